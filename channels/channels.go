@@ -1,0 +1,227 @@
+// Package channels is the vocabulary between the ways in and out of the desk
+// and the rest of the program: what a channel hands over (Raw), what it means
+// (Report), what goes back (Reply) and what the far side said of it
+// (Delivery); and the Supervisor that keeps every channel running.
+//
+// It knows nothing of tickets. A report travels in two stages: stage 1 writes
+// the raw form down (Host.Accept), durable, before anything is acknowledged to
+// the far side; stage 2 reads it (Reader) and may be repeated any number of
+// times. A mail that kills a parser is therefore already safe when it does.
+package channels
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Medium is the kind of channel, in the words of the manual's 9.1/1.
+type Medium string
+
+const (
+	Email    Medium = "email"    // correo electrónico
+	WhatsApp Medium = "whatsapp" // WhatsApp
+	Phone    Medium = "phone"    // líneas telefónicas
+)
+
+// Kind says who speaks in a message.
+type Kind string
+
+const (
+	Human     Kind = "human"
+	AutoReply Kind = "auto-reply" // out of office and other RFC 3834 responders
+	Bounce    Kind = "bounce"     // RFC 3464 failure, or a free-text one
+	Delivered Kind = "delivered"  // RFC 3464 success, RFC 8098 read receipt
+	Feedback  Kind = "feedback"   // RFC 5965 abuse report
+	List      Kind = "list"       // mailing list or bulk mail
+	Spam      Kind = "spam"       // verdict of the receiving server
+	Loop      Kind = "loop"       // one of our own messages come back
+	CallEvent Kind = "call"       // a call seen by the exchange, nobody's words in it
+	None      Kind = "none"       // nothing could be made of it
+)
+
+// Address is where a person can be reached on one medium.
+// Value is canonical: lower-case addr-spec for email, E.164 ("+59171234567")
+// for phone and WhatsApp; empty when hidden or unreadable.
+type Address struct {
+	Medium Medium `json:"medium"`
+	Value  string `json:"value"`
+	Name   string `json:"name,omitempty"` // as the sender gave it; never trusted
+}
+
+// Raw is one thing seen on a channel, exactly as it was delivered.
+type Raw struct {
+	Medium Medium
+	// ExternalID names this sighting within the channel, e.g.
+	// "1699999999/42" (UIDVALIDITY/UID). Unique with the channel's name.
+	ExternalID string
+	// Dedupe is equal for two sightings of the same message on any channel of
+	// the medium (for mail: a hash that leaves trace headers out). Unique with Medium.
+	Dedupe string
+	// Envelope holds what the transport said beside the bytes, e.g.
+	// "mail_from", "rcpt_to", "peer"; nil if nothing.
+	Envelope map[string]string
+	Body     []byte
+	Received time.Time
+}
+
+// Batch is what a channel hands over at once: all of it or nothing becomes
+// durable, together with the channel's mark.
+type Batch struct {
+	Raws []Raw
+	// Mark, if not empty, is set in the same commit as the raws: how far this
+	// channel has read (UIDVALIDITY and UID, file and offset). MarkKey names it
+	// where one channel has several.
+	MarkKey string
+	Mark    string
+}
+
+// File is a part of a message that is not its text.
+type File struct {
+	Name      string // as sent, made safe to show; never a path
+	Type      string // MIME type as declared or detected, lower case
+	ContentID string // RFC 2392 cid without brackets; empty if none
+	Inline    bool
+	Data      []byte
+}
+
+// BounceInfo tells which recipient of which of our messages failed, and how.
+type BounceInfo struct {
+	Recipient  string
+	Status     string // RFC 3463 enhanced code, "5.1.1"; empty if none was given
+	Hard       bool   // permanent
+	Reason     string // in the far side's words
+	OriginalID string // Message-ID of the message that bounced; empty if not found
+}
+
+// Report is one message that one person sent on one channel, read from its Raw.
+type Report struct {
+	Channel    string
+	Medium     Medium
+	Kind       Kind
+	ExternalID string // the message's own id: Message-ID without brackets, call id; may be empty
+	From       Address
+	To, Cc     []Address
+	Subject    string
+	Text       string // everything, as plain text
+	Said       string // what the person wrote now: Text without quotes and signatures
+	HTML       string // as sent, not sanitised; empty if none
+	Files      []File
+	SentAt     time.Time // as the sender's machine claims; zero if unreadable
+	ReceivedAt time.Time
+	Answers    []string // ids of the messages it answers, nearest first
+	Token      string   // reply token found in a plus address, unverified; empty if none
+	NoReply    bool     // must never be acknowledged automatically
+	Bounces    []BounceInfo
+	Call       *Call
+	Defects    []string // what had to be repaired to read it; shown with the raw form
+}
+
+// Call is what is known of a telephone call.
+type Call struct {
+	ID        string
+	Direction string // "in" or "out"
+	From, To  string // as the exchange gave them
+	Queue     string
+	Started   time.Time
+	Answered  bool
+	Talk      time.Duration
+	Agent     string // extension or user that answered; empty if none
+}
+
+// Reply is one message of the desk to one person. Its ID was chosen and made
+// durable before the first try, so that a repetition is recognisable.
+type Reply struct {
+	ID         string // outgoing id; for mail the Message-ID without brackets
+	Channel    string
+	To         Address
+	Cc         []Address
+	Subject    string
+	Text       string
+	InReplyTo  string
+	References []string // oldest first
+	Token      string   // for the plus address of Reply-To; empty if none
+	Auto       bool     // acknowledgement or notice without a human act (RFC 3834)
+	CaseCode   string
+	Files      []File
+	Tries      int // tries before this one
+}
+
+// State is how far a reply came. States only move forward, except that Failed
+// may follow Sent (a bounce).
+type State string
+
+const (
+	Queued    State = "queued"
+	Sent      State = "sent"      // the far side took it: SMTP 250, WhatsApp server ack
+	Reached   State = "delivered" // delivery receipt, or the person told on the phone
+	Read      State = "read"
+	Failed    State = "failed" // permanently
+	Cancelled State = "cancelled"
+)
+
+// Delivery is what a channel learned, after Send, of a reply's fate.
+type Delivery struct {
+	ReplyID string
+	State   State
+	At      time.Time
+	Detail  string
+}
+
+// Host is what a running channel may ask of the program. It is bound to the
+// channel and, where the channel runs on one node at a time, to its lease: an
+// Accept after the lease was lost fails and nothing is stored.
+type Host interface {
+	// Accept makes a batch durable. Nil means that it is on disk and will become
+	// a report whatever happens; only then may the far side be told. Accepting
+	// the same thing twice changes nothing. An error means that nothing of the
+	// batch was stored: the channel tries again later or tells the far side so (4xx).
+	Accept(ctx context.Context, b Batch) error
+	// Mark returns the mark last stored under key, "" if none.
+	Mark(ctx context.Context, key string) (string, error)
+	// Delivered records a delivery state. Unknown ids are ignored.
+	Delivered(ctx context.Context, d Delivery) error
+	// Progress tells the supervisor that the far side is well; detail is a short
+	// state in English for logs ("idle", "fetching").
+	Progress(detail string)
+}
+
+// Channel is one configured way in or out. Run works until ctx ends and then
+// returns promptly; any earlier return is a failure that the supervisor
+// answers with a restart after a pause. Run may be called again on the same value.
+type Channel interface {
+	Name() string
+	Medium() Medium
+	Run(ctx context.Context, h Host) error
+}
+
+// Reader is the add-on of channels that receive: Read turns a Raw of the
+// channel's medium into a Report. It does no I/O, gives the same Report for
+// the same bytes, never panics and reports what it cannot read as Defects
+// rather than as an error.
+type Reader interface {
+	Read(channel string, r Raw) Report
+}
+
+// Sender is the add-on of channels that send. Nil means the far side took the
+// reply (State Sent). A *PermanentError means that trying again is useless;
+// any other error is tried again later with the same ID. Send may be called
+// from several goroutines.
+type Sender interface {
+	Send(ctx context.Context, r Reply) error
+}
+
+// Shared is the add-on of channels that run on every node at once (an SMTP
+// listener) rather than on the one that holds the lease (a mailbox).
+type Shared interface{ RunsEverywhere() }
+
+// PermanentError is a refusal that will not change: tell a person.
+type PermanentError struct {
+	Code   string // the far side's code, "550 5.1.1"
+	Detail string // the far side's words
+}
+
+func (e *PermanentError) Error() string { return "refused for good: " + e.Code + " " + e.Detail }
+
+// ErrLeaseLost is returned by a Host whose lease another node now holds.
+var ErrLeaseLost = errors.New("channels: lease lost to another node")

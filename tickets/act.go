@@ -1,0 +1,111 @@
+package tickets
+
+import "time"
+
+// Act names something that a person (or the gateway) does to a case.
+type Act string
+
+// Record is what an act writes down: the manual's SALIDA, field by field. The
+// fields that an act asks for are declared in the procedures' tables.
+type Record map[string]string
+
+// FieldKind tells a screen how to ask for a field.
+type FieldKind string
+
+const (
+	Line     FieldKind = "line"
+	Text     FieldKind = "text"
+	Choice   FieldKind = "choice"
+	YesNo    FieldKind = "yesno"    // "yes" or "no"
+	Duration FieldKind = "duration" // working hours as a decimal number, "1.5"
+	CaseRef  FieldKind = "case"     // a case code
+	Article  FieldKind = "article"  // a knowledge-base article id
+	Hidden   FieldKind = "hidden"
+)
+
+// Field is one part of the record that an act asks for. Labels and help come
+// from the message catalogue under "field.<act>.<name>", choices under "choice.<name>.<value>".
+type Field struct {
+	Name     string
+	Kind     FieldKind
+	Required bool
+	Choices  []string
+	Value    string // what is offered beforehand
+}
+
+// Move is an act that someone may do now.
+type Move struct {
+	Act     Act
+	Steps   []Step // activities it completes, by numeral; empty for acts outside the manual
+	To      Step   // the activity due afterwards
+	Unit    Unit   // the unit whose desk it is on afterwards
+	Fields  []Field
+	Primary bool     // the usual next move
+	Rules   []string // settlement rules it rests on, "G9"
+}
+
+// Refusal is a rule that says no. Code is stable; the catalogue has its words
+// under "refusal.<code>"; Params fill them.
+type Refusal struct {
+	Code   string
+	Params map[string]string
+}
+
+func (r *Refusal) Error() string {
+	s := "refused: " + r.Code
+	for k, v := range r.Params {
+		s += " " + k + "=" + v
+	}
+	return s
+}
+
+// Hash is a hex SHA-256.
+type Hash string
+
+// Event is one line of a case's history. Events are append-only; each carries
+// the hash of the one before it in its case, over its metadata and the hash of
+// its body, so that a purge of a body keeps the chain whole.
+type Event struct {
+	Seq      int       `json:"seq"` // 1, 2, … within the case
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`   // user id; "system" for the gateway
+	Name     string    `json:"name"` // as it was shown then
+	Role     Role      `json:"role"`
+	Act      Act       `json:"act"`
+	Steps    []Step    `json:"steps,omitempty"` // activities completed, in order: 9.1/3, 9.2/1 (G6)
+	From     Step      `json:"from"`
+	To       Step      `json:"to"`
+	FromUnit Unit      `json:"from_unit"`
+	ToUnit   Unit      `json:"to_unit"`
+	Rules    []string  `json:"rules,omitempty"`
+	// Sealed names the only unit that may read Record (G20: ACGII); empty = everyone with the case.
+	Sealed   Unit   `json:"sealed,omitempty"`
+	Record   Record `json:"record,omitempty"`
+	BodyHash Hash   `json:"body_hash"`
+	Prev     Hash   `json:"prev"`
+	Hash     Hash   `json:"hash"`
+}
+
+// Purpose says why a reply goes out.
+type Purpose string
+
+const (
+	PurposeAck      Purpose = "ack"      // acknowledgement with the case code
+	PurposeNotice   Purpose = "notice"   // notification of the solution
+	PurposeQuestion Purpose = "question" // asks the citizen; the case waits
+	PurposeReply    Purpose = "reply"    // anything else an operator says
+	PurposeReminder Purpose = "reminder"
+)
+
+// Outgoing is a reply that an act decided on; the store writes it to the
+// outbox in the same transaction as the event.
+type Outgoing struct {
+	ID      string // "<ticket id>.<n>": the same for every try
+	Purpose Purpose
+	To      Contact
+	Copies  []Contact
+	Text    string
+	Files   []string // hashes of stored files
+	By      string
+	At      time.Time
+}
