@@ -1,0 +1,48 @@
+# Ventanilla: see README.md. Needs Go, gcc and, for the live console, node with npm.
+export GOFLAGS := -tags=sqlite_fts5 -buildvcs=false
+export CGO_ENABLED := 1
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VENDOR := tickets/console/static/vendor/htmx.min.js
+FUZZTIME ?= 30s
+
+.PHONY: build run demo test bench lint fuzz tools peers clean
+
+build: tools $(VENDOR) ## the program, in bin/ventanilla
+	go build -ldflags "-X main.version=$(VERSION)" -o bin/ventanilla ./cmd/ventanilla
+
+run: build ## real use, on the embedded defaults (./data) or on ventanilla.toml
+	bin/ventanilla run
+
+demo: build ## a working day played on loopback, then the desk stays open
+	bin/ventanilla demo
+
+test: tools $(VENDOR) peers ## everything, against real peers
+	go vet ./...
+	go test -timeout 25m ./...
+
+bench: build peers ## one JSON line per figure, each beside its rival or limit
+	go run ./cmd/bench
+
+lint: tools
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
+	go vet ./...
+
+fuzz: tools ## every fuzz target for FUZZTIME each
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r f; do \
+	  for t in $$(grep -ohE '^func Fuzz[A-Za-z0-9_]*' $$f | cut -c6-); do \
+	    echo "$$t ($$(dirname $$f))"; go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f) || exit 1; \
+	  done; done
+
+tools:
+	@command -v go >/dev/null || { echo "missing: Go 1.26 or newer (https://go.dev/dl)"; exit 1; }
+	@command -v gcc >/dev/null || { echo "missing: gcc, for SQLite (Debian: apt-get install gcc libc6-dev)"; exit 1; }
+
+$(VENDOR): tickets/console/package-lock.json
+	@if command -v npm >/dev/null; then cd tickets/console && npm ci --silent --no-audit --no-fund && npm run --silent vendor; \
+	else echo "npm not found: the console is built without live updates and works as plain pages"; fi
+
+peers:
+	@.ci/peers
+
+clean:
+	rm -rf bin
