@@ -1,0 +1,88 @@
+package classify
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+)
+
+// The three classes of the manual's 9.1/3 to 9.1/5, as they are stored and printed.
+const (
+	Availability     = "availability"      // infrastructure has to act: 9.2
+	FunctionalDesign = "functional_design" // works as built, the design is the trouble: 9.3
+	Support          = "support"           // the operator helps one person: 9.1/5
+)
+
+// Classes lists the classes in the order of a Model's weights.
+var Classes = [3]string{Availability, FunctionalDesign, Support}
+
+// Input is a report as far as the classifier reads it. Text should be what the
+// person said, without quoted mails and signatures.
+type Input struct {
+	Medium, Subject, Text string
+}
+
+// Result is a suggestion; the decision of 9.1/3 and 9.1/4 is an operator's.
+type Result struct {
+	Class      string  // always the best guess, never empty
+	Confidence float64 // calibrated probability of Class, 0 to 1
+	Sure       bool    // false means "no estoy seguro": do not show it as a finding
+	System     string  // id in the catalogue, empty if none was recognised
+	Reasons    []string
+}
+
+// Classifier holds a model and a catalogue. It is immutable and safe from
+// several goroutines.
+type Classifier struct {
+	model   *Model
+	meaning *meanings
+	systems *catalogue
+}
+
+//go:embed model.tsv
+var embeddedModel string
+
+// New gives the classifier with the model and the catalogue built into the program.
+func New() (*Classifier, error) {
+	model, err := ReadModel(strings.NewReader(embeddedModel))
+	if err != nil {
+		return nil, fmt.Errorf("reading the embedded model: %w", err)
+	}
+	return With(model, SeedSystems())
+}
+
+// With gives a classifier with an office's own model and catalogue.
+func With(model *Model, systems []System) (*Classifier, error) {
+	m, err := readMeanings(embeddedMeanings)
+	if err != nil {
+		return nil, fmt.Errorf("reading the meanings: %w", err)
+	}
+	return &Classifier{model: model, meaning: m, systems: newCatalogue(systems)}, nil
+}
+
+// minKnown is how many features the model must know before it may be sure: a
+// greeting or a text in another language says nothing.
+const minKnown = 6
+
+// Classify reads a report. Any input gives a class: what holds no words, is
+// binary or is in another language gives the class with Sure false.
+func (c *Classifier) Classify(in Input) Result {
+	t := read(in)
+	fs := c.meaning.features(t)
+	score, known := c.model.score(fs)
+	p := softmax(score, c.model.Temperature)
+	best := 0
+	for k := range p {
+		if p[k] > p[best] {
+			best = k
+		}
+	}
+	r := Result{Class: Classes[best], Confidence: p[best], System: c.systems.find(t)}
+	r.Sure = known >= minKnown && p[best] >= c.model.Threshold && t.spanish() && !t.doubtful
+	if len(t.tokens) == 0 {
+		// Nothing to go by: an operator has to look, and that is support.
+		return Result{Class: Support, Confidence: 1.0 / 3}
+	}
+	r.Reasons = c.reasons(t, fs, best)
+	return r
+}

@@ -1,0 +1,67 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"ventanilla/tickets/words"
+)
+
+// maxReasons is how many reasons an operator reads at a glance.
+const maxReasons = 4
+
+// reasons says in Spanish what spoke most for the class: first error codes,
+// then meanings, then words.
+func (c *Classifier) reasons(t *text, fs []Feature, class int) []string {
+	type reason struct {
+		text   string
+		weight float64
+	}
+	var found []reason
+	for _, f := range fs {
+		w := c.model.lean(f, class)
+		if w <= 0.05 {
+			continue
+		}
+		if id, ok := strings.CutPrefix(f.Name, "m "); ok {
+			if text := c.meaning.reasons[id]; text != "" {
+				found = append(found, reason{c.withCode(text, t), w + 1})
+			}
+		} else if f.word != "" && f.word[0] != '#' && len(f.word) > 3 && !words.Stop(f.word) {
+			found = append(found, reason{"menciona «" + f.word + "»", w})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b reason) int {
+		switch {
+		case a.weight > b.weight:
+			return -1
+		case a.weight < b.weight:
+			return 1
+		}
+		return strings.Compare(a.text, b.text)
+	})
+	var out []string
+	for _, r := range found {
+		if len(out) == maxReasons {
+			break
+		}
+		if !slices.Contains(out, r.text) {
+			out = append(out, r.text)
+		}
+	}
+	return out
+}
+
+// lean is how much a feature speaks for one class against the other two.
+func (m *Model) lean(f Feature, class int) float64 {
+	w := m.Weights[f.Name]
+	other := max(w[(class+1)%3], w[(class+2)%3])
+	return float64(w[class]-other) * f.Value
+}
+
+func (c *Classifier) withCode(text string, t *text) string {
+	if text == "error de servidor" && len(t.codes) > 0 {
+		return "error " + t.codes[0]
+	}
+	return text
+}
