@@ -1,0 +1,96 @@
+package console
+
+import (
+	"embed"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+//go:embed catalog
+var catalogs embed.FS
+
+// Languages of the console, the first being the one used unless a person chose another.
+var languages = []string{"es", "en"}
+
+// words is the message catalogue of one language: key → text. A text may hold
+// parameters, "{code}", that T fills.
+type words struct {
+	lang string
+	text map[string]string
+}
+
+// loadWords reads every catalogue. Tables nest in the file; keys are their path
+// joined by dots: [act] register = "…" is "act.register".
+func loadWords() (map[string]*words, error) {
+	all := map[string]*words{}
+	for _, lang := range languages {
+		raw, err := catalogs.ReadFile("catalog/" + lang + ".toml")
+		if err != nil {
+			return nil, fmt.Errorf("reading catalogue: %w", err)
+		}
+		var tree map[string]any
+		if err := toml.Unmarshal(raw, &tree); err != nil {
+			return nil, fmt.Errorf("catalogue %s: %w", lang, err)
+		}
+		w := &words{lang: lang, text: map[string]string{}}
+		w.flatten("", tree)
+		all[lang] = w
+	}
+	return all, nil
+}
+
+func (w *words) flatten(prefix string, tree map[string]any) {
+	for k, v := range tree {
+		switch v := v.(type) {
+		case map[string]any:
+			w.flatten(prefix+k+".", v)
+		case string:
+			w.text[prefix+k] = v
+		}
+	}
+}
+
+// T returns the text under key with its parameters filled: T("queue.shown",
+// "n", 12). A key that the catalogue lacks comes back as itself in brackets, so
+// that it is seen; the tests see it first.
+func (w *words) T(key string, params ...any) string {
+	s, ok := w.text[key]
+	if !ok {
+		return "[" + key + "]"
+	}
+	for i := 0; i+1 < len(params); i += 2 {
+		s = strings.ReplaceAll(s, fmt.Sprintf("{%v}", params[i]), fmt.Sprint(params[i+1]))
+	}
+	return s
+}
+
+// Has tells whether the catalogue holds key.
+func (w *words) Has(key string) bool { _, ok := w.text[key]; return ok }
+
+// Or returns the text under key, or other where the catalogue has none.
+func (w *words) Or(key, other string) string {
+	if s, ok := w.text[key]; ok {
+		return s
+	}
+	return other
+}
+
+// N returns the singular ("key.one") or plural ("key.many") text for n.
+func (w *words) N(key string, n int) string {
+	if n == 1 {
+		return w.T(key+".one", "n", n)
+	}
+	return w.T(key+".many", "n", n)
+}
+
+func (w *words) keys() []string {
+	keys := make([]string, 0, len(w.text))
+	for k := range w.text {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
