@@ -38,6 +38,7 @@ type Move struct {
 	Act     Act
 	Steps   []Step // activities it completes, by numeral; empty for acts outside the manual
 	To      Step   // the activity due afterwards
+	Or      []Step // where else the record may lead
 	Unit    Unit   // the unit whose desk it is on afterwards
 	Fields  []Field
 	Primary bool     // the usual next move

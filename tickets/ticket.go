@@ -37,6 +37,7 @@ const (
 	Auditor       Role = "auditor"       // ours: reads everything but ACGII's internal record
 	Administrador Role = "administrador" // ours: people, catalogues, channels; no case acts
 	System        Role = "system"        // the gateway itself, for what no person decides
+	Usuario       Role = "usuario"       // the manual's user (cl. 5.a): the citizen, who has no login
 )
 
 // Step is an activity of the manual by its numeral, qualified by procedure:
@@ -76,13 +77,13 @@ type Suggestion struct {
 // Ticket is a case: one incident (cl. 5.c) of one person. Its fields are read
 // freely and changed only by Do and the few System methods of this package.
 type Ticket struct {
-	ID      string  `json:"id"`
-	Code    string  `json:"code"`    // AIT-2026-000123-K
-	Version int64   `json:"version"` // compare-and-swap; kept by the store
-	Manual  string  `json:"manual"`  // version of the procedures' tables it was opened under
-	Channel string  `json:"channel"` // configured channel it came in on
-	Contact Contact `json:"contact"`
-	Copies  []Contact
+	ID      string    `json:"id"`
+	Code    string    `json:"code"`    // AIT-2026-000123-K
+	Version int64     `json:"version"` // compare-and-swap; kept by the store
+	Manual  string    `json:"manual"`  // version of the procedures' tables it was opened under
+	Channel string    `json:"channel"` // configured channel it came in on
+	Contact Contact   `json:"contact"`
+	Copies  []Contact `json:"copies,omitempty"`
 	Person  string    `json:"person"` // person id
 	Subject string    `json:"subject"`
 	Opened  time.Time `json:"opened"`
@@ -92,7 +93,13 @@ type Ticket struct {
 	Unit     Unit   `json:"unit"`     // whose desk it is on
 	Assignee string `json:"assignee"` // user id; empty = the unit's queue
 	Operator string `json:"operator"` // AIT operator who answers for it (9.2/5 → G25)
-	Waiting  *Wait  `json:"waiting,omitempty"`
+	// Desks is who last had the case in each role but the operator's; it returns to them.
+	Desks   map[Role]string `json:"desks,omitempty"`
+	Hands   []string        `json:"hands,omitempty"` // who did an operator's or a unit's work in it: they cannot review it (G26)
+	Named   []string        `json:"named,omitempty"` // who may see it besides, when it is restricted (G33)
+	Unread  bool            `json:"unread"`          // the citizen wrote, or a reply failed, and nobody acted since
+	Waiting *Wait           `json:"waiting,omitempty"`
+	Waits   []Wait          `json:"waits,omitempty"` // periods of waiting that ended
 
 	Suggestion Suggestion `json:"suggestion"`
 	Class      Class      `json:"class"` // decided at 9.1/3–4; empty before
@@ -101,6 +108,7 @@ type Ticket struct {
 	Language   string     `json:"language,omitempty"` // es, qu, ay, gn, en
 	Priority   string     `json:"priority,omitempty"` // critica, alta, media, baja
 	Flags      []Flag     `json:"flags,omitempty"`
+	Ending     string     `json:"ending,omitempty"` // solution type that a sub-state of 9.1/2 leads to (G5)
 
 	Problem      string        `json:"problem,omitempty"` // 9.1/2 registro
 	Decision     *Decision     `json:"decision,omitempty"`
@@ -108,8 +116,11 @@ type Ticket struct {
 	Solution     *Solution     `json:"solution,omitempty"`
 	Knowledge    *Knowledge    `json:"knowledge,omitempty"`
 	Notices      []Notice      `json:"notices,omitempty"`
+	Attempts     []Attempt     `json:"attempts,omitempty"`
 	Observations []Observation `json:"observations,omitempty"`
 	Returns      int           `json:"returns"`
+	Reopened     int           `json:"reopened"`
+	ReturnedFrom string        `json:"returned_from,omitempty"` // "9.2": the clause whose reviewer sent it back, until the next decision (G9)
 	Links        []Link        `json:"links,omitempty"`
 	Trail        []Done        `json:"trail"` // every activity done, in order
 	ClosedAt     time.Time     `json:"closed_at,omitzero"`
@@ -120,8 +131,10 @@ type Ticket struct {
 	Events    int  `json:"events"`     // events so far
 	Outgoing  int  `json:"outgoing"`   // replies so far; numbers their ids
 
-	events []Event
-	out    []Outgoing
+	events    []Event
+	out       []Outgoing
+	cancelled []string
+	splits    []NewCase
 }
 
 // Flag marks a case for special treatment.
@@ -134,6 +147,8 @@ const (
 	FlagOutOfScope Flag = "out_of_scope"
 	FlagDuplicate  Flag = "duplicate"
 	FlagPriority   Flag = "preferential" // older adult, person with a disability (Leyes 369 and 223)
+	// FlagUndelivered says "no entregado": the notice failed and the duty to notify is open (G7).
+	FlagUndelivered Flag = "undelivered"
 )
 
 // Wait is a case waiting for the citizen inside its step (rule G5): the clock stands.
@@ -142,6 +157,8 @@ type Wait struct {
 	Question  string    `json:"question"`
 	Reminders int       `json:"reminders"`
 	Next      time.Time `json:"next,omitzero"` // when the next reminder or the end is due
+	Until     time.Time `json:"until,omitzero"`
+	ReplyID   string    `json:"reply_id"` // the question's
 }
 
 // Decision is what the operator decided at 9.1/3 and 9.1/4, with its evidence (G1, G2).
@@ -166,11 +183,12 @@ type Estimate struct {
 
 // Solution is what was registered at 9.1/5, 9.2/4, 9.3/3.A.2 or 9.3/3.B.7.
 type Solution struct {
-	Text string    `json:"text"`
-	Type string    `json:"type"` // solution type, see SolutionTypes
-	Unit Unit      `json:"unit"`
-	By   string    `json:"by"`
-	At   time.Time `json:"at"`
+	Text   string    `json:"text"`
+	Type   string    `json:"type"`             // solution type, see SolutionTypes
+	Detail string    `json:"detail,omitempty"` // the reason of no_procede, the version of planificada (G27)
+	Unit   Unit      `json:"unit"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
 }
 
 // Knowledge is the decision on the knowledge base (rule G19).
@@ -182,12 +200,24 @@ type Knowledge struct {
 
 // Notice is one try at notifying the solution to the person (9.1/7, 9.2/7, 9.3/5).
 type Notice struct {
-	ReplyID string    `json:"reply_id"`
-	Medium  string    `json:"medium"`
-	Text    string    `json:"text"`
+	ReplyID string    `json:"reply_id,omitempty"` // empty if waived or given up
+	Medium  string    `json:"medium,omitempty"`
+	To      string    `json:"to,omitempty"`
+	Text    string    `json:"text,omitempty"`
+	By      string    `json:"by"`
 	At      time.Time `json:"at"`
-	State   string    `json:"state"` // queued, sent, delivered, read, failed, cancelled, waived
+	State   string    `json:"state"` // queued, sent, delivered, read, failed, cancelled, waived, no_contact
 	Detail  string    `json:"detail,omitempty"`
+	About   Hash      `json:"about"` // of the solution that it tells
+}
+
+// Attempt is one try to reach the person by telephone (G23).
+type Attempt struct {
+	ReplyID string    `json:"reply_id"`
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome"`
+	Note    string    `json:"note,omitempty"`
 }
 
 // Observation is what the supervisor found when returning a case (9.1/9, G9).
