@@ -69,7 +69,7 @@ const minKnown = 6
 func (c *Classifier) Classify(in Input) Result {
 	t := read(in)
 	fs := c.meaning.features(t)
-	score, known := c.model.score(fs)
+	score, known := c.model.Score(fs)
 	p := softmax(score, c.model.Temperature)
 	best := 0
 	for k := range p {

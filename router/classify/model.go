@@ -96,10 +96,10 @@ func (m *Model) Write(w io.Writer) error {
 	return b.Flush()
 }
 
-// score gives the scores of the classes and how many features were known. The
+// Score gives the scores of the classes and how many features were known. The
 // values are brought to the same length for every report, so that a long
 // letter is no surer than a short message.
-func (m *Model) score(fs []Feature) (s [3]float64, known int) {
+func (m *Model) Score(fs []Feature) (s [3]float64, known int) {
 	s = m.Bias
 	norm := Norm(fs)
 	for _, f := range fs {
@@ -138,4 +138,10 @@ func softmax(s [3]float64, temperature float64) (p [3]float64) {
 		p[k] /= sum
 	}
 	return p
+}
+
+// Probabilities gives the calibrated probability of each class.
+func (m *Model) Probabilities(fs []Feature) [3]float64 {
+	s, _ := m.Score(fs)
+	return softmax(s, m.Temperature)
 }
