@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ventanilla/channels"
+)
+
+// Verdict is what became of something seen on a channel. Everything seen has
+// exactly one; only Pending is not final.
+type Verdict string
+
+const (
+	FatePending     Verdict = "pending"     // stored, not yet read
+	FateCase        Verdict = "case"        // opened a case
+	FateMessage     Verdict = "message"     // became a message in a case
+	FateAuto        Verdict = "auto"        // machine mail, noted in a case
+	FateBounce      Verdict = "bounce"      // told that one of our replies failed or arrived
+	FateLoop        Verdict = "loop"        // our own message come back
+	FateHeld        Verdict = "held"        // waits for a person, with its cause
+	FateQuarantined Verdict = "quarantined" // could not be read; a person may try again
+	FateIgnored     Verdict = "ignored"     // nothing to be done with it, with its reason
+	FateDiscarded   Verdict = "discarded"   // thrown away by a person, with the reason
+)
+
+// Fate is a verdict with its circumstances.
+type Fate struct {
+	Verdict Verdict
+	Cause   string // why, for held, quarantined, ignored and discarded
+	By      string // user id, where a person decided
+	Ticket  string // case id, where there is one
+	Message string // message id, where there is one
+	Sender  string // what the ledger shows of it, once read
+	Subject string
+}
+
+// Pending is one raw report handed to stage 2. The claim holds until its lease
+// ends; Settle and Retry refuse (ErrStale) when another node has it by then.
+type Pending struct {
+	ID      int64
+	Channel string
+	Raw     channels.Raw
+	Tries   int // this one included
+	Retried bool
+}
+
+// Accept makes a batch durable: stage 1. What was seen before only has its
+// sighting counted. fence is the number that Lease gave to this node for the
+// channel, 0 for channels that run everywhere; when another node took the
+// lease since, nothing is stored and the error is channels.ErrLeaseLost.
+func (s *Store) Accept(ctx context.Context, channel string, fence int64, b channels.Batch) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		if err := tx.checkFence(LeaseOf(channel), fence); err != nil {
+			return err
+		}
+		for i := range b.Raws {
+			if err := tx.accept(channel, &b.Raws[i]); err != nil {
+				return err
+			}
+		}
+		if b.Mark == "" {
+			return nil
+		}
+		_, err := tx.exec(`INSERT INTO mark (channel, name, value, at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (channel, name) DO UPDATE SET value = excluded.value, at = excluded.at`,
+			channel, b.MarkKey, clean(b.Mark), micros(tx.now))
+		return err
+	})
+}
+
+func (tx *Tx) accept(channel string, r *channels.Raw) error {
+	external, dedupe := clean(r.ExternalID), clean(r.Dedupe)
+	known, err := tx.exec("UPDATE sighting SET times = times + 1, seen = $3 WHERE channel = $1 AND external_id = $2", channel, external, micros(tx.now))
+	if err != nil || known > 0 {
+		return err
+	}
+	blob, _, err := tx.putBlob(r.Body)
+	if err != nil {
+		return err
+	}
+	received := r.Received
+	if received.IsZero() {
+		received = tx.now
+	}
+	var id int64
+	err = tx.row(nil, `INSERT INTO ledger (medium, dedupe, channel, external_id, envelope, blob, size, received, accepted, fate, due)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $9) ON CONFLICT (medium, dedupe) DO NOTHING RETURNING id`,
+		r.Medium, dedupe, channel, external, encode(r.Envelope), blob, len(r.Body), micros(received), micros(tx.now)).Scan(&id)
+	switch {
+	case err == nil:
+		tx.count("ledger:"+string(FatePending), 1)
+	case err == ErrNotFound:
+		err = tx.row(nil, "UPDATE ledger SET sightings = sightings + 1 WHERE medium = $1 AND dedupe = $2 RETURNING id", r.Medium, dedupe).Scan(&id)
+		if err != nil {
+			return err
+		}
+		tx.count("ledger:duplicate", 1)
+	default:
+		return err
+	}
+	_, err = tx.exec("INSERT INTO sighting (channel, external_id, ledger, seen) VALUES ($1, $2, $3, $4) ON CONFLICT (channel, external_id) DO UPDATE SET times = sighting.times + 1",
+		channel, external, id, micros(tx.now))
+	return err
+}
+
+// Mark gives how far a channel has read, "" if it never said.
+func (s *Store) Mark(ctx context.Context, channel, key string) (string, error) {
+	var value string
+	err := s.row(ctx, "SELECT value FROM mark WHERE channel = $1 AND name = $2", channel, key).Scan(&value)
+	if err == ErrNotFound {
+		err = nil
+	}
+	return value, err
+}
+
+// ClaimPending hands out up to n raw reports for stage 2, oldest first, bytes
+// included. Nobody else gets them before lease has passed. A report that was
+// claimed MaxTries times without an end (it kills its reader, perhaps) is
+// quarantined instead.
+func (s *Store) ClaimPending(ctx context.Context, n int, lease time.Duration) ([]Pending, error) {
+	var list []Pending
+	err := s.Write(ctx, func(tx *Tx) (err error) {
+		list, err = tx.claimPending(ctx, n, lease)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		p := &list[i]
+		if p.Raw.Body, err = blob(ctx, s, "b.id = (SELECT l.blob FROM ledger l WHERE l.id = $1)", p.ID); err != nil {
+			return nil, fmt.Errorf("reading raw report %d: %w", p.ID, err)
+		}
+	}
+	return list, nil
+}
+
+func (tx *Tx) claimPending(ctx context.Context, n int, lease time.Duration) ([]Pending, error) {
+	now := micros(tx.now)
+	claimed, err := all(ctx, tx, scanPending, `UPDATE ledger SET tries = tries + 1, due = $2
+		WHERE id IN (SELECT id FROM ledger WHERE fate = 'pending' AND due <= $1 ORDER BY due, id LIMIT $3`+tx.s.dialect.skip+`)
+		RETURNING `+pendingColumns, now, now+lease.Microseconds(), n)
+	if err != nil {
+		return nil, err
+	}
+	list := claimed[:0]
+	for _, p := range claimed {
+		if p.Tries <= tx.s.maxTries {
+			list = append(list, p)
+			continue
+		}
+		if err := tx.settle(p.ID, p.Tries, Fate{Verdict: FateQuarantined, Cause: "no terminó de leerse en varios intentos"}); err != nil {
+			return nil, err
+		}
+	}
+	sortPending(list)
+	return list, nil
+}
+
+// Settle writes the final fate of a claimed report. ErrStale if the claim was
+// lost meanwhile: then everything else done for it must be undone, which Try
+// and Write do when the error is returned.
+func (tx *Tx) Settle(p Pending, f Fate) error { return tx.settle(p.ID, p.Tries, f) }
+
+func (tx *Tx) settle(id int64, tries int, f Fate) error {
+	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, actor = $5, ticket = $6, message = $7, sender = $8, subject = $9, settled = $10
+		WHERE id = $1 AND tries = $2 AND fate = 'pending'`,
+		id, tries, f.Verdict, clean(f.Cause), f.By, f.Ticket, f.Message, short(f.Sender, 200), short(f.Subject, 300), micros(tx.now))
+	if err == nil {
+		tx.count("ledger:"+string(FatePending), -1)
+		tx.count("ledger:"+string(f.Verdict), 1)
+	}
+	return err
+}
+
+// Retry puts a claimed report back after a failure, with growing pauses (10 s,
+// 40 s, 90 s, …); after MaxTries it is quarantined with cause as its reason.
+func (s *Store) Retry(ctx context.Context, p Pending, cause string) error {
+	return s.Write(ctx, func(tx *Tx) error { return tx.Retry(p, cause) })
+}
+
+// Retry is Store.Retry within a transaction.
+func (tx *Tx) Retry(p Pending, cause string) error {
+	if p.Tries >= tx.s.maxTries {
+		return tx.Settle(p, Fate{Verdict: FateQuarantined, Cause: cause})
+	}
+	pause := time.Duration(p.Tries*p.Tries) * 10 * time.Second
+	return tx.one("UPDATE ledger SET due = $3, error = $4 WHERE id = $1 AND tries = $2 AND fate = 'pending'",
+		p.ID, p.Tries, micros(tx.now.Add(pause)), clean(cause))
+}
+
+// Release puts a claimed report back without counting the try: the node is
+// stopping, nothing failed.
+func (tx *Tx) Release(p Pending) error {
+	return tx.one("UPDATE ledger SET due = $3, tries = tries - 1 WHERE id = $1 AND tries = $2 AND fate = 'pending'", p.ID, p.Tries, micros(tx.now))
+}

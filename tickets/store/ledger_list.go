@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ventanilla/channels"
+)
+
+const pendingColumns = "id, channel, medium, external_id, dedupe, envelope, received, tries, due"
+
+func scanPending(scan scanner) (p Pending, err error) {
+	var due int64
+	err = scan(&p.ID, &p.Channel, &p.Raw.Medium, &p.Raw.ExternalID, &p.Raw.Dedupe, object{&p.Raw.Envelope}, when{&p.Raw.Received}, &p.Tries, &due)
+	p.Retried = p.Tries > 1
+	return p, err
+}
+
+// sortPending restores the order of arrival, which RETURNING does not keep.
+func sortPending(list []Pending) {
+	slices.SortFunc(list, func(a, b Pending) int { return int(a.ID - b.ID) })
+}
+
+// Entry is one line of the ledger.
+type Entry struct {
+	ID         int64
+	Channel    string
+	Medium     channels.Medium
+	ExternalID string
+	Envelope   map[string]string
+	Size       int64
+	Received   time.Time
+	Accepted   time.Time
+	Fate       Verdict
+	Cause      string
+	By         string
+	Ticket     string
+	Code       string // case code, where there is a case
+	Message    string
+	Sender     string
+	Subject    string
+	Tries      int
+	Due        time.Time // next try, while pending
+	Error      string    // last failure
+	Settled    time.Time
+	Sightings  int // how often it was seen under different names
+}
+
+// LedgerFilter narrows the ledger; zero fields do not.
+type LedgerFilter struct {
+	Fates   []Verdict
+	Channel string
+	Medium  channels.Medium
+	Ticket  string
+	Before  int64 // ids below this one: the last id of the page before
+	Limit   int   // 0 means 50
+}
+
+// Ledger lists what was seen, newest first.
+func (s *Store) Ledger(ctx context.Context, f LedgerFilter) ([]Entry, error) {
+	q := newQuery("SELECT " + entryColumns + " FROM ledger l LEFT JOIN ticket t ON t.id = l.ticket")
+	if len(f.Fates) > 0 {
+		in(q, "l.fate", f.Fates)
+	}
+	if f.Channel != "" {
+		q.where("l.channel = ?", f.Channel)
+	}
+	if f.Medium != "" {
+		q.where("l.medium = ?", f.Medium)
+	}
+	if f.Ticket != "" {
+		q.where("l.ticket = ? AND l.ticket <> ''", f.Ticket)
+	}
+	if f.Before > 0 {
+		q.where("l.id < ?", f.Before)
+	}
+	q.add(" ORDER BY l.id DESC LIMIT ?", limit(f.Limit, 50))
+	return all(ctx, s, scanEntry, q.text(), q.args...)
+}
+
+const entryColumns = `l.id, l.channel, l.medium, l.external_id, l.envelope, l.size, l.received, l.accepted, l.fate, l.cause,
+	l.actor, l.ticket, coalesce(t.code, ''), l.message, l.sender, l.subject, l.tries, l.due, l.error, l.settled, l.sightings`
+
+func scanEntry(scan scanner) (e Entry, err error) {
+	return e, scan(&e.ID, &e.Channel, &e.Medium, &e.ExternalID, object{&e.Envelope}, &e.Size, when{&e.Received}, when{&e.Accepted}, &e.Fate, &e.Cause,
+		&e.By, &e.Ticket, &e.Code, &e.Message, &e.Sender, &e.Subject, &e.Tries, when{&e.Due}, &e.Error, when{&e.Settled}, &e.Sightings)
+}
+
+// LedgerEntry gives one line of the ledger.
+func (s *Store) LedgerEntry(ctx context.Context, id int64) (Entry, error) {
+	var e Entry
+	list, err := all(ctx, s, scanEntry, "SELECT "+entryColumns+" FROM ledger l LEFT JOIN ticket t ON t.id = l.ticket WHERE l.id = $1", id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err == nil {
+		e = list[0]
+	}
+	return e, err
+}
+
+// RawOf gives the raw form of a ledger line, as it was delivered. It is sealed:
+// the caller checks the right to see it and writes the opening to the audit log.
+func (s *Store) RawOf(ctx context.Context, id int64) (channels.Raw, error) {
+	list, err := all(ctx, s, scanPending, "SELECT "+pendingColumns+" FROM ledger WHERE id = $1", id)
+	if err != nil {
+		return channels.Raw{}, err
+	}
+	if len(list) == 0 {
+		return channels.Raw{}, ErrNotFound
+	}
+	raw := list[0].Raw
+	raw.Body, err = blob(ctx, s, "b.id = (SELECT l.blob FROM ledger l WHERE l.id = $1)", id)
+	return raw, err
+}
+
+// Accounts is the ledger's sum: Received is every different thing ever seen,
+// Settled those with a final fate, Pending the rest. Received = Settled + Pending.
+type Accounts struct {
+	Received, Settled, Pending int64
+	Duplicates                 int64 // further sightings of something already there
+	ByFate                     map[Verdict]int64
+}
+
+// Accounts adds the ledger up from its counters.
+func (s *Store) Accounts(ctx context.Context) (Accounts, error) {
+	counts, err := s.counters(ctx, "ledger:")
+	a := Accounts{ByFate: map[Verdict]int64{}}
+	for name, n := range counts {
+		if name == "duplicate" {
+			a.Duplicates = n
+			continue
+		}
+		a.ByFate[Verdict(name)] = n
+		a.Received += n
+	}
+	a.Pending = a.ByFate[FatePending]
+	a.Settled = a.Received - a.Pending
+	return a, err
+}
+
+// Reopen sends a held or quarantined report through stage 2 again, because a
+// person asked for it.
+func (s *Store) Reopen(ctx context.Context, id int64, by string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		return tx.refate(id, []Verdict{FateHeld, FateQuarantined, FateIgnored, FateDiscarded}, Fate{Verdict: FatePending, By: by})
+	})
+}
+
+// Discard throws a held or quarantined report away, for a reason that stays.
+func (s *Store) Discard(ctx context.Context, id int64, by, reason string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		return tx.refate(id, []Verdict{FateHeld, FateQuarantined}, Fate{Verdict: FateDiscarded, By: by, Cause: reason})
+	})
+}
+
+// Refate gives a held or quarantined report the fate that a person decided,
+// e.g. a message in a case that it was joined to.
+func (tx *Tx) Refate(id int64, f Fate) error {
+	return tx.refate(id, []Verdict{FateHeld, FateQuarantined}, f)
+}
+
+func (tx *Tx) refate(id int64, from []Verdict, f Fate) error {
+	var old Verdict
+	if err := tx.row(nil, "SELECT fate FROM ledger WHERE id = $1", id).Scan(&old); err != nil {
+		return err
+	}
+	if !slices.Contains(from, old) {
+		return ErrStale
+	}
+	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, actor = $5, ticket = $6, message = $7, tries = 0, due = $8, settled = $9 WHERE id = $1 AND fate = $2`,
+		id, old, f.Verdict, clean(f.Cause), f.By, f.Ticket, f.Message, micros(tx.now), micros(tx.now))
+	if err == nil {
+		tx.count("ledger:"+string(old), -1)
+		tx.count("ledger:"+string(f.Verdict), 1)
+	}
+	return err
+}

@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+)
+
+// Filter narrows the queue; zero fields do not.
+type Filter struct {
+	State      string // "" or "open", "closed", "all"
+	Unit       tickets.Unit
+	Step       tickets.Step
+	Class      tickets.Class // decided; NoClass for the undecided
+	Medium     channels.Medium
+	Channel    string
+	System     string
+	Assignee   string // user id
+	Unassigned bool
+	Mine       string // user id: assigned to them or answered for by them
+	Person     string // person id; merged ones are given by the caller
+	Waiting    *bool
+	Unread     bool
+	Flag       tickets.Flag
+	Notice     string    // state of the newest notice, "failed" for the undelivered
+	OlderThan  time.Time // opened before
+	// Restricted shows the restricted cases too; without it they are left out,
+	// except those of RestrictedFor.
+	Restricted    bool
+	RestrictedFor string // user id who sees their own restricted cases
+
+	Oldest bool   // longest untouched first, instead of the newest
+	Cursor Cursor // continue from here
+	Back   bool   // towards the beginning instead of the end
+	Limit  int    // 0 means 50
+}
+
+// NoClass as Filter.Class asks for cases whose class is not decided yet.
+const NoClass tickets.Class = "none"
+
+// Cursor is a place in a list. The zero value is its beginning.
+type Cursor struct {
+	At int64
+	ID string
+}
+
+// String writes the cursor for an address; ParseCursor reads it back.
+func (c Cursor) String() string {
+	if c.ID == "" {
+		return ""
+	}
+	return strconv.FormatInt(c.At, 36) + "-" + c.ID
+}
+
+// ParseCursor reads a cursor; what is none is the beginning.
+func ParseCursor(s string) Cursor {
+	at, id, ok := strings.Cut(s, "-")
+	n, err := strconv.ParseInt(at, 36, 64)
+	if !ok || err != nil {
+		return Cursor{}
+	}
+	return Cursor{At: n, ID: id}
+}
+
+// Page is a stretch of the queue. Next and Prev are zero where there is no more.
+type Page struct {
+	Rows       []Row
+	Next, Prev Cursor
+}
+
+// List gives a page of the queue by keyset: a page costs the same wherever it
+// is, and a row that nobody touches while someone pages is seen exactly once.
+func (s *Store) List(ctx context.Context, f Filter) (Page, error) {
+	n := limit(f.Limit, 50)
+	q := f.query(n + 1)
+	rows, err := all(ctx, s, scanRow, q.text(), q.args...)
+	if err != nil {
+		return Page{}, fmt.Errorf("listing cases: %w", err)
+	}
+	more := len(rows) > n
+	if more {
+		rows = rows[:n]
+	}
+	if f.Back {
+		slices.Reverse(rows)
+	}
+	p := Page{Rows: rows}
+	if len(rows) == 0 {
+		return p, nil
+	}
+	if more || f.Back {
+		p.Next = cursorOf(rows[len(rows)-1])
+	}
+	if f.Back && more || !f.Back && f.Cursor != (Cursor{}) {
+		p.Prev = cursorOf(rows[0])
+	}
+	return p, nil
+}
+
+func cursorOf(r Row) Cursor { return Cursor{At: micros(r.Updated), ID: r.ID} }
+
+func (f *Filter) query(n int) *query {
+	q := newQuery("SELECT " + rowColumns + " FROM ticket t")
+	switch f.State {
+	case "closed":
+		q.where("t.closed > 0")
+	case "all":
+	default:
+		q.where("t.closed = 0")
+	}
+	f.byColumn(q)
+	f.byCircumstance(q)
+	comparison, order := "<", "DESC"
+	if f.Oldest != f.Back {
+		comparison, order = ">", "ASC"
+	}
+	if f.Cursor != (Cursor{}) {
+		q.where("(t.updated, t.id) "+comparison+" (?, ?)", f.Cursor.At, f.Cursor.ID)
+	}
+	q.add(" ORDER BY t.updated "+order+", t.id "+order+" LIMIT ?", n)
+	return q
+}
+
+func (f *Filter) byColumn(q *query) {
+	class := f.Class
+	if class == NoClass {
+		q.where("t.class = ''")
+		class = ""
+	}
+	for _, c := range []struct{ column, value string }{
+		{"unit", string(f.Unit)}, {"step", string(f.Step)}, {"class", string(class)}, {"medium", string(f.Medium)},
+		{"channel", f.Channel}, {"system", f.System}, {"person", f.Person}, {"notice", f.Notice},
+	} {
+		if c.value != "" {
+			q.where("t."+c.column+" = ?", c.value)
+		}
+	}
+	if f.Assignee != "" {
+		q.where("t.assignee = ? AND t.assignee <> ''", f.Assignee)
+	}
+	if f.Unassigned {
+		q.where("t.assignee = ''")
+	}
+	if f.Mine != "" {
+		q.where("(t.assignee = ? AND t.assignee <> '' OR t.operator = ? AND t.operator <> '')", f.Mine, f.Mine)
+	}
+}
+
+func (f *Filter) byCircumstance(q *query) {
+	if f.Waiting != nil {
+		q.where("t.waiting = " + strconv.Itoa(number(*f.Waiting)))
+	}
+	if f.Unread {
+		q.where("t.unread > 0")
+	}
+	if f.Flag != "" {
+		q.where("' ' || t.flags || ' ' LIKE ?", "% "+string(f.Flag)+" %")
+	}
+	if !f.OlderThan.IsZero() {
+		q.where("t.opened < ?", micros(f.OlderThan))
+	}
+	if !f.Restricted {
+		if f.RestrictedFor != "" {
+			q.where("(t.restricted = 0 OR t.assignee = ? OR t.operator = ?)", f.RestrictedFor, f.RestrictedFor)
+		} else {
+			q.where("t.restricted = 0")
+		}
+	}
+}
+
+// Counts gives the queue's counters by name: "open", "closed", "unread",
+// "waiting", "undelivered", "unit:UIT", "step:9.2/1", "class:support" ("class:"
+// for the undecided), "medium:email", "channel:…", "system:…", "assignee:<id>",
+// "operator:<id>", "unassigned:AIT", "unread:AIT". They are kept in the same
+// transaction as the cases and cost nothing to read.
+func (s *Store) Counts(ctx context.Context) (map[string]int64, error) {
+	return s.counters(ctx, "queue:")
+}
+
+// OpenOf lists a contact's open cases, the newest first, at most n: those of
+// the address and those of the person.
+func (tx *Tx) OpenOf(person, address string, n int) ([]Row, error) {
+	return openOf(context.Background(), tx, person, address, n)
+}
+
+// OpenOf is Tx.OpenOf outside a transaction.
+func (s *Store) OpenOf(ctx context.Context, person, address string, n int) ([]Row, error) {
+	return openOf(ctx, s, person, address, n)
+}
+
+func openOf(ctx context.Context, r reader, person, address string, n int) ([]Row, error) {
+	return all(ctx, r, scanRow, "SELECT "+rowColumns+` FROM ticket t WHERE t.closed = 0 AND
+		(t.person = $1 AND t.person <> '' OR t.address = $2 AND t.address <> '') ORDER BY t.updated DESC, t.id DESC LIMIT $3`, person, clean(address), n)
+}
+
+// DueWaits lists the cases that wait for the citizen and whose next reminder,
+// or end of the wait, is due.
+func (s *Store) DueWaits(ctx context.Context, n int) ([]Row, error) {
+	return all(ctx, s, scanRow, "SELECT "+rowColumns+` FROM ticket t WHERE t.closed = 0 AND t.waiting = 1 AND t.wait_next > 0 AND t.wait_next <= $1
+		ORDER BY t.wait_next, t.id LIMIT $2`, micros(s.Now()), n)
+}

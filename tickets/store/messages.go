@@ -1,0 +1,283 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+	"ventanilla/tickets/words"
+)
+
+// Direction says which way a message of a case's thread went.
+type Direction string
+
+const (
+	In   Direction = "in"     // from the person
+	Out  Direction = "out"    // to the person
+	Note Direction = "note"   // inside the office
+	Sys  Direction = "system" // machine mail and other things the gateway noted
+)
+
+// Message is one thing said in a case, on any channel.
+type Message struct {
+	ID         string
+	Ticket     string
+	Seq        int // 1, 2, … within the case
+	Direction  Direction
+	Kind       channels.Kind
+	Medium     channels.Medium
+	Channel    string
+	ExternalID string // the message's own id at the far side
+	Author     string // person id, user id or "system"
+	AuthorName string
+	Address    string // canonical address it came from or went to
+	Subject    string
+	Said       string // what was written now
+	Text       string // everything, quotes and signature included; empty if the same as Said
+	HTML       string // hash of the stored HTML; empty if none
+	Ledger     int64  // the ledger line it was read from; 0 if none
+	Defects    []string
+	SentAt     time.Time
+	ReceivedAt time.Time
+	At         time.Time // when it entered the case
+	Files      []File
+	// Terms is what the search shall find of the body, made by words.Index;
+	// empty: AddMessage makes it from Said. Making it beforehand keeps the
+	// writer free.
+	Terms string
+	// Quiet leaves the case unread and where it is in the list (automatic replies).
+	Quiet bool
+
+	Outgoing string // id in the outbox, for Out
+	State    channels.State
+	Error    string // why it was not delivered
+}
+
+// File is a file of a message; its bytes are in Blob(Hash).
+type File struct {
+	N         int
+	Hash      string // hex SHA-256
+	Name      string
+	Type      string
+	ContentID string
+	Inline    bool
+	Size      int64
+	Data      []byte // given to AddMessage instead of Hash; nil when read
+}
+
+func (m *Message) prepare(tx *Tx, ticket string) {
+	m.Ticket = ticket
+	if m.ID == "" {
+		m.ID = tx.NewID()
+	}
+	if m.At.IsZero() {
+		m.At = tx.now
+	}
+	m.Subject, m.Said, m.Text, m.AuthorName = short(m.Subject, 500), clean(m.Said), clean(m.Text), short(m.AuthorName, 200)
+	if m.Text == m.Said {
+		m.Text = ""
+	}
+}
+
+func (m *Message) snippet() string { return short(m.Said, 160) }
+
+// apply adds a message to the row's sums.
+func (r *Row) apply(m *Message) {
+	r.Messages++
+	switch m.Direction {
+	case In:
+		r.LastIn = m.At
+		if !m.Quiet {
+			r.Unread++
+		}
+	case Out:
+		r.LastOut = m.At
+	}
+	if !m.Quiet && m.Direction != Note && m.Direction != Sys {
+		r.Snippet = m.snippet()
+	}
+}
+
+// AddMessage appends a message to a case: its files, its search words, its
+// foreign id, and the case's place in the lists. The case's version stays:
+// something said is no conflict with an act under way.
+func (tx *Tx) AddMessage(ticket string, m *Message) error {
+	var r Row
+	list, err := all(context.Background(), tx, scanRow, "SELECT "+rowColumns+" FROM ticket t WHERE t.id = $1"+tx.s.dialect.forUpdate, ticket)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return ErrNotFound
+	}
+	m.prepare(tx, ticket)
+	r = list[0]
+	before := r
+	r.apply(m)
+	m.Seq = r.Messages
+	if !m.Quiet {
+		r.Updated = tx.now
+	}
+	err = tx.one("UPDATE ticket SET messages = $2, unread = $3, last_in = $4, last_out = $5, snippet = $6, updated = $7 WHERE id = $1",
+		ticket, r.Messages, r.Unread, micros(r.LastIn), micros(r.LastOut), r.Snippet, micros(r.Updated))
+	if err != nil {
+		return err
+	}
+	tx.recount(&before, &r)
+	tx.change(ticket, "message", r.Unit)
+	return tx.insertMessage(m, "")
+}
+
+// indexed is what the search finds of a case besides what was said in it.
+func (r *Row) indexed() string {
+	return words.Index(r.Subject+" "+r.Code+" "+r.PersonName+" "+r.Address) + numberForms(r.Address)
+}
+
+func (tx *Tx) insertMessage(m *Message, head string) error {
+	_, err := tx.exec(`INSERT INTO message (id, ticket, seq, direction, kind, medium, channel, external_id, author, author_name, address, subject, said, full_text,
+		html, ledger, defects, sent_at, received_at, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		m.ID, m.Ticket, m.Seq, m.Direction, m.Kind, m.Medium, m.Channel, clean(m.ExternalID), m.Author, m.AuthorName, clean(m.Address), m.Subject, m.Said, m.Text,
+		m.HTML, m.Ledger, encode(m.Defects), micros(m.SentAt), micros(m.ReceivedAt), micros(m.At))
+	if err != nil {
+		return err
+	}
+	for i := range m.Files {
+		if err := tx.addFile(m, i+1, &m.Files[i]); err != nil {
+			return err
+		}
+	}
+	if m.ExternalID != "" {
+		if err := tx.AddRef(m.Medium, m.ExternalID, m.Ticket, m.ID); err != nil {
+			return err
+		}
+	}
+	terms := m.Terms
+	if terms == "" {
+		terms = words.Index(m.Said)
+	}
+	for i := range m.Files {
+		terms += " " + words.Index(m.Files[i].Name)
+	}
+	if head == "" && m.Direction == In {
+		head = words.Index(m.Subject + " " + m.AuthorName)
+	}
+	return tx.index("case", m.Ticket, head, terms)
+}
+
+func (tx *Tx) addFile(m *Message, n int, f *File) error {
+	f.N = n
+	if f.Hash == "" {
+		var err error
+		if f.Hash, err = tx.PutBlob(f.Data); err != nil {
+			return err
+		}
+		f.Size = int64(len(f.Data))
+	}
+	_, err := tx.exec("INSERT INTO file (message, n, hash, name, type, content_id, inline, size) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		m.ID, n, f.Hash, short(f.Name, 255), clean(f.Type), clean(f.ContentID), number(f.Inline), f.Size)
+	return err
+}
+
+// AddRef remembers that an id of the far side (a Message-ID, a WhatsApp id, a
+// call id) belongs to a case. The first to claim an id keeps it.
+func (tx *Tx) AddRef(medium channels.Medium, external, ticket, message string) error {
+	_, err := tx.exec("INSERT INTO message_ref (medium, external_id, ticket, message) VALUES ($1, $2, $3, $4) ON CONFLICT (medium, external_id) DO NOTHING",
+		medium, clean(external), ticket, message)
+	return err
+}
+
+// FindRef gives the case that one of the ids belongs to, trying them in order;
+// ErrNotFound if none is known.
+func (tx *Tx) FindRef(medium channels.Medium, ids ...string) (ticket, message string, err error) {
+	for _, id := range ids {
+		err = tx.row(nil, "SELECT ticket, message FROM message_ref WHERE medium = $1 AND external_id = $2", medium, clean(id)).Scan(&ticket, &message)
+		if err != ErrNotFound {
+			return ticket, message, err
+		}
+	}
+	return "", "", ErrNotFound
+}
+
+// MarkRead says that someone of the desk has looked at everything the person
+// said so far.
+func (s *Store) MarkRead(ctx context.Context, ticket string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		list, err := all(ctx, tx, scanRow, "SELECT "+rowColumns+" FROM ticket t WHERE t.id = $1 AND t.unread > 0"+tx.s.dialect.forUpdate, ticket)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		after := list[0]
+		after.Unread = 0
+		tx.recount(&list[0], &after)
+		tx.change(ticket, "read", after.Unit)
+		_, err = tx.exec("UPDATE ticket SET unread = 0 WHERE id = $1", ticket)
+		return err
+	})
+}
+
+// Thread gives everything said in a case, oldest first, with its files and,
+// for what went out, how far it came.
+func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
+	list, err := all(ctx, s, scanMessage, `SELECT m.id, m.ticket, m.seq, m.direction, m.kind, m.medium, m.channel, m.external_id, m.author, m.author_name, m.address,
+		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, coalesce(o.id, ''), coalesce(o.state, ''), coalesce(o.error, '')
+		FROM message m LEFT JOIN outbox o ON o.ticket = m.ticket AND o.message = m.id WHERE m.ticket = $1 ORDER BY m.seq`, ticket)
+	if err != nil {
+		return nil, err
+	}
+	at := map[string]int{}
+	for i := range list {
+		at[list[i].ID] = i
+	}
+	type fileOf struct {
+		message string
+		File
+	}
+	files, err := all(ctx, s, func(scan scanner) (f fileOf, err error) {
+		var inline int
+		err = scan(&f.message, &f.N, &f.Hash, &f.Name, &f.Type, &f.ContentID, &inline, &f.Size)
+		f.Inline = inline == 1
+		return f, err
+	}, `SELECT f.message, f.n, f.hash, f.name, f.type, f.content_id, f.inline, f.size
+		FROM message m JOIN file f ON f.message = m.id WHERE m.ticket = $1 ORDER BY m.seq, f.n`, ticket)
+	for _, f := range files {
+		m := &list[at[f.message]]
+		m.Files = append(m.Files, f.File)
+	}
+	return list, err
+}
+
+func scanMessage(scan scanner) (m Message, err error) {
+	err = scan(&m.ID, &m.Ticket, &m.Seq, &m.Direction, &m.Kind, &m.Medium, &m.Channel, &m.ExternalID, &m.Author, &m.AuthorName, &m.Address,
+		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.State, &m.Error)
+	if m.Text == "" {
+		m.Text = m.Said
+	}
+	return m, err
+}
+
+// History gives a case's events, oldest first, as viewer may see them: the
+// record of an event that is sealed for a unit (G20: ACGII's internal result)
+// is left out for everyone else.
+func (s *Store) History(ctx context.Context, ticket string, viewer tickets.Actor) ([]tickets.Event, error) {
+	events, err := all(ctx, s, func(scan scanner) (e tickets.Event, err error) {
+		return e, scan(object{&e})
+	}, "SELECT body FROM event WHERE ticket = $1 ORDER BY seq", ticket)
+	for i := range events {
+		if unit := events[i].Sealed; unit != "" && !belongs(viewer, unit) {
+			events[i].Record = nil
+		}
+	}
+	return events, err
+}
+
+// belongs says whether viewer holds the role of a unit.
+func belongs(viewer tickets.Actor, unit tickets.Unit) bool {
+	for _, role := range viewer.Roles {
+		if strings.EqualFold(string(role), string(unit)) {
+			return true
+		}
+	}
+	return false
+}

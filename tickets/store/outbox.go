@@ -1,0 +1,249 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+)
+
+// Outgoing is one reply on its way out. Its ID ("<case id>.<n>") is fixed
+// before the first try.
+type Outgoing struct {
+	ID         string
+	Ticket     string
+	Code       string
+	Message    string // its place in the thread
+	Purpose    tickets.Purpose
+	Medium     channels.Medium
+	Channel    string
+	To         channels.Address
+	Cc         []channels.Address
+	Subject    string
+	Text       string
+	InReplyTo  string
+	References []string
+	Token      string
+	Auto       bool
+	Files      []string // hashes of stored files
+	By         string
+	State      channels.State
+	Tries      int
+	NextTry    time.Time // when it may be tried (again), while queued
+	Error      string    // last failure
+	Detail     string    // what the far side said of its state
+	Created    time.Time
+	SentAt     time.Time
+	StateAt    time.Time
+	Claim      int64 // number of this claim; Sent and RetryLater refuse an older one
+}
+
+// enqueue writes a reply that an act decided on to the outbox and to the
+// case's thread. On a medium with message ids it answers the newest message
+// of the person.
+func (tx *Tx) enqueue(t *tickets.Ticket, o *tickets.Outgoing) error {
+	medium := channels.Medium(o.To.Medium)
+	m := Message{
+		Direction: Out, Kind: channels.Human, Medium: medium, Channel: t.Channel, Author: o.By, Address: o.To.Value,
+		Subject: t.Subject, Said: o.Text, Quiet: o.Purpose == tickets.PurposeAck, At: o.At, SentAt: o.At,
+	}
+	if err := tx.AddMessage(t.ID, &m); err != nil {
+		return err
+	}
+	ids, err := all(context.Background(), tx, text1,
+		"SELECT external_id FROM message WHERE ticket = $1 AND direction = 'in' AND medium = $2 AND external_id <> '' ORDER BY seq DESC LIMIT 20", t.ID, medium)
+	if err != nil {
+		return err
+	}
+	out := Outgoing{
+		ID: o.ID, Ticket: t.ID, Code: t.Code, Message: m.ID, Purpose: o.Purpose, Medium: medium, Channel: t.Channel,
+		To:      channels.Address{Medium: medium, Value: clean(o.To.Value), Name: short(o.To.Name, 200)},
+		Subject: replySubject(t), Text: clean(o.Text), Auto: o.By == string(tickets.System) || o.Purpose == tickets.PurposeAck,
+		Files: o.Files, By: o.By, Created: tx.now, StateAt: tx.now,
+	}
+	for _, c := range o.Copies {
+		out.Cc = append(out.Cc, channels.Address{Medium: channels.Medium(c.Medium), Value: clean(c.Value), Name: short(c.Name, 200)})
+	}
+	for i := len(ids) - 1; i >= 0; i-- {
+		out.References = append(out.References, ids[i])
+	}
+	if len(ids) > 0 {
+		out.InReplyTo = ids[0]
+	}
+	return tx.insertOutgoing(&out)
+}
+
+// replySubject is the case's subject as an answer, with the code that a person
+// can quote on the phone.
+func replySubject(t *tickets.Ticket) string {
+	subject := short(t.Subject, 200)
+	if !strings.HasPrefix(strings.ToLower(subject), "re:") {
+		subject = strings.TrimSpace("Re: " + subject)
+	}
+	if !strings.Contains(subject, t.Code) {
+		subject += " [" + t.Code + "]"
+	}
+	return subject
+}
+
+func (tx *Tx) insertOutgoing(o *Outgoing) error {
+	_, err := tx.exec(`INSERT INTO outbox (id, ticket, code, message, purpose, medium, channel, to_value, to_name, cc, subject, body, in_reply_to, refs, token, auto, files,
+		actor, state, tries, due, claim, error, detail, created, sent_at, state_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'queued', 0, $19, 0, '', '', $19, 0, $19)`,
+		o.ID, o.Ticket, o.Code, o.Message, o.Purpose, o.Medium, o.Channel, o.To.Value, o.To.Name, encode(o.Cc), o.Subject, o.Text, o.InReplyTo,
+		encode(o.References), o.Token, number(o.Auto), encode(o.Files), o.By, micros(tx.now))
+	tx.count("outbox:"+string(channels.Queued), 1)
+	return err
+}
+
+// ClaimOutgoing hands out up to n replies that are due on the given channels
+// (nil: on every channel), the longest waiting first. Nobody else gets them
+// before lease has passed; a row whose lease ended, because its node died, is
+// handed out again under the same ID. Telephone replies are tasks for people
+// and are never claimed.
+func (s *Store) ClaimOutgoing(ctx context.Context, names []string, n int, lease time.Duration) ([]Outgoing, error) {
+	filter, err := json.Marshal(names)
+	if err != nil {
+		return nil, err
+	}
+	var list []Outgoing
+	err = s.Write(ctx, func(tx *Tx) (err error) {
+		q := newQuery("UPDATE outbox SET claim = claim + 1, tries = tries + 1, due = ")
+		q.add("? WHERE id IN (SELECT id FROM outbox", micros(tx.now.Add(lease)))
+		q.where("state = 'queued' AND medium <> 'phone' AND due <= ?", micros(tx.now))
+		if string(filter) != "null" && len(names) > 0 {
+			in(q, "channel", names)
+		}
+		q.add(" ORDER BY due, id LIMIT ?", n)
+		q.add(s.dialect.skip + ") RETURNING " + outgoingColumns)
+		list, err = all(ctx, tx, scanOutgoing, q.text(), q.args...)
+		return err
+	})
+	return list, err
+}
+
+const outgoingColumns = `id, ticket, code, message, purpose, medium, channel, to_value, to_name, cc, subject, body, in_reply_to, refs, token, auto, files,
+	actor, state, tries, due, claim, error, detail, created, sent_at, state_at`
+
+func scanOutgoing(scan scanner) (o Outgoing, err error) {
+	var auto int
+	err = scan(&o.ID, &o.Ticket, &o.Code, &o.Message, &o.Purpose, &o.Medium, &o.Channel, &o.To.Value, &o.To.Name, object{&o.Cc}, &o.Subject, &o.Text, &o.InReplyTo,
+		object{&o.References}, &o.Token, &auto, object{&o.Files}, &o.By, &o.State, &o.Tries, when{&o.NextTry}, &o.Claim, &o.Error, &o.Detail, when{&o.Created}, when{&o.SentAt}, when{&o.StateAt})
+	o.To.Medium, o.Auto = o.Medium, auto == 1
+	return o, err
+}
+
+// Sent records that the far side took a claimed reply. Idempotent; ErrStale if
+// another node has claimed it since (and will send it again under the same ID).
+func (s *Store) Sent(ctx context.Context, o Outgoing, detail string) error {
+	return s.Write(ctx, func(tx *Tx) error { return tx.Sent(o, detail) })
+}
+
+// Sent is Store.Sent within a transaction.
+func (tx *Tx) Sent(o Outgoing, detail string) error {
+	err := tx.one("UPDATE outbox SET state = 'sent', error = '', detail = $3, sent_at = $4, state_at = $4 WHERE id = $1 AND claim = $2 AND state = 'queued'",
+		o.ID, o.Claim, clean(detail), micros(tx.now))
+	if err == nil {
+		tx.moved(&o, channels.Sent)
+	}
+	return err
+}
+
+// RetryLater puts a claimed reply back until next, with what went wrong. When
+// the reply was not even tried (no relay configured, channel down), tried is
+// false and the try is not counted.
+func (s *Store) RetryLater(ctx context.Context, o Outgoing, next time.Time, tried bool, cause string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		return tx.one("UPDATE outbox SET due = $3, error = $4, tries = tries - $5 WHERE id = $1 AND claim = $2 AND state = 'queued'",
+			o.ID, o.Claim, micros(next), clean(cause), number(!tried))
+	})
+}
+
+// rank orders the states; a reply only moves up, except that Failed may follow
+// Sent (a bounce).
+var rank = map[channels.State]int{channels.Queued: 0, channels.Sent: 1, channels.Reached: 2, channels.Read: 3, channels.Failed: 4, channels.Cancelled: 4}
+
+// Moved records a later state of a reply, known by its ID: delivered, read, or
+// failed. It gives the reply as it is now and whether the state was news;
+// a step backwards and an unknown ID are not (ErrNotFound for the latter). The
+// caller tells the case (Tx.Update) in the same transaction.
+func (tx *Tx) Moved(id string, state channels.State, at time.Time, detail string) (Outgoing, bool, error) {
+	list, err := all(context.Background(), tx, scanOutgoing, "SELECT "+outgoingColumns+" FROM outbox WHERE id = $1"+tx.s.dialect.forUpdate, id)
+	if err != nil {
+		return Outgoing{}, false, err
+	}
+	if len(list) == 0 {
+		return Outgoing{}, false, ErrNotFound
+	}
+	o := list[0]
+	if !forward(o.State, state) {
+		return o, false, nil
+	}
+	if at.IsZero() {
+		at = tx.now
+	}
+	sent := o.SentAt
+	if sent.IsZero() && state != channels.Failed && state != channels.Cancelled {
+		sent = at
+	}
+	cause := ""
+	if state == channels.Failed {
+		cause = detail
+	}
+	_, err = tx.exec("UPDATE outbox SET state = $2, detail = $3, error = $4, sent_at = $5, state_at = $6 WHERE id = $1",
+		id, state, clean(detail), clean(cause), micros(sent), micros(at))
+	if err != nil {
+		return o, false, err
+	}
+	tx.moved(&o, state)
+	o.State, o.Detail, o.Error, o.SentAt, o.StateAt = state, detail, cause, sent, at
+	return o, true, nil
+}
+
+func forward(from, to channels.State) bool {
+	if from == channels.Failed || from == channels.Cancelled {
+		return false
+	}
+	if to == channels.Failed {
+		return from == channels.Queued || from == channels.Sent
+	}
+	if to == channels.Cancelled {
+		return from == channels.Queued
+	}
+	return rank[to] > rank[from]
+}
+
+// moved keeps the counters and the change feed.
+func (tx *Tx) moved(o *Outgoing, to channels.State) {
+	tx.count("outbox:"+string(o.State), -1)
+	tx.count("outbox:"+string(to), 1)
+	tx.change(o.Ticket, "reply", "")
+}
+
+// Delivered records what a channel learned of a reply. Unknown ids and steps
+// backwards are ignored.
+func (s *Store) Delivered(ctx context.Context, d channels.Delivery) error {
+	err := s.Write(ctx, func(tx *Tx) error {
+		_, _, err := tx.Moved(d.ReplyID, d.State, d.At, d.Detail)
+		return err
+	})
+	if err == ErrNotFound {
+		return nil
+	}
+	return err
+}
+
+// Failed records that a reply will never arrive, with the far side's reason.
+func (s *Store) Failed(ctx context.Context, id, reason string) error {
+	return s.Delivered(ctx, channels.Delivery{ReplyID: id, State: channels.Failed, Detail: reason})
+}
+
+// TryNow makes a waiting reply due at once, because a person asked for it.
+func (s *Store) TryNow(ctx context.Context, id string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		return tx.one("UPDATE outbox SET due = $2 WHERE id = $1 AND state = 'queued'", id, micros(tx.now))
+	})
+}
