@@ -33,7 +33,7 @@ var plan = map[string]room{
 	"router":                  {[]string{"channels", "router/classify", "tickets", "tickets/calendar", "tickets/store", "tickets/words"}, []string{"github.com/rs/zerolog"}},
 	"router/classify":         {[]string{"tickets/words"}, nil},
 	"router/classify/train":   {[]string{"router/classify", "tickets/words"}, nil},
-	"tickets":                 {nil, nil},
+	"tickets":                 {[]string{"tickets/calendar"}, nil},
 	"tickets/calendar":        {nil, nil},
 	"tickets/words":           {nil, []string{"github.com/kljensen/snowball", "golang.org/x/text"}},
 	"tickets/store":           {[]string{"channels", "tickets", "tickets/words"}, []string{"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/rs/zerolog"}},

@@ -8,9 +8,9 @@ import (
 // Reminders is how many times the gateway reminds a citizen of a question (G5).
 const Reminders = 2
 
-// ReminderAfter is how long after a question or a reminder the next one is due,
-// unless the agency set otherwise: two working days of eight hours.
-const ReminderAfter = 48 * time.Hour
+// ReminderAfter is the working time after a question until its first reminder
+// is due: two working days of eight hours. Remind is told the later ones.
+const ReminderAfter = 16 * time.Hour
 
 // ask puts a question to the citizen; the case waits and its clock stands (G5).
 func ask(d *deed) error {
@@ -19,7 +19,7 @@ func ask(d *deed) error {
 		return refuse(RefusedEmpty)
 	}
 	id := d.send(PurposeQuestion, t.Contact, d.rec["question"])
-	t.Waiting = &Wait{Since: d.at, Question: d.rec["question"], Next: d.at.Add(ReminderAfter), ReplyID: id}
+	t.Waiting = &Wait{Since: d.at, Question: d.rec["question"], Next: office.Add(d.at, ReminderAfter), ReplyID: id}
 	d.rec["reply"] = id
 	return nil
 }

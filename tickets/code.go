@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ventanilla/tickets/calendar"
 )
 
 // Case codes read AIT-2026-000123-K: the year of the report in La Paz, the
@@ -32,7 +34,7 @@ func FormatCode(year int, n int64) string {
 }
 
 // CodeYear is the year that a report's code carries: by the clock of La Paz.
-func CodeYear(at time.Time) int { return at.In(laPaz).Year() }
+func CodeYear(at time.Time) int { return at.In(calendar.Zone).Year() }
 
 func checkCharacter(digits string) byte {
 	p := 0

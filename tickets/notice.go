@@ -4,7 +4,14 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"ventanilla/tickets/calendar"
 )
+
+// office counts the working days that the rules speak of (G5, G23): the weekly
+// template and the holidays by rule. What the agency changes for single days is
+// for the targets, which are counted outside this package.
+var office = calendar.LaPaz()
 
 // States of a notice beyond those of a delivery.
 const (
@@ -165,8 +172,8 @@ func mayGiveUpContact(t *Ticket, _ Actor, _ time.Time) error {
 			return
 		}
 		tries++
-		if workday(at) {
-			days[at.In(laPaz).Format(time.DateOnly)] = true
+		if office.Workday(at) {
+			days[at.In(calendar.Zone).Format(time.DateOnly)] = true
 		}
 	}
 	for _, a := range t.Attempts {
@@ -192,15 +199,4 @@ func noContact(d *deed) error {
 	}
 	d.closeNotice(NoContact, d.rec["reason"])
 	return nil
-}
-
-// laPaz is UTC-4 all the year round; the tables of the world agree since 1932.
-var laPaz = time.FixedZone("America/La_Paz", -4*3600)
-
-func workday(at time.Time) bool {
-	switch at.In(laPaz).Weekday() {
-	case time.Saturday, time.Sunday:
-		return false
-	}
-	return true
 }

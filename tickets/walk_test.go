@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"ventanilla/tickets/calendar"
 )
 
 var (
@@ -14,7 +16,7 @@ var (
 	cgii = Actor{ID: "acgii", Name: "Ciro", Roles: []Role{RoleACGII}}
 	adt  = Actor{ID: "adt", Name: "Dora", Roles: []Role{RoleADT}}
 	tel  = Actor{ID: "tel", Name: "Tito", Roles: []Role{Telefonista}}
-	day  = time.Date(2026, 3, 3, 10, 0, 0, 0, laPaz)
+	day  = time.Date(2026, 3, 3, 10, 0, 0, 0, calendar.Zone)
 )
 
 // play is a case with its whole history and a clock that ticks a minute an act.
