@@ -1,0 +1,327 @@
+package email
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"ventanilla/channels"
+	"ventanilla/channels/email/message"
+)
+
+// MailboxOptions configure a Mailbox. Zero numbers mean their defaults.
+type MailboxOptions struct {
+	Name     string
+	Addr     string // "imap.agetic.gob.bo:993"
+	Security Security
+	TLS      *tls.Config // nil: the system's roots
+	Auth     Auth
+	Folder   string // default INBOX
+	// MoveTo, if set, is the folder that mails are moved to once they are
+	// stored. It is a courtesy to people who look into the mailbox, never the
+	// record; where the server has neither MOVE nor UIDPLUS they stay.
+	MoveTo string
+	// Own are the desk's addresses and domains, lower case.
+	Own []string
+	// MaxBytes of one mail, default 30 MB; of a larger one only the header is fetched.
+	MaxBytes int64
+	// BatchMails and BatchBytes bound what is stored at once, default 100 and 8 MB.
+	BatchMails int
+	BatchBytes int64
+	// Poll is how often the folder is looked at without a word from the
+	// server, default 60 s.
+	Poll time.Duration
+	// Timeout bounds one command, default 60 s; fetching a batch may take five
+	// times as long.
+	Timeout time.Duration
+	Log     zerolog.Logger
+	Now     func() time.Time
+}
+
+// Mailbox reads one folder of one IMAP account.
+type Mailbox struct {
+	o MailboxOptions
+	// trouble remembers a mail at which the connection broke, so that the
+	// next runs fetch it alone and at last go on without it.
+	trouble trouble
+}
+
+// trouble counts how often in a row the connection broke while fetching a
+// batch that began at UID from.
+type trouble struct {
+	validity, from uint32
+	times          int
+}
+
+const (
+	aloneAfter = 2 // broken connections at one place until mails are fetched singly
+	skipAfter  = 5 // … until the mail there is recorded as unreadable
+)
+
+var (
+	_ channels.Channel = (*Mailbox)(nil)
+	_ channels.Reader  = (*Mailbox)(nil)
+)
+
+// NewMailbox checks o. It does not connect.
+func NewMailbox(o MailboxOptions) (*Mailbox, error) {
+	if _, _, err := net.SplitHostPort(o.Addr); err != nil {
+		return nil, fmt.Errorf("mailbox address %q: %w", o.Addr, err)
+	}
+	if o.Auth.User == "" {
+		return nil, errors.New("a mailbox needs a user name")
+	}
+	if o.Folder == "" {
+		o.Folder = "INBOX"
+	}
+	if o.MoveTo == o.Folder {
+		return nil, fmt.Errorf("mails cannot be moved from %q to itself", o.Folder)
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = 30_000_000
+	}
+	if o.BatchMails <= 0 {
+		o.BatchMails = 100
+	}
+	if o.BatchBytes <= 0 {
+		o.BatchBytes = 8_000_000
+	}
+	if o.Poll <= 0 {
+		o.Poll = time.Minute
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = time.Minute
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Mailbox{o: o}, nil
+}
+
+// Name is the configured name.
+func (m *Mailbox) Name() string { return m.o.Name }
+
+// Medium is Email.
+func (m *Mailbox) Medium() channels.Medium { return channels.Email }
+
+// Read reads a mail taken by any channel of this medium.
+func (m *Mailbox) Read(channel string, r channels.Raw) channels.Report {
+	return Read(channel, r, m.o.Own)
+}
+
+// Run reads what is new, then waits for more, until ctx ends or the connection
+// or the store fails.
+func (m *Mailbox) Run(ctx context.Context, h channels.Host) error {
+	c, err := m.connect(ctx)
+	if err != nil {
+		return ended(ctx, err)
+	}
+	defer c.close()
+	f, err := c.open()
+	if err != nil {
+		return ended(ctx, err)
+	}
+	last, err := m.resume(ctx, h, f)
+	if err != nil {
+		return ended(ctx, err)
+	}
+	for {
+		h.Progress("fetching")
+		if last, err = m.catchUp(ctx, h, c, f, last); err != nil {
+			return ended(ctx, err)
+		}
+		h.Progress("idle")
+		if err := c.wait(ctx, m.o.Poll); err != nil {
+			return ended(ctx, err)
+		}
+	}
+}
+
+// ended prefers the reason of ctx: the connection dies of it too.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// resume finds the UID up to which the folder was read. It starts anew when
+// UIDVALIDITY changed (RFC 3501 §2.3.1.1), or when the server counts lower
+// than we did: a mailbox restored from a backup. Dedupe absorbs what comes twice.
+func (m *Mailbox) resume(ctx context.Context, h channels.Host, f folder) (uint32, error) {
+	mark, err := h.Mark(ctx, m.o.Folder)
+	if err != nil {
+		return 0, fmt.Errorf("reading the mark of %s: %w", m.o.Folder, err)
+	}
+	validity, last := parseMark(mark)
+	if mark != "" && (validity != f.validity || f.next != 0 && f.next <= last) {
+		m.o.Log.Warn().Str("channel", m.o.Name).Str("mark", mark).Uint32("uidvalidity", f.validity).Uint32("uidnext", f.next).
+			Msg("the folder was renumbered: reading all of it again")
+		return 0, nil
+	}
+	return last, nil
+}
+
+func parseMark(s string) (validity, last uint32) {
+	if _, err := fmt.Sscanf(s, "%d:%d", &validity, &last); err != nil {
+		return 0, 0
+	}
+	return validity, last
+}
+
+// batch is a run of mails that are fetched and stored together.
+type batch struct {
+	mails []listed
+	last  uint32 // the mark after it
+	raws  []channels.Raw
+	err   error
+}
+
+// catchUp stores everything after UID last, and returns the new last. While
+// one batch is being stored the next is fetched.
+func (m *Mailbox) catchUp(ctx context.Context, h channels.Host, c *conn, f folder, last uint32) (uint32, error) {
+	list, err := c.list(last)
+	if err != nil || len(list) == 0 {
+		return last, err
+	}
+	fetched := make(chan batch)
+	quit := make(chan struct{})
+	go func() {
+		defer close(fetched)
+		for _, b := range m.plan(f, list) {
+			b.raws, b.err = m.fetch(c, f, b.mails)
+			select {
+			case fetched <- b:
+			case <-quit:
+				return
+			}
+			if b.err != nil {
+				return
+			}
+		}
+	}()
+	var done []listed
+	defer func() {
+		close(quit)
+		for range fetched { // the fetcher must not use the connection after us
+		}
+	}()
+	for b := range fetched {
+		if b.err != nil {
+			m.broke(f, b.mails[0].uid)
+			return last, b.err
+		}
+		err := h.Accept(ctx, channels.Batch{Raws: b.raws, MarkKey: m.o.Folder, Mark: fmt.Sprintf("%d:%d", f.validity, b.last)})
+		if err != nil {
+			return last, fmt.Errorf("storing mails of %s: %w", m.o.Folder, err)
+		}
+		last = b.last
+		m.trouble = trouble{}
+		h.Progress("fetching")
+		done = append(done, b.mails...)
+	}
+	if m.o.MoveTo != "" {
+		return last, c.move(done, m.o.MoveTo)
+	}
+	return last, nil
+}
+
+// plan cuts the list into batches; where the connection broke before, into
+// single mails.
+func (m *Mailbox) plan(f folder, list []listed) []batch {
+	limit := m.o.BatchMails
+	if m.trouble.validity == f.validity && m.trouble.times >= aloneAfter {
+		limit = 1
+	}
+	var out []batch
+	var bytes int64
+	for _, l := range list {
+		size := min(l.size, m.o.MaxBytes)
+		n := len(out)
+		if n == 0 || len(out[n-1].mails) >= limit || bytes+size > m.o.BatchBytes {
+			out, bytes, n = append(out, batch{}), 0, n+1
+		}
+		b := &out[n-1]
+		b.mails, b.last, bytes = append(b.mails, l), l.uid, bytes+size
+	}
+	return out
+}
+
+func (m *Mailbox) broke(f folder, uid uint32) {
+	if m.trouble.validity != f.validity || m.trouble.from != uid {
+		m.trouble = trouble{validity: f.validity, from: uid}
+	}
+	m.trouble.times++
+}
+
+// fetch gets the mails of one batch. A mail that the server refuses to give,
+// or at which the connection broke again and again, becomes a raw without a
+// body: a row in the ledger rather than a wall.
+func (m *Mailbox) fetch(c *conn, f folder, mails []listed) ([]channels.Raw, error) {
+	t := m.trouble
+	if t.validity == f.validity && t.times >= skipAfter && len(mails) == 1 && mails[0].uid == t.from {
+		return []channels.Raw{m.unreadable(f, mails[0], "the connection breaks while this mail is fetched")}, nil
+	}
+	got, err := c.fetch(mails, m.o.MaxBytes)
+	if refused(err) {
+		return m.fetchSingly(c, f, mails)
+	}
+	if err != nil {
+		return nil, err
+	}
+	raws := make([]channels.Raw, 0, len(got))
+	for _, g := range got {
+		raws = append(raws, m.raw(f, g))
+	}
+	return raws, nil
+}
+
+func (m *Mailbox) fetchSingly(c *conn, f folder, mails []listed) ([]channels.Raw, error) {
+	var raws []channels.Raw
+	for _, l := range mails {
+		got, err := c.fetch([]listed{l}, m.o.MaxBytes)
+		switch {
+		case refused(err):
+			m.o.Log.Warn().Err(err).Str("channel", m.o.Name).Uint32("uid", l.uid).Msg("the server does not give a mail")
+			raws = append(raws, m.unreadable(f, l, err.Error()))
+		case err != nil:
+			return nil, err
+		default:
+			for _, g := range got {
+				raws = append(raws, m.raw(f, g))
+			}
+		}
+	}
+	return raws, nil
+}
+
+func (m *Mailbox) raw(f folder, g fetched) channels.Raw {
+	r := channels.Raw{
+		Medium: channels.Email, Dedupe: message.Dedupe(g.body), Body: g.body,
+		Envelope: map[string]string{}, Received: m.o.Now(),
+	}
+	// The content is part of the name: a server that numbers anew without
+	// saying so must not make a new mail look like an old one.
+	r.ExternalID = fmt.Sprintf("%d/%d/%s", f.validity, g.uid, r.Dedupe[:8])
+	if !g.date.IsZero() {
+		r.Envelope[EnvDate] = g.date.Format(time.RFC3339)
+	}
+	if g.size > m.o.MaxBytes {
+		r.Envelope[EnvTooLarge] = fmt.Sprint(g.size)
+	}
+	return r
+}
+
+func (m *Mailbox) unreadable(f folder, l listed, why string) channels.Raw {
+	id := fmt.Sprintf("%d/%d", f.validity, l.uid)
+	return channels.Raw{
+		Medium: channels.Email, ExternalID: id, Dedupe: m.o.Name + "/" + m.o.Folder + "/" + id, Received: m.o.Now(),
+		Envelope: map[string]string{EnvUnread: strings.ToValidUTF8(why, "?")},
+	}
+}
