@@ -120,13 +120,17 @@ type Report struct {
 // Call is what is known of a telephone call.
 type Call struct {
 	ID        string
-	Direction string // "in" or "out"
+	Direction string // "in" or "out"; empty for a call between inner lines or when unknown
 	From, To  string // as the exchange gave them
 	Queue     string
 	Started   time.Time
 	Answered  bool
 	Talk      time.Duration
 	Agent     string // extension or user that answered; empty if none
+	// Event says which part of the call this report tells: "newCall", "answer"
+	// or "hangup" from a webhook, "cdr" for a finished call of a call log.
+	Event string
+	Cause string // why the call ended, in the exchange's words; empty if unknown
 }
 
 // Reply is one message of the desk to one person. Its ID was chosen and made

@@ -1,0 +1,175 @@
+package phone
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ventanilla/channels"
+)
+
+// Events of channels.Call.Event.
+const (
+	NewCall   = "newCall"
+	Answer    = "answer"
+	Hangup    = "hangup"
+	LoggedCDR = "cdr"
+)
+
+// Missed reports whether a call came in, is over, and nobody of the desk spoke
+// with the caller: it is owed a call-back.
+func Missed(c *channels.Call) bool {
+	if c == nil || c.Direction != "in" || c.Answered {
+		return false
+	}
+	return c.Event == LoggedCDR || c.Event == Hangup
+}
+
+// Merge adds what a later event of the same call tells to what was known of
+// it. Events may come in any order and twice: a call once answered stays
+// answered, the earliest start counts, the hangup ends it. prev may be nil;
+// neither argument is changed.
+func Merge(prev, next *channels.Call) *channels.Call {
+	if prev == nil || next == nil {
+		if prev == nil {
+			prev = next
+		}
+		if prev == nil {
+			return nil
+		}
+		one := *prev
+		return &one
+	}
+	m := *prev
+	m.Direction = first(m.Direction, next.Direction)
+	m.From, m.To = first(m.From, next.From), first(m.To, next.To)
+	m.Queue = first(m.Queue, next.Queue)
+	m.Cause = first(next.Cause, m.Cause)
+	m.Answered = m.Answered || next.Answered
+	m.Talk = max(m.Talk, next.Talk)
+	if next.Answered {
+		m.Agent = first(next.Agent, m.Agent)
+	}
+	if m.Started.IsZero() || !next.Started.IsZero() && next.Started.Before(m.Started) {
+		m.Started = next.Started
+	}
+	if rank[next.Event] > rank[m.Event] {
+		m.Event = next.Event
+	}
+	return &m
+}
+
+var rank = map[string]int{NewCall: 1, Answer: 2, Hangup: 3, LoggedCDR: 4}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// zone is where the desk is. A fixed offset gives the right answer even where
+// no zone data are installed: Bolivia has had no daylight saving since 1932.
+func zone() *time.Location {
+	if loc, err := time.LoadLocation("America/La_Paz"); err == nil {
+		return loc
+	}
+	return time.FixedZone("-04", -4*60*60)
+}
+
+// who shows a number for a person: formatted if known, else in words.
+func who(n Number, name string) string {
+	shown := "un número oculto"
+	switch {
+	case n.OK():
+		shown = Format(n.E164)
+	case n.Kind == Extension:
+		shown = "el interno " + n.Inner
+	case n.Kind == Unknown:
+		shown = "«" + strings.TrimSpace(clip(n.Raw, 40)) + "»"
+	}
+	if name = strings.TrimSpace(name); name != "" && name != n.Raw {
+		shown += " (" + clip(name, 60) + ", según la central)"
+	}
+	return shown
+}
+
+func clip(s string, runes int) string {
+	if r := []rune(s); len(r) > runes {
+		return string(r[:runes]) + "…"
+	}
+	return s
+}
+
+// describe writes what the call-back queue and the ledger show of a call: a
+// subject and a text, in Spanish. waited is how long the caller heard it ring.
+func describe(c *channels.Call, from, to Number, name string, waited time.Duration) (subject, text string) {
+	var b strings.Builder
+	switch {
+	case Missed(c):
+		subject = "Llamada perdida de " + who(from, "")
+		fmt.Fprintf(&b, "Llamada perdida de %s.", who(from, name))
+		if waited > 0 {
+			fmt.Fprintf(&b, " Esperó %s.", span(waited))
+		}
+		b.WriteString(" " + why(c.Cause))
+		if from.OK() {
+			b.WriteString(" Hay que devolver la llamada.")
+		} else {
+			b.WriteString(" No se puede devolver la llamada sin un número completo.")
+		}
+	case c.Direction == "in" && c.Answered:
+		subject = "Llamada atendida de " + who(from, "")
+		fmt.Fprintf(&b, "Llamada de %s, atendida", who(from, name))
+		if c.Agent != "" {
+			b.WriteString(" por el interno " + c.Agent)
+		}
+		b.WriteString(".")
+	case c.Direction == "in":
+		subject = "Llamada entrante de " + who(from, "")
+		fmt.Fprintf(&b, "Entra una llamada de %s.", who(from, name))
+	case c.Direction == "out":
+		subject = "Llamada a " + who(to, "")
+		fmt.Fprintf(&b, "Llamada hecha a %s%s.", who(to, ""), map[bool]string{true: ", contestada", false: ", sin respuesta"}[c.Answered])
+	default:
+		subject = "Llamada entre internos"
+		fmt.Fprintf(&b, "Llamada de %s a %s.", who(from, name), who(to, ""))
+	}
+	if c.Talk > 0 {
+		fmt.Fprintf(&b, " Duró %s.", span(c.Talk))
+	}
+	if c.Queue != "" {
+		fmt.Fprintf(&b, " Cola: %s.", clip(c.Queue, 40))
+	}
+	if !c.Started.IsZero() {
+		fmt.Fprintf(&b, " Fecha y hora: %s.", c.Started.In(zone()).Format("02/01/2006 15:04"))
+	}
+	return subject, b.String()
+}
+
+// why puts the end of a missed call into words.
+func why(cause string) string {
+	switch strings.ToLower(strings.ReplaceAll(cause, " ", "")) {
+	case "busy":
+		return "La línea estaba ocupada."
+	case "failed", "congestion", "chanunavail":
+		return "La central no pudo pasar la llamada."
+	case "cancel", "originatorcancel":
+		return "Colgó antes de que se contestara."
+	case "voicemail":
+		return "Dejó un mensaje en el buzón de voz."
+	}
+	return "Nadie contestó."
+}
+
+// span writes a duration as people say it.
+func span(d time.Duration) string {
+	s := int(d.Round(time.Second) / time.Second)
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%d s", s)
+	case s < 3600:
+		return fmt.Sprintf("%d min %02d s", s/60, s%60)
+	}
+	return fmt.Sprintf("%d h %02d min", s/3600, s%3600/60)
+}
