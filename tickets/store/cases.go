@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"ventanilla/channels"
@@ -50,11 +51,11 @@ func (tx *Tx) NewTicket(t *tickets.Ticket, first *Message) error {
 func (tx *Tx) insertRow(r *Row) error {
 	_, err := tx.exec(`INSERT INTO ticket (id, code, version, step, unit, assignee, operator, class, suggested, confidence, sure, system, channel, medium,
 		address, person, person_name, subject, snippet, priority, language, opened, updated, last_in, last_out, messages, unread,
-		waiting, wait_next, flags, restricted, returns, notice, closed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)`,
+		waiting, wait_next, flags, restricted, seers, returns, notice, closed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)`,
 		r.ID, r.Code, r.Version, r.Step, r.Unit, r.Assignee, r.Operator, r.Class, r.Suggested, r.Confidence, number(r.Sure), clean(r.System), r.Channel, r.Medium,
-		r.Address, r.Person, r.PersonName, r.Subject, r.Snippet, r.Priority, r.Language, micros(r.Opened), micros(r.Updated), micros(r.LastIn), micros(r.LastOut), r.Messages, r.Unread,
-		number(r.Waiting), micros(r.WaitNext), r.flagText(), number(r.Restricted), r.Returns, r.Notice, micros(r.Closed))
+		r.Address, r.Person, r.PersonName, r.Subject, r.Snippet, r.Priority, r.Language, micros(r.Opened), micros(r.Updated), micros(r.LastIn), micros(r.LastOut), r.Messages, number(r.Unread),
+		number(r.Waiting), micros(r.WaitNext), r.flagText(), number(r.Restricted), spaced(r.Seers), r.Returns, r.Notice, micros(r.Closed))
 	return err
 }
 
@@ -139,10 +140,11 @@ func (tx *Tx) Update(id string, fn func(*tickets.Ticket) error) error {
 	if err != nil {
 		return err
 	}
+	unread := t.Unread
 	if err := fn(t); err != nil {
 		return err
 	}
-	return tx.save(t, &before)
+	return tx.save(t, &before, t.Unread && !unread)
 }
 
 // UpdateAt is Update for someone who decided on what they saw: if the case is
@@ -158,18 +160,20 @@ func (s *Store) UpdateAt(ctx context.Context, id string, version int64, fn func(
 	})
 }
 
-func (tx *Tx) save(t *tickets.Ticket, before *Row) error {
+func (tx *Tx) save(t *tickets.Ticket, before *Row, news bool) error {
 	t.Version = before.Version + 1
 	events, outgoing := t.TakeEvents(), t.TakeOutgoing()
 	r := rowOf(t)
 	r.Updated = tx.now
-	r.Snippet, r.LastIn, r.LastOut, r.Messages, r.Unread = before.Snippet, before.LastIn, before.LastOut, before.Messages, before.Unread
+	r.Snippet, r.LastIn, r.LastOut, r.Messages = before.Snippet, before.LastIn, before.LastOut, before.Messages
+	r.Unread = news || before.Unread && !slices.ContainsFunc(events, byPerson)
 	err := tx.one(`UPDATE ticket SET version = $3, step = $4, unit = $5, assignee = $6, operator = $7, class = $8, suggested = $9, confidence = $10, sure = $11, system = $12,
 		channel = $13, medium = $14, address = $15, person = $16, person_name = $17, subject = $18, priority = $19, language = $20, opened = $21, updated = $22,
-		waiting = $23, wait_next = $24, flags = $25, restricted = $26, returns = $27, notice = $28, closed = $29 WHERE id = $1 AND version = $2`,
+		waiting = $23, wait_next = $24, flags = $25, restricted = $26, returns = $27, notice = $28, closed = $29, unread = $30, seers = $31 WHERE id = $1 AND version = $2`,
 		r.ID, before.Version, r.Version, r.Step, r.Unit, r.Assignee, r.Operator, r.Class, r.Suggested, r.Confidence, number(r.Sure), clean(r.System),
 		r.Channel, r.Medium, r.Address, r.Person, r.PersonName, r.Subject, r.Priority, r.Language, micros(r.Opened), micros(r.Updated),
-		number(r.Waiting), micros(r.WaitNext), r.flagText(), number(r.Restricted), r.Returns, r.Notice, micros(r.Closed))
+		number(r.Waiting), micros(r.WaitNext), r.flagText(), number(r.Restricted), r.Returns, r.Notice, micros(r.Closed),
+		number(r.Unread), spaced(r.Seers))
 	if err != nil {
 		return err
 	}
@@ -183,6 +187,8 @@ func (tx *Tx) save(t *tickets.Ticket, before *Row) error {
 	}
 	return tx.follow(t, events, outgoing)
 }
+
+func byPerson(e tickets.Event) bool { return e.Role != tickets.System }
 
 // follow stores what an act left behind: its events and its replies.
 func (tx *Tx) follow(t *tickets.Ticket, events []tickets.Event, outgoing []tickets.Outgoing) error {

@@ -30,10 +30,10 @@ type Filter struct {
 	Flag       tickets.Flag
 	Notice     string    // state of the newest notice, "failed" for the undelivered
 	OlderThan  time.Time // opened before
-	// Restricted shows the restricted cases too; without it they are left out,
-	// except those of RestrictedFor.
-	Restricted    bool
-	RestrictedFor string // user id who sees their own restricted cases
+	// Restricted shows the restricted cases of everybody (supervisor, auditor);
+	// without it those of Viewer alone are shown.
+	Restricted bool
+	Viewer     Viewer
 
 	Oldest bool   // longest untouched first, instead of the newest
 	Cursor Cursor // continue from here
@@ -157,7 +157,7 @@ func (f *Filter) byCircumstance(q *query) {
 		q.where("t.waiting = " + strconv.Itoa(number(*f.Waiting)))
 	}
 	if f.Unread {
-		q.where("t.unread > 0")
+		q.where("t.unread = 1")
 	}
 	if f.Flag != "" {
 		q.where("' ' || t.flags || ' ' LIKE ?", "% "+string(f.Flag)+" %")
@@ -166,16 +166,29 @@ func (f *Filter) byCircumstance(q *query) {
 		q.where("t.opened < ?", micros(f.OlderThan))
 	}
 	if !f.Restricted {
-		if f.RestrictedFor != "" {
-			q.where("(t.restricted = 0 OR t.assignee = ? OR t.operator = ?)", f.RestrictedFor, f.RestrictedFor)
-		} else {
-			q.where("t.restricted = 0")
-		}
+		f.Viewer.where(q)
 	}
 }
 
+// Viewer is who looks at a list, for the sake of restricted cases.
+type Viewer struct {
+	ID    string
+	Units []tickets.Unit // whose queues they serve
+}
+
+func (v Viewer) where(q *query) {
+	condition, args := "(t.restricted = 0", []any{}
+	if v.ID != "" {
+		condition, args = condition+" OR t.seers LIKE ?", append(args, "% "+v.ID+" %")
+	}
+	for _, unit := range v.Units {
+		condition, args = condition+" OR t.seers LIKE ?", append(args, "% unit:"+string(unit)+" %")
+	}
+	q.where(condition+")", args...)
+}
+
 // Counts gives the queue's counters by name: "open", "closed", "unread",
-// "waiting", "undelivered", "unit:UIT", "step:9.2/1", "class:support" ("class:"
+// "waiting", "flag:undelivered", "unit:UIT", "step:9.2/1", "class:support" ("class:"
 // for the undecided), "medium:email", "channel:…", "system:…", "assignee:<id>",
 // "operator:<id>", "unassigned:AIT", "unread:AIT". They are kept in the same
 // transaction as the cases and cost nothing to read.

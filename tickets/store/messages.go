@@ -90,7 +90,7 @@ func (r *Row) apply(m *Message) {
 	case In:
 		r.LastIn = m.At
 		if !m.Quiet {
-			r.Unread++
+			r.Unread = true
 		}
 	case Out:
 		r.LastOut = m.At
@@ -121,7 +121,7 @@ func (tx *Tx) AddMessage(ticket string, m *Message) error {
 		r.Updated = tx.now
 	}
 	err = tx.one("UPDATE ticket SET messages = $2, unread = $3, last_in = $4, last_out = $5, snippet = $6, updated = $7 WHERE id = $1",
-		ticket, r.Messages, r.Unread, micros(r.LastIn), micros(r.LastOut), r.Snippet, micros(r.Updated))
+		ticket, r.Messages, number(r.Unread), micros(r.LastIn), micros(r.LastOut), r.Snippet, micros(r.Updated))
 	if err != nil {
 		return err
 	}
@@ -204,12 +204,12 @@ func (tx *Tx) FindRef(medium channels.Medium, ids ...string) (ticket, message st
 // said so far.
 func (s *Store) MarkRead(ctx context.Context, ticket string) error {
 	return s.Write(ctx, func(tx *Tx) error {
-		list, err := all(ctx, tx, scanRow, "SELECT "+rowColumns+" FROM ticket t WHERE t.id = $1 AND t.unread > 0"+tx.s.dialect.forUpdate, ticket)
+		list, err := all(ctx, tx, scanRow, "SELECT "+rowColumns+" FROM ticket t WHERE t.id = $1 AND t.unread = 1"+tx.s.dialect.forUpdate, ticket)
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		after := list[0]
-		after.Unread = 0
+		after.Unread = false
 		tx.recount(&list[0], &after)
 		tx.change(ticket, "read", after.Unit)
 		_, err = tx.exec("UPDATE ticket SET unread = 0 WHERE id = $1", ticket)

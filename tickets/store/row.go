@@ -36,11 +36,12 @@ type Row struct {
 	LastIn     time.Time
 	LastOut    time.Time
 	Messages   int
-	Unread     int // messages of the person that nobody has looked at
+	Unread     bool // the person said something, or a reply failed, and nobody has looked or acted since
 	Waiting    bool
 	WaitNext   time.Time
 	Flags      []tickets.Flag
 	Restricted bool
+	Seers      []string // who may see it though it is restricted
 	Returns    int
 	Notice     string // state of the newest notice of the solution
 	Closed     time.Time
@@ -48,18 +49,19 @@ type Row struct {
 
 const rowColumns = `t.id, t.code, t.version, t.step, t.unit, t.assignee, t.operator, t.class, t.suggested, t.confidence, t.sure, t.system, t.channel, t.medium,
 	t.address, t.person, t.person_name, t.subject, t.snippet, t.priority, t.language, t.opened, t.updated, t.last_in, t.last_out, t.messages, t.unread,
-	t.waiting, t.wait_next, t.flags, t.restricted, t.returns, t.notice, t.closed`
+	t.waiting, t.wait_next, t.flags, t.restricted, t.seers, t.returns, t.notice, t.closed`
 
 func scanRow(scan scanner) (r Row, err error) {
-	var flags string
-	var sure, waiting, restricted int
+	var flags, seers string
+	var sure, unread, waiting, restricted int
 	err = scan(&r.ID, &r.Code, &r.Version, &r.Step, &r.Unit, &r.Assignee, &r.Operator, &r.Class, &r.Suggested, &r.Confidence, &sure, &r.System, &r.Channel, &r.Medium,
-		&r.Address, &r.Person, &r.PersonName, &r.Subject, &r.Snippet, &r.Priority, &r.Language, when{&r.Opened}, when{&r.Updated}, when{&r.LastIn}, when{&r.LastOut}, &r.Messages, &r.Unread,
-		&waiting, when{&r.WaitNext}, &flags, &restricted, &r.Returns, &r.Notice, when{&r.Closed})
-	r.Sure, r.Waiting, r.Restricted = sure == 1, waiting == 1, restricted == 1
+		&r.Address, &r.Person, &r.PersonName, &r.Subject, &r.Snippet, &r.Priority, &r.Language, when{&r.Opened}, when{&r.Updated}, when{&r.LastIn}, when{&r.LastOut}, &r.Messages, &unread,
+		&waiting, when{&r.WaitNext}, &flags, &restricted, &seers, &r.Returns, &r.Notice, when{&r.Closed})
+	r.Sure, r.Unread, r.Waiting, r.Restricted = sure == 1, unread == 1, waiting == 1, restricted == 1
 	for flag := range strings.FieldsSeq(flags) {
 		r.Flags = append(r.Flags, tickets.Flag(flag))
 	}
+	r.Seers = strings.Fields(seers)
 	return r, err
 }
 
@@ -72,6 +74,9 @@ func rowOf(t *tickets.Ticket) Row {
 		Channel: t.Channel, Medium: channels.Medium(t.Contact.Medium), Address: clean(t.Contact.Value), Person: t.Person, PersonName: short(t.Contact.Name, 200),
 		Subject: short(t.Subject, 300), Priority: t.Priority, Language: t.Language, Opened: t.Opened, Flags: t.Flags,
 		Restricted: slices.Contains(t.Flags, tickets.FlagRestricted), Returns: t.Returns, Closed: t.ClosedAt,
+	}
+	if r.Restricted {
+		r.Seers = seersOf(t)
 	}
 	if r.System == "" {
 		r.System = t.Suggestion.System
@@ -89,6 +94,25 @@ func rowOf(t *tickets.Ticket) Row {
 		r.Closed = time.Time{} // reopened
 	}
 	return r
+}
+
+// seersOf lists who may see a restricted case by name, and by role while it
+// lies in a unit's queue ("unit:UIT"); tickets.SeenBy is the rule.
+func seersOf(t *tickets.Ticket) []string {
+	seers := slices.Concat(t.Hands, t.Named, []string{t.Assignee, t.Operator})
+	if t.Assignee == "" {
+		seers = append(seers, "unit:"+string(t.Unit))
+	}
+	slices.Sort(seers)
+	return slices.DeleteFunc(slices.Compact(seers), func(id string) bool { return id == "" })
+}
+
+// text separated by spaces, one at each end too, so that LIKE '% word %' finds a word.
+func spaced(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return " " + strings.Join(list, " ") + " "
 }
 
 func (r *Row) flagText() string {
@@ -119,11 +143,11 @@ func (r *Row) counterNames() []string {
 	if r.Waiting {
 		names = append(names, "queue:waiting")
 	}
-	if r.Unread > 0 {
+	if r.Unread {
 		names = append(names, "queue:unread", "queue:unread:"+string(r.Unit))
 	}
-	if r.Notice == string(channels.Failed) {
-		names = append(names, "queue:undelivered")
+	for _, flag := range r.Flags {
+		names = append(names, "queue:flag:"+string(flag))
 	}
 	return names
 }

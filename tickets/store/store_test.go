@@ -97,7 +97,7 @@ func TestThinPath(t *testing.T) {
 			t.Fatal(err)
 		}
 		page, err := s.List(ctx, store.Filter{Unit: tickets.AIT})
-		if err != nil || len(page.Rows) != 1 || page.Rows[0].Subject != "Señal" || page.Rows[0].Unread != 1 || page.Rows[0].Version != 2 {
+		if err != nil || len(page.Rows) != 1 || page.Rows[0].Subject != "Señal" || !page.Rows[0].Unread || page.Rows[0].Version != 2 {
 			t.Fatalf("listed %+v, %v", page, err)
 		}
 		for _, typed := range []string{"senal", "SEÑAL oficinas", "quispe", c.Code, "ana@example.bo", "captura"} {

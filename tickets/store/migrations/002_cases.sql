@@ -62,6 +62,7 @@ CREATE TABLE ticket (
 	wait_next   BIGINT NOT NULL,
 	flags       TEXT NOT NULL,
 	restricted  INTEGER NOT NULL,
+	seers       TEXT NOT NULL,
 	returns     INTEGER NOT NULL,
 	notice      TEXT NOT NULL,
 	closed      BIGINT NOT NULL
@@ -73,7 +74,7 @@ CREATE INDEX ticket_open_class ON ticket (class, updated, id) WHERE closed = 0;
 CREATE INDEX ticket_open_system ON ticket (system, updated, id) WHERE closed = 0;
 CREATE INDEX ticket_open_assignee ON ticket (assignee, updated, id) WHERE closed = 0 AND assignee <> '';
 CREATE INDEX ticket_open_operator ON ticket (operator, updated, id) WHERE closed = 0 AND operator <> '';
-CREATE INDEX ticket_open_unread ON ticket (updated, id) WHERE closed = 0 AND unread > 0;
+CREATE INDEX ticket_open_unread ON ticket (updated, id) WHERE closed = 0 AND unread = 1;
 CREATE INDEX ticket_waiting ON ticket (wait_next, id) WHERE closed = 0 AND waiting = 1;
 CREATE INDEX ticket_all ON ticket (updated, id);
 CREATE INDEX ticket_closed ON ticket (updated, id) WHERE closed > 0;
