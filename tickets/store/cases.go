@@ -9,6 +9,7 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/tickets"
+	"ventanilla/tickets/words"
 )
 
 // NextNumber gives the next case number of a year: 1, 2, … without gaps, on
@@ -44,6 +45,8 @@ func (tx *Tx) NewTicket(t *tickets.Ticket, first *Message) error {
 		if err := tx.insertMessage(first, r.indexed()); err != nil {
 			return fmt.Errorf("storing message: %w", err)
 		}
+	} else if err := tx.index("case", t.ID, r.indexed(), words.Index(t.Problem)); err != nil {
+		return err
 	}
 	return tx.follow(t, events, outgoing)
 }
@@ -185,6 +188,11 @@ func (tx *Tx) save(t *tickets.Ticket, before *Row, news bool) error {
 	if before.Unit != r.Unit {
 		tx.change(t.ID, "left", before.Unit)
 	}
+	if head := r.indexed(); head != before.indexed() {
+		if err := tx.index("case", t.ID, head, ""); err != nil {
+			return err
+		}
+	}
 	return tx.follow(t, events, outgoing)
 }
 
@@ -198,6 +206,9 @@ func (tx *Tx) follow(t *tickets.Ticket, events []tickets.Event, outgoing []ticke
 			t.ID, e.Seq, micros(e.At), e.By, e.Act, e.Sealed, encode(e))
 		if duplicate(err) {
 			return ErrStale
+		}
+		if err == nil {
+			err = tx.indexEvent(t.ID, e)
 		}
 		if err != nil {
 			return fmt.Errorf("storing event: %w", err)

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -153,6 +155,15 @@ func (tx *Tx) insertMessage(m *Message, head string) error {
 			return err
 		}
 	}
+	return tx.indexMessage(m, head)
+}
+
+// indexMessage makes a message findable; head is what is known of the case,
+// for its first message.
+func (tx *Tx) indexMessage(m *Message, head string) error {
+	if m.Direction == Out && m.Quiet {
+		return nil // acknowledgements are all alike
+	}
 	terms := m.Terms
 	if terms == "" {
 		terms = words.Index(m.Said)
@@ -164,6 +175,21 @@ func (tx *Tx) insertMessage(m *Message, head string) error {
 		head = words.Index(m.Subject + " " + m.AuthorName)
 	}
 	return tx.index("case", m.Ticket, head, terms)
+}
+
+// indexEvent makes what a person wrote in an act's record findable: the problem,
+// the solution, an observation; not what is sealed for one unit.
+func (tx *Tx) indexEvent(ticket string, e *tickets.Event) error {
+	if e.Role == tickets.System || e.Sealed != "" {
+		return nil
+	}
+	var body strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(e.Record)) {
+		if value := e.Record[name]; strings.Contains(value, " ") {
+			body.WriteString(words.Index(value) + " ")
+		}
+	}
+	return tx.index("case", ticket, "", body.String())
 }
 
 func (tx *Tx) addFile(m *Message, n int, f *File) error {

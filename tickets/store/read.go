@@ -138,7 +138,28 @@ func encode(v any) string {
 	if err != nil {
 		panic("store: a record that JSON cannot hold: " + err.Error()) // a programming error, met by the first test
 	}
-	return strings.ReplaceAll(string(b), `\u0000`, "")
+	return withoutNUL(string(b))
+}
+
+// withoutNUL takes the escape of NUL out of JSON, but not the two characters
+// that an escaped backslash and "u0000" make.
+func withoutNUL(text string) string {
+	if !strings.Contains(text, `\u0000`) {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch {
+		case strings.HasPrefix(text[i:], `\u0000`):
+			i += len(`\u0000`) - 1
+		case text[i] == '\\':
+			b.WriteString(text[i : i+2])
+			i++
+		default:
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
 }
 
 // clean makes text what both databases take: valid UTF-8 without NUL.

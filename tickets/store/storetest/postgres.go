@@ -101,12 +101,12 @@ func start() (*postgres, error) {
 	p := &postgres{dir: dir, port: port}
 	// The shell stops the server when its standard input, a pipe of this
 	// process, closes: no server outlives a test process that was killed.
-	script := `"$0" "$@" </dev/null & pid=$!; trap 'kill -INT $pid' TERM INT; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$DIR"`
+	script := `"$0" "$@" </dev/null & pid=$!; trap 'kill -INT $pid' TERM INT; cat >/dev/null; kill -INT $pid; wait $pid; cd /; rm -rf "$DIR"`
 	p.cmd = exec.Command("/bin/sh", "-c", script, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync="+fsync(), "-c", "max_connections=200",
 		"-c", "shared_buffers=64MB", "-c", "deadlock_timeout=200ms", "-c", "log_min_messages=fatal")
 	p.cmd.SysProcAttr, p.cmd.Dir = as(), dir
-	p.cmd.Env = append(os.Environ(), "DIR="+data)
+	p.cmd.Env = append(os.Environ(), "DIR="+dir)
 	if _, err := p.cmd.StdinPipe(); err != nil { // held open until the process ends
 		return nil, err
 	}
