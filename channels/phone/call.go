@@ -3,6 +3,7 @@ package phone
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"ventanilla/channels"
@@ -17,12 +18,28 @@ const (
 )
 
 // Missed reports whether a call came in, is over, and nobody of the desk spoke
-// with the caller: it is owed a call-back.
+// with the caller: it is owed a call-back. A hangup event by itself does not
+// say whether there was an answer before it ("normalClearing" ends both kinds
+// at some exchanges): it counts as missed if its cause is clear, or once Merge
+// has joined it with the call's beginning.
 func Missed(c *channels.Call) bool {
 	if c == nil || c.Direction != "in" || c.Answered {
 		return false
 	}
-	return c.Event == LoggedCDR || c.Event == Hangup
+	switch c.Event {
+	case LoggedCDR:
+		return true
+	case Hangup:
+		return !c.Started.IsZero() || c.Cause != "" && !strings.EqualFold(strings.ReplaceAll(c.Cause, "_", ""), "normalClearing")
+	}
+	return false
+}
+
+// Describe writes a call as the call-back queue and the case show it: a
+// subject and a text in Spanish. It is what a Report has, for a call that was
+// joined from several (Merge).
+func (p Plan) Describe(c *channels.Call) (subject, text string) {
+	return describe(c, p.Parse(c.From), p.Parse(c.To), "", 0)
 }
 
 // Merge adds what a later event of the same call tells to what was known of
@@ -70,12 +87,12 @@ func first(a, b string) string {
 
 // zone is where the desk is. A fixed offset gives the right answer even where
 // no zone data are installed: Bolivia has had no daylight saving since 1932.
-func zone() *time.Location {
+var zone = sync.OnceValue(func() *time.Location {
 	if loc, err := time.LoadLocation("America/La_Paz"); err == nil {
 		return loc
 	}
 	return time.FixedZone("-04", -4*60*60)
-}
+})
 
 // who shows a number for a person: formatted if known, else in words.
 func who(n Number, name string) string {
@@ -125,6 +142,9 @@ func describe(c *channels.Call, from, to Number, name string, waited time.Durati
 			b.WriteString(" por el interno " + c.Agent)
 		}
 		b.WriteString(".")
+	case c.Direction == "in" && c.Event == Hangup:
+		subject = "Fin de la llamada de " + who(from, "")
+		fmt.Fprintf(&b, "Terminó la llamada de %s.", who(from, name))
 	case c.Direction == "in":
 		subject = "Llamada entrante de " + who(from, "")
 		fmt.Fprintf(&b, "Entra una llamada de %s.", who(from, name))

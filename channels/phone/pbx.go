@@ -251,9 +251,6 @@ func (p *PBX) Read(channel string, raw channels.Raw) channels.Report {
 	if name == NewCall {
 		call.Started = raw.Received
 	}
-	if name == Hangup {
-		call.Answered = talked(call.Cause)
-	}
 	from, to := p.Plan.Parse(call.From), p.Plan.Parse(call.To)
 	rep.Call, rep.ExternalID, rep.SentAt = call, call.ID, raw.Received
 	rep.From = channels.Address{Medium: channels.Phone, Value: from.E164}
@@ -272,10 +269,4 @@ func eventName(s string) string {
 		return Hangup
 	}
 	return ""
-}
-
-// talked reads the cause of a hangup: normalClearing ends calls that were
-// answered. Where the answer event says otherwise, Merge knows.
-func talked(cause string) bool {
-	return strings.EqualFold(strings.ReplaceAll(cause, "_", ""), "normalClearing")
 }
