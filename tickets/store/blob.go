@@ -15,23 +15,19 @@ const chunkSize = 256 << 10
 func (tx *Tx) putBlob(data []byte) (id int64, hash string, err error) {
 	sum := sha256.Sum256(data)
 	hash = hex.EncodeToString(sum[:])
-	rows, err := tx.query(nil, "INSERT INTO blob (hash, size, created) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING RETURNING id", hash, len(data), micros(tx.now))
-	if err = (rowScanner{rows, err}).Scan(&id); err == ErrNotFound {
+	first := data[:min(len(data), chunkSize)]
+	if first == nil {
+		first = []byte{}
+	}
+	err = tx.row(nil, "INSERT INTO blob (hash, size, created, data) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING RETURNING id",
+		hash, len(data), micros(tx.now), first).Scan(&id)
+	if err == ErrNotFound {
 		return id, hash, tx.row(nil, "SELECT id FROM blob WHERE hash = $1", hash).Scan(&id)
 	}
-	if err != nil {
-		return 0, "", err
+	for n := 1; err == nil && n*chunkSize < len(data); n++ {
+		_, err = tx.exec("INSERT INTO blob_chunk (blob, n, data) VALUES ($1, $2, $3)", id, n, data[n*chunkSize:min((n+1)*chunkSize, len(data))])
 	}
-	for n := 0; n*chunkSize < len(data) || n == 0; n++ {
-		part := data[n*chunkSize : min((n+1)*chunkSize, len(data))]
-		if part == nil {
-			part = []byte{}
-		}
-		if _, err := tx.exec("INSERT INTO blob_chunk (blob, n, data) VALUES ($1, $2, $3)", id, n, part); err != nil {
-			return 0, "", err
-		}
-	}
-	return id, hash, nil
+	return id, hash, err
 }
 
 // PutBlob stores the bytes of a file, once, and gives their hex SHA-256.
@@ -46,25 +42,23 @@ func (s *Store) Blob(ctx context.Context, hash string) ([]byte, error) {
 }
 
 func blob(ctx context.Context, r reader, where string, key any) ([]byte, error) {
-	type chunk struct {
-		size int64
-		data []byte
+	var id, size int64
+	var data []byte
+	if err := r.row(ctx, "SELECT b.id, b.size, b.data FROM blob b WHERE "+where, key).Scan(&id, &size, &data); err != nil {
+		return nil, err
 	}
-	chunks, err := all(ctx, r, func(scan scanner) (c chunk, err error) {
-		return c, scan(&c.size, &c.data)
-	}, "SELECT b.size, c.data FROM blob b JOIN blob_chunk c ON c.blob = b.id WHERE "+where+" ORDER BY c.n", key)
+	if size <= chunkSize {
+		return data, nil
+	}
+	chunks, err := all(ctx, r, func(scan scanner) (c []byte, err error) { return c, scan(&c) }, "SELECT data FROM blob_chunk WHERE blob = $1 ORDER BY n", id)
 	if err != nil {
 		return nil, err
 	}
-	if len(chunks) == 0 {
-		return nil, ErrNotFound
+	for _, c := range chunks {
+		data = append(data, c...)
 	}
-	data := chunks[0].data
-	for _, c := range chunks[1:] {
-		data = append(data, c.data...)
-	}
-	if int64(len(data)) != chunks[0].size {
-		return nil, fmt.Errorf("stored file has %d bytes instead of %d", len(data), chunks[0].size)
+	if int64(len(data)) != size {
+		return nil, fmt.Errorf("stored file has %d bytes instead of %d", len(data), size)
 	}
 	return data, nil
 }

@@ -27,11 +27,17 @@ func (tx *Tx) NewTicket(t *tickets.Ticket, first *Message) error {
 	events, outgoing := t.TakeEvents(), t.TakeOutgoing()
 	r := rowOf(t)
 	r.Updated = tx.now
+	said := make([]*Message, 0, 2)
 	if first != nil {
-		first.prepare(tx, t.ID)
-		r.Snippet = first.snippet()
-		r.apply(first)
-		first.Seq = r.Messages
+		said = append(said, first)
+	}
+	for i := range outgoing {
+		said = append(said, messageOf(t, &outgoing[i]))
+	}
+	for _, m := range said {
+		m.prepare(tx, t.ID)
+		r.apply(m)
+		m.Seq = r.Messages
 	}
 	if err := tx.insertRow(&r); err != nil {
 		return fmt.Errorf("storing case: %w", err)
@@ -41,14 +47,22 @@ func (tx *Tx) NewTicket(t *tickets.Ticket, first *Message) error {
 	}
 	tx.recount(nil, &r)
 	tx.change(t.ID, "opened", r.Unit)
-	if first != nil {
-		if err := tx.insertMessage(first, r.indexed()); err != nil {
+	head := r.indexed()
+	for _, m := range said {
+		if err := tx.insertMessage(m, head); err != nil {
 			return fmt.Errorf("storing message: %w", err)
 		}
-	} else if err := tx.index("case", t.ID, r.indexed(), words.Index(t.Problem)); err != nil {
-		return err
+		head = ""
 	}
-	return tx.follow(t, events, outgoing)
+	if len(said) == 0 {
+		tx.index("case", t.ID, head, words.Index(t.Problem))
+	}
+	for i := range outgoing {
+		if err := tx.enqueue(t, &outgoing[i], said[len(said)-len(outgoing)+i], first); err != nil {
+			return fmt.Errorf("storing reply: %w", err)
+		}
+	}
+	return tx.record(t, events)
 }
 
 func (tx *Tx) insertRow(r *Row) error {
@@ -165,6 +179,9 @@ func (s *Store) UpdateAt(ctx context.Context, id string, version int64, fn func(
 
 func (tx *Tx) save(t *tickets.Ticket, before *Row, news bool) error {
 	t.Version = before.Version + 1
+	if err := tx.split(t); err != nil {
+		return err
+	}
 	events, outgoing := t.TakeEvents(), t.TakeOutgoing()
 	r := rowOf(t)
 	r.Updated = tx.now
@@ -189,17 +206,42 @@ func (tx *Tx) save(t *tickets.Ticket, before *Row, news bool) error {
 		tx.change(t.ID, "left", before.Unit)
 	}
 	if head := r.indexed(); head != before.indexed() {
-		if err := tx.index("case", t.ID, head, ""); err != nil {
-			return err
+		tx.index("case", t.ID, head, "")
+	}
+	for i := range outgoing {
+		m := messageOf(t, &outgoing[i])
+		if err := tx.AddMessage(t.ID, m); err != nil {
+			return fmt.Errorf("storing reply: %w", err)
+		}
+		if err := tx.enqueue(t, &outgoing[i], m, nil); err != nil {
+			return fmt.Errorf("storing reply: %w", err)
 		}
 	}
-	return tx.follow(t, events, outgoing)
+	return tx.record(t, events)
+}
+
+// split opens the cases that an act split off and ties both ends (G3).
+func (tx *Tx) split(t *tickets.Ticket) error {
+	for _, n := range t.TakeSplits() {
+		year := tickets.CodeYear(n.Opened)
+		number, err := tx.NextNumber(year)
+		if err != nil {
+			return fmt.Errorf("numbering the case split off: %w", err)
+		}
+		n.ID, n.Code = tx.NewID(), tickets.FormatCode(year, number)
+		if err := tx.NewTicket(tickets.Open(n), nil); err != nil {
+			return err
+		}
+		t.Linked(tickets.SplitInto, n.ID, n.Code, tx.now)
+	}
+	return nil
 }
 
 func byPerson(e tickets.Event) bool { return e.Role != tickets.System }
 
-// follow stores what an act left behind: its events and its replies.
-func (tx *Tx) follow(t *tickets.Ticket, events []tickets.Event, outgoing []tickets.Outgoing) error {
+// record stores what an act left behind besides its replies: the events, and
+// the replies that must no longer go out.
+func (tx *Tx) record(t *tickets.Ticket, events []tickets.Event) error {
 	for i := range events {
 		e := &events[i]
 		_, err := tx.exec("INSERT INTO event (ticket, seq, at, actor, act, sealed, body) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -207,17 +249,10 @@ func (tx *Tx) follow(t *tickets.Ticket, events []tickets.Event, outgoing []ticke
 		if duplicate(err) {
 			return ErrStale
 		}
-		if err == nil {
-			err = tx.indexEvent(t.ID, e)
-		}
 		if err != nil {
 			return fmt.Errorf("storing event: %w", err)
 		}
-	}
-	for i := range outgoing {
-		if err := tx.enqueue(t, &outgoing[i]); err != nil {
-			return fmt.Errorf("storing reply: %w", err)
-		}
+		tx.indexEvent(t.ID, e)
 	}
 	for _, id := range t.TakeCancelled() {
 		if _, _, err := tx.Moved(id, channels.Cancelled, tx.now, ""); err != nil && err != ErrNotFound {

@@ -37,7 +37,7 @@ func (s *Store) Lease(ctx context.Context, name, holder string, ttl time.Duratio
 func (s *Store) Renew(ctx context.Context, name string, fence int64, ttl time.Duration) (bool, error) {
 	var n int64
 	err := s.Write(ctx, func(tx *Tx) (err error) {
-		n, err = tx.exec("UPDATE lease SET expires = $3 WHERE name = $1 AND fence = $2 AND expires > $4", name, fence, micros(tx.now.Add(ttl)), micros(tx.now))
+		n, err = tx.exec("UPDATE lease SET expires = $3 WHERE name = $1 AND fence = $2 AND expires > 0", name, fence, micros(tx.now.Add(ttl)))
 		return err
 	})
 	return n == 1, err
@@ -73,7 +73,7 @@ func (tx *Tx) checkFence(name string, fence int64) error {
 	if fence == 0 {
 		return nil
 	}
-	err := tx.one("UPDATE lease SET fence = fence WHERE name = $1 AND fence = $2 AND expires > $3", name, fence, micros(tx.now))
+	err := tx.one("UPDATE lease SET fence = fence WHERE name = $1 AND fence = $2 AND expires > 0", name, fence)
 	if err == ErrStale {
 		return channels.ErrLeaseLost
 	}

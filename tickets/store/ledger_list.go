@@ -125,7 +125,7 @@ type Accounts struct {
 
 // Accounts adds the ledger up from its counters.
 func (s *Store) Accounts(ctx context.Context) (Accounts, error) {
-	counts, err := s.counters(ctx, "ledger:")
+	counts, err := s.Counters(ctx, "ledger:")
 	a := Accounts{ByFate: map[Verdict]int64{}}
 	for name, n := range counts {
 		if name == "duplicate" {

@@ -39,6 +39,7 @@ type Message struct {
 	Said       string // what was written now
 	Text       string // everything, quotes and signature included; empty if the same as Said
 	HTML       string // hash of the stored HTML; empty if none
+	HTMLData   string // given to AddMessage instead of HTML; empty when read
 	Ledger     int64  // the ledger line it was read from; 0 if none
 	Defects    []string
 	SentAt     time.Time
@@ -138,6 +139,13 @@ func (r *Row) indexed() string {
 }
 
 func (tx *Tx) insertMessage(m *Message, head string) error {
+	if m.HTMLData != "" {
+		hash, err := tx.PutBlob([]byte(m.HTMLData))
+		if err != nil {
+			return err
+		}
+		m.HTML, m.HTMLData = hash, ""
+	}
 	_, err := tx.exec(`INSERT INTO message (id, ticket, seq, direction, kind, medium, channel, external_id, author, author_name, address, subject, said, full_text,
 		html, ledger, defects, sent_at, received_at, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		m.ID, m.Ticket, m.Seq, m.Direction, m.Kind, m.Medium, m.Channel, clean(m.ExternalID), m.Author, m.AuthorName, clean(m.Address), m.Subject, m.Said, m.Text,
@@ -155,14 +163,15 @@ func (tx *Tx) insertMessage(m *Message, head string) error {
 			return err
 		}
 	}
-	return tx.indexMessage(m, head)
+	tx.indexMessage(m, head)
+	return nil
 }
 
 // indexMessage makes a message findable; head is what is known of the case,
 // for its first message.
-func (tx *Tx) indexMessage(m *Message, head string) error {
+func (tx *Tx) indexMessage(m *Message, head string) {
 	if m.Direction == Out && m.Quiet {
-		return nil // acknowledgements are all alike
+		return // acknowledgements are all alike
 	}
 	terms := m.Terms
 	if terms == "" {
@@ -174,14 +183,14 @@ func (tx *Tx) indexMessage(m *Message, head string) error {
 	if head == "" && m.Direction == In {
 		head = words.Index(m.Subject + " " + m.AuthorName)
 	}
-	return tx.index("case", m.Ticket, head, terms)
+	tx.index("case", m.Ticket, head, terms)
 }
 
 // indexEvent makes what a person wrote in an act's record findable: the problem,
 // the solution, an observation; not what is sealed for one unit.
-func (tx *Tx) indexEvent(ticket string, e *tickets.Event) error {
+func (tx *Tx) indexEvent(ticket string, e *tickets.Event) {
 	if e.Role == tickets.System || e.Sealed != "" {
-		return nil
+		return
 	}
 	var body strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(e.Record)) {
@@ -189,7 +198,7 @@ func (tx *Tx) indexEvent(ticket string, e *tickets.Event) error {
 			body.WriteString(words.Index(value) + " ")
 		}
 	}
-	return tx.index("case", ticket, "", body.String())
+	tx.index("case", ticket, "", body.String())
 }
 
 func (tx *Tx) addFile(m *Message, n int, f *File) error {

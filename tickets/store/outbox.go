@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"regexp"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ type Outgoing struct {
 	References []string
 	Token      string
 	Auto       bool
-	Files      []string // hashes of stored files
+	Files      []File
 	By         string
 	State      channels.State
 	Tries      int
@@ -41,20 +42,33 @@ type Outgoing struct {
 	Claim      int64 // number of this claim; Sent and RetryLater refuse an older one
 }
 
-// enqueue writes a reply that an act decided on to the outbox and to the
-// case's thread. On a medium with message ids it answers the newest message
-// of the person.
-func (tx *Tx) enqueue(t *tickets.Ticket, o *tickets.Outgoing) error {
-	medium := channels.Medium(o.To.Medium)
-	m := Message{
-		Direction: Out, Kind: channels.Human, Medium: medium, Channel: t.Channel, Author: o.By, Address: o.To.Value,
+// messageOf is a reply's place in the case's thread.
+func messageOf(t *tickets.Ticket, o *tickets.Outgoing) *Message {
+	m := &Message{
+		Direction: Out, Kind: channels.Human, Medium: channels.Medium(o.To.Medium), Channel: t.Channel, Author: o.By, Address: o.To.Value,
 		Subject: t.Subject, Said: o.Text, Quiet: o.Purpose == tickets.PurposeAck, At: o.At, SentAt: o.At,
 	}
-	if err := tx.AddMessage(t.ID, &m); err != nil {
-		return err
+	for _, ref := range o.Files {
+		f := tickets.ParseFileRef(ref)
+		m.Files = append(m.Files, File{Hash: f.Hash, Type: f.Type, Name: f.Name, Size: f.Size})
 	}
-	ids, err := all(context.Background(), tx, text1,
-		"SELECT external_id FROM message WHERE ticket = $1 AND direction = 'in' AND medium = $2 AND external_id <> '' ORDER BY seq DESC LIMIT 20", t.ID, medium)
+	return m
+}
+
+// enqueue writes a reply that an act decided on, and that stands in the thread
+// as m, to the outbox. On a medium with message ids it answers the newest
+// message of the person: first, if the case is new.
+func (tx *Tx) enqueue(t *tickets.Ticket, o *tickets.Outgoing, m, first *Message) error {
+	medium := channels.Medium(o.To.Medium)
+	var ids []string
+	var err error
+	switch {
+	case first == nil:
+		ids, err = all(context.Background(), tx, text1,
+			"SELECT external_id FROM message WHERE ticket = $1 AND direction = 'in' AND medium = $2 AND external_id <> '' ORDER BY seq DESC LIMIT 20", t.ID, medium)
+	case first.Medium == medium && first.ExternalID != "":
+		ids = []string{clean(first.ExternalID)}
+	}
 	if err != nil {
 		return err
 	}
@@ -62,7 +76,7 @@ func (tx *Tx) enqueue(t *tickets.Ticket, o *tickets.Outgoing) error {
 		ID: o.ID, Ticket: t.ID, Code: t.Code, Message: m.ID, Purpose: o.Purpose, Medium: medium, Channel: t.Channel,
 		To:      channels.Address{Medium: medium, Value: clean(o.To.Value), Name: short(o.To.Name, 200)},
 		Subject: replySubject(t), Text: clean(o.Text), Auto: o.By == string(tickets.System) || o.Purpose == tickets.PurposeAck,
-		Files: o.Files, By: o.By, Created: tx.now, StateAt: tx.now,
+		Files: m.Files, By: o.By, Created: tx.now, StateAt: tx.now,
 	}
 	for _, c := range o.Copies {
 		out.Cc = append(out.Cc, channels.Address{Medium: channels.Medium(c.Medium), Value: clean(c.Value), Name: short(c.Name, 200)})
@@ -76,17 +90,23 @@ func (tx *Tx) enqueue(t *tickets.Ticket, o *tickets.Outgoing) error {
 	return tx.insertOutgoing(&out)
 }
 
-// replySubject is the case's subject as an answer, with the code that a person
-// can quote on the phone.
+// answered are the marks that mail programs put before a subject.
+var answered = regexp.MustCompile(`(?i)^\s*(re|rv|fw|fwd|resp)\s*:\s*`)
+
+// replySubject is the case's subject as an answer, marked once, with the code
+// that a person can quote on the phone.
 func replySubject(t *tickets.Ticket) string {
 	subject := short(t.Subject, 200)
-	if !strings.HasPrefix(strings.ToLower(subject), "re:") {
-		subject = strings.TrimSpace("Re: " + subject)
+	for answered.MatchString(subject) {
+		subject = answered.ReplaceAllString(subject, "")
+	}
+	if subject == "" {
+		subject = "Su consulta"
 	}
 	if !strings.Contains(subject, t.Code) {
 		subject += " [" + t.Code + "]"
 	}
-	return subject
+	return "Re: " + subject
 }
 
 func (tx *Tx) insertOutgoing(o *Outgoing) error {
@@ -201,6 +221,18 @@ func (tx *Tx) Moved(id string, state channels.State, at time.Time, detail string
 	tx.moved(&o, state)
 	o.State, o.Detail, o.Error, o.SentAt, o.StateAt = state, detail, cause, sent, at
 	return o, true, nil
+}
+
+// Outgoing gives one reply; ErrNotFound if there is none.
+func (tx *Tx) Outgoing(id string) (Outgoing, error) {
+	list, err := all(context.Background(), tx, scanOutgoing, "SELECT "+outgoingColumns+" FROM outbox WHERE id = $1", id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Outgoing{}, err
+	}
+	return list[0], nil
 }
 
 func forward(from, to channels.State) bool {

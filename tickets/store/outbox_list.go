@@ -58,7 +58,7 @@ func (s *Store) Outgoing(ctx context.Context, id string) (Outgoing, error) {
 
 // OutboxCounts gives how many replies are in each state.
 func (s *Store) OutboxCounts(ctx context.Context) (map[channels.State]int64, error) {
-	counts, err := s.counters(ctx, "outbox:")
+	counts, err := s.Counters(ctx, "outbox:")
 	states := map[channels.State]int64{}
 	for name, n := range counts {
 		states[channels.State(name)] = n

@@ -43,23 +43,16 @@ func (tx *Tx) PersonOf(c tickets.Contact) (person string, err error) {
 	if value == "" {
 		return tx.newPerson(name, "")
 	}
-	var address int64
-	err = tx.row(nil, "INSERT INTO address (kind, value, name, created) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, value) DO NOTHING RETURNING id",
-		c.Medium, value, name, micros(tx.now)).Scan(&address)
-	if err == ErrNotFound {
-		var merged string
-		err = tx.row(nil, `SELECT p.id, p.merged FROM address a JOIN person_address l ON l.address = a.id AND l.undone = 0 JOIN person p ON p.id = l.person
-			WHERE a.kind = $1 AND a.value = $2 ORDER BY l.id DESC LIMIT 1`, c.Medium, value).Scan(&person, &merged)
-		if err == nil {
-			return follow(tx, person, merged)
-		}
-		if err != ErrNotFound {
-			return "", err
-		}
-		err = tx.row(nil, "SELECT id FROM address WHERE kind = $1 AND value = $2", c.Medium, value).Scan(&address)
+	if person, err = tx.known(c.Medium, value); err != ErrNotFound {
+		return person, err
 	}
+	address, err := tx.address(c.Medium, value, name)
 	if err != nil {
 		return "", err
+	}
+	// Another node may have been faster; now its commit can be seen.
+	if person, err = tx.known(c.Medium, value); err != ErrNotFound {
+		return person, err
 	}
 	if person, err = tx.newPerson(name, value); err != nil {
 		return "", err
@@ -67,12 +60,42 @@ func (tx *Tx) PersonOf(c tickets.Contact) (person string, err error) {
 	return person, tx.link(person, address, "seen", string(tickets.System))
 }
 
+// FindPerson finds the person of an address and makes none: ErrNotFound.
+func (tx *Tx) FindPerson(c tickets.Contact) (person string, err error) {
+	var merged string
+	err = tx.row(nil, `SELECT p.id, p.merged FROM address a JOIN person_address l ON l.address = a.id AND l.undone = 0 JOIN person p ON p.id = l.person
+		WHERE a.kind = $1 AND a.value = $2 ORDER BY l.id DESC LIMIT 1`, c.Medium, clean(c.Value)).Scan(&person, &merged)
+	if err != nil {
+		return "", err
+	}
+	return follow(tx, person, merged)
+}
+
+// known gives the person that an address was linked with last.
+func (tx *Tx) known(kind, value string) (person string, err error) {
+	var merged string
+	err = tx.row(nil, `SELECT p.id, p.merged FROM address a JOIN person_address l ON l.address = a.id AND l.undone = 0 JOIN person p ON p.id = l.person
+		WHERE a.kind = $1 AND a.value = $2 ORDER BY l.id DESC LIMIT 1`, kind, value).Scan(&person, &merged)
+	if err != nil {
+		return "", err
+	}
+	return follow(tx, person, merged)
+}
+
+// address finds or makes the row of an address; it stays locked until the
+// commit, so that two nodes do not make two persons of one sender.
+func (tx *Tx) address(kind, value, name string) (id int64, err error) {
+	return id, tx.row(nil, "INSERT INTO address (kind, value, name, created) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, value) DO UPDATE SET value = excluded.value RETURNING id",
+		kind, value, name, micros(tx.now)).Scan(&id)
+}
+
 func (tx *Tx) newPerson(name, value string) (string, error) {
 	id := tx.NewID()
 	if _, err := tx.exec("INSERT INTO person (id, name, created) VALUES ($1, $2, $3)", id, name, micros(tx.now)); err != nil {
 		return "", err
 	}
-	return id, tx.index("person", id, words.Index(name), words.Index(value)+numberForms(value))
+	tx.index("person", id, words.Index(name), words.Index(value)+numberForms(value))
+	return id, nil
 }
 
 func (tx *Tx) link(person string, address int64, proof, by string) error {
@@ -99,18 +122,15 @@ func follow(r reader, person, merged string) (string, error) {
 // proof that the operator saw.
 func (tx *Tx) LinkAddress(person string, c tickets.Contact, proof, by string) error {
 	value := clean(c.Value)
-	if _, err := tx.exec("INSERT INTO address (kind, value, name, created) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, value) DO NOTHING",
-		c.Medium, value, short(c.Name, 200), micros(tx.now)); err != nil {
-		return err
-	}
-	var address int64
-	if err := tx.row(nil, "SELECT id FROM address WHERE kind = $1 AND value = $2", c.Medium, value).Scan(&address); err != nil {
+	address, err := tx.address(c.Medium, value, short(c.Name, 200))
+	if err != nil {
 		return err
 	}
 	if err := tx.link(person, address, proof, by); err != nil {
 		return err
 	}
-	return tx.index("person", person, "", words.Index(value)+numberForms(value))
+	tx.index("person", person, "", words.Index(value)+numberForms(value))
+	return nil
 }
 
 // UnlinkAddress takes a link back; it stays on record.
@@ -139,7 +159,8 @@ func (tx *Tx) SavePerson(p Person) error {
 	if err := tx.one("UPDATE person SET name = $2, entity = $3, note = $4 WHERE id = $1", p.ID, short(p.Name, 200), short(p.Entity, 200), clean(p.Note)); err != nil {
 		return err
 	}
-	return tx.index("person", p.ID, words.Index(p.Name), words.Index(p.Entity))
+	tx.index("person", p.ID, words.Index(p.Name), words.Index(p.Entity))
+	return nil
 }
 
 // Person gives one person, following merges.

@@ -60,8 +60,8 @@ func limit(n, otherwise int) int {
 	return n
 }
 
-// counters gives the counters whose name begins with prefix, without it.
-func (s *Store) counters(ctx context.Context, prefix string) (map[string]int64, error) {
+// Counters gives the counters whose name begins with prefix, without it.
+func (s *Store) Counters(ctx context.Context, prefix string) (map[string]int64, error) {
 	counts := map[string]int64{}
 	rows, err := s.query(ctx, "SELECT name, n FROM counter WHERE name >= $1 AND name < $2", prefix, prefix+"\U0010FFFF")
 	if err != nil {

@@ -245,7 +245,8 @@ func (tx *Tx) reindexMessage(ctx context.Context, m *Message) error {
 		}
 		head = rows[0].indexed()
 	}
-	return tx.indexMessage(m, head)
+	tx.indexMessage(m, head)
+	return tx.indexAll()
 }
 
 // reindexEvents makes the acts' records findable, and the cases in which
@@ -256,9 +257,7 @@ func (tx *Tx) reindexEvents(ctx context.Context) error {
 		return err
 	}
 	for i := range silent {
-		if err := tx.index("case", silent[i].ID, silent[i].indexed(), ""); err != nil {
-			return err
-		}
+		tx.index("case", silent[i].ID, silent[i].indexed(), "")
 	}
 	for ticket, seq := "", 0; ; {
 		type eventOf struct {
@@ -272,10 +271,11 @@ func (tx *Tx) reindexEvents(ctx context.Context) error {
 			return err
 		}
 		for i := range list {
-			if err := tx.indexEvent(list[i].ticket, &list[i].Event); err != nil {
-				return err
-			}
+			tx.indexEvent(list[i].ticket, &list[i].Event)
 			ticket, seq = list[i].ticket, list[i].Seq
+		}
+		if err := tx.indexAll(); err != nil {
+			return err
 		}
 	}
 }
@@ -294,9 +294,7 @@ func (tx *Tx) reindexPeople(ctx context.Context) error {
 		for _, value := range values {
 			body += " " + words.Index(value) + numberForms(value)
 		}
-		if err := tx.index("person", p.ID, words.Index(p.Name), body); err != nil {
-			return err
-		}
+		tx.index("person", p.ID, words.Index(p.Name), body)
 	}
 	return nil
 }
@@ -307,9 +305,7 @@ func (tx *Tx) reindexArticles(ctx context.Context) error {
 		return err
 	}
 	for _, a := range articles {
-		if err := tx.index("article", a.ID, words.Index(a.Title), words.Index(a.Body)); err != nil {
-			return err
-		}
+		tx.index("article", a.ID, words.Index(a.Title), words.Index(a.Body))
 	}
 	return nil
 }

@@ -9,26 +9,40 @@ import (
 	"ventanilla/tickets/words"
 )
 
-// index makes a record findable: head counts more than body. Both are stems
-// (words.Index). A record may be indexed in several parts.
-func (tx *Tx) index(kind, ref, head, body string) error {
-	if head == "" && strings.TrimSpace(body) == "" {
-		return nil
+// doc is one part of a record that can be found.
+type doc struct{ kind, ref, head, body string }
+
+// index makes a record findable from the commit on: head counts more than
+// body. Both are stems (words.Index). A record may be indexed in several parts.
+func (tx *Tx) index(kind, ref, head, body string) {
+	if head != "" || strings.TrimSpace(body) != "" {
+		tx.docs = append(tx.docs, doc{kind, ref, head, body})
 	}
+}
+
+// indexAll writes what was gathered.
+func (tx *Tx) indexAll() error {
+	for i := range tx.docs {
+		if err := tx.indexNow(&tx.docs[i]); err != nil {
+			return fmt.Errorf("indexing: %w", err)
+		}
+	}
+	tx.docs = nil
+	return nil
+}
+
+func (tx *Tx) indexNow(d *doc) error {
 	var id int64
-	if err := tx.row(nil, "INSERT INTO doc (kind, ref, at) VALUES ($1, $2, $3) RETURNING id", kind, ref, micros(tx.now)).Scan(&id); err != nil {
-		return fmt.Errorf("indexing: %w", err)
+	if err := tx.row(nil, "INSERT INTO doc (kind, ref, at) VALUES ($1, $2, $3) RETURNING id", d.kind, d.ref, micros(tx.now)).Scan(&id); err != nil {
+		return err
 	}
 	var err error
 	if tx.s.dialect == sqliteDialect {
-		_, err = tx.exec("INSERT INTO fts_"+kind+" (rowid, subject, body) VALUES ($1, $2, $3)", id, head, body)
+		_, err = tx.exec("INSERT INTO fts_"+d.kind+" (rowid, subject, body) VALUES ($1, $2, $3)", id, d.head, d.body)
 	} else {
-		_, err = tx.exec("INSERT INTO fts_"+kind+" (id, tsv) VALUES ($1, ($2::text)::tsvector)", id, vector(head, body))
+		_, err = tx.exec("INSERT INTO fts_"+d.kind+" (id, tsv) VALUES ($1, ($2::text)::tsvector)", id, vector(d.head, d.body))
 	}
-	if err != nil {
-		return fmt.Errorf("indexing: %w", err)
-	}
-	return nil
+	return err
 }
 
 // unindex forgets every part of a record.

@@ -19,6 +19,8 @@ type Tx struct {
 	broken  error
 	counts  map[string]int64 // what to add to the counters at the commit
 	changes []Change         // what to announce at the commit
+	docs    []doc            // what to index at the commit
+	numbers map[string]int64 // gapless numbers taken so far; their rows are locked
 }
 
 // Now is the time of this transaction by the store's clock.
@@ -27,7 +29,7 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // Try runs fn in a savepoint: if it fails, what it did is undone and the rest
 // of the transaction goes on. It returns fn's error.
 func (tx *Tx) Try(fn func() error) error {
-	counts, changes := maps.Clone(tx.counts), len(tx.changes)
+	counts, numbers, changes, docs := maps.Clone(tx.counts), maps.Clone(tx.numbers), len(tx.changes), len(tx.docs)
 	tx.depth++
 	defer func() { tx.depth-- }()
 	if _, err := tx.exec("SAVEPOINT s"); err != nil {
@@ -41,7 +43,7 @@ func (tx *Tx) Try(fn func() error) error {
 		}
 		return err
 	}
-	tx.counts, tx.changes = counts, tx.changes[:changes]
+	tx.counts, tx.numbers, tx.changes, tx.docs = counts, numbers, tx.changes[:changes], tx.docs[:docs]
 	_, undo := tx.exec("ROLLBACK TO SAVEPOINT s")
 	if undo == nil {
 		_, undo = tx.exec("RELEASE SAVEPOINT s")
@@ -53,12 +55,22 @@ func (tx *Tx) Try(fn func() error) error {
 	return err
 }
 
-// flush writes the counters in the order of their names and the changes under
-// one numbered row: last, so that the rows every writer wants are held for the
-// shortest time, and in one order, so that nobody waits in a circle. The
-// numbers of the change feed are given here because they must become visible
-// in their order.
+// flush writes what was gathered for the commit. The search words go first:
+// FTS5 writes a segment at every savepoint, so that words written inside them
+// cost several times as much. The counters follow in the order of their names
+// and the changes under one numbered row come last, so that the rows which every writer
+// wants are held for the shortest time, and in one order, so that nobody waits in a
+// circle. The numbers of the change feed are given here because they must
+// become visible in their order.
 func (tx *Tx) flush() error {
+	if err := tx.indexAll(); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(tx.numbers)) {
+		if _, err := tx.exec("UPDATE counter SET n = $2 WHERE name = $1", name, tx.numbers[name]); err != nil {
+			return err
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(tx.counts)) {
 		if n := tx.counts[name]; n != 0 {
 			if _, err := tx.exec("INSERT INTO counter (name, n) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET n = counter.n + excluded.n", name, n); err != nil {
@@ -76,11 +88,21 @@ func (tx *Tx) count(name string, n int64) {
 	tx.counts[name] += n
 }
 
-// take adds one to a counter at once and gives its new value; the row stays
-// locked until the commit, which is what makes numbers gapless.
-func (tx *Tx) take(name string) (n int64, err error) {
-	err = tx.row(context.Background(), "INSERT INTO counter (name, n) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n", name).Scan(&n)
-	return n, err
+// take adds one to a counter and gives its new value; the row stays locked
+// until the commit, which is what makes numbers gapless.
+func (tx *Tx) take(name string) (int64, error) {
+	n, locked := tx.numbers[name]
+	if !locked {
+		err := tx.row(nil, "INSERT INTO counter (name, n) VALUES ($1, 0) ON CONFLICT (name) DO UPDATE SET n = counter.n RETURNING n", name).Scan(&n)
+		if err != nil {
+			return 0, err
+		}
+		if tx.numbers == nil {
+			tx.numbers = map[string]int64{}
+		}
+	}
+	tx.numbers[name] = n + 1
+	return n + 1, nil
 }
 
 // exec runs a statement and says how many rows it touched.

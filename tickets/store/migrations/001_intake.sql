@@ -4,7 +4,8 @@ CREATE TABLE blob (
 	id      {{serial}},
 	hash    {{id}} NOT NULL UNIQUE,
 	size    BIGINT NOT NULL,
-	created BIGINT NOT NULL
+	created BIGINT NOT NULL,
+	data    {{bytes}} NOT NULL -- the first 256 kB; the rest is in blob_chunk
 );
 CREATE TABLE blob_chunk (
 	blob BIGINT NOT NULL REFERENCES blob(id) ON DELETE CASCADE,
@@ -49,7 +50,7 @@ CREATE TABLE sighting (
 	seen        BIGINT NOT NULL,
 	times       INTEGER NOT NULL DEFAULT 1,
 	PRIMARY KEY (channel, external_id)
-);
+){{norowid}};
 CREATE INDEX sighting_ledger ON sighting (ledger);
 
 CREATE TABLE mark (
@@ -58,23 +59,23 @@ CREATE TABLE mark (
 	value   TEXT NOT NULL,
 	at      BIGINT NOT NULL,
 	PRIMARY KEY (channel, name)
-);
+){{norowid}};
 
 CREATE TABLE lease (
 	name    {{id}} PRIMARY KEY,
 	holder  TEXT NOT NULL,
 	fence   BIGINT NOT NULL,
 	expires BIGINT NOT NULL
-);
+){{norowid}};
 
 CREATE TABLE throttle (
 	name  {{id}} NOT NULL,
 	slot  BIGINT NOT NULL,
 	n     INTEGER NOT NULL,
 	PRIMARY KEY (name, slot)
-);
+){{norowid}};
 
 CREATE TABLE counter (
 	name {{id}} PRIMARY KEY,
 	n    BIGINT NOT NULL
-);
+){{norowid}};

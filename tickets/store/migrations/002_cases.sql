@@ -66,7 +66,7 @@ CREATE TABLE ticket (
 	returns     INTEGER NOT NULL,
 	notice      TEXT NOT NULL,
 	closed      BIGINT NOT NULL
-);
+){{norowid}};
 CREATE INDEX ticket_open ON ticket (updated, id) WHERE closed = 0;
 CREATE INDEX ticket_open_unit ON ticket (unit, updated, id) WHERE closed = 0;
 CREATE INDEX ticket_open_step ON ticket (step, updated, id) WHERE closed = 0;
@@ -95,7 +95,7 @@ CREATE TABLE event (
 	sealed {{id}} NOT NULL,
 	body   TEXT NOT NULL,
 	PRIMARY KEY (ticket, seq)
-);
+){{norowid}};
 CREATE INDEX event_at ON event (at);
 
 CREATE TABLE message (
@@ -131,7 +131,7 @@ CREATE TABLE file (
 	inline     INTEGER NOT NULL,
 	size       BIGINT NOT NULL,
 	PRIMARY KEY (message, n)
-);
+){{norowid}};
 CREATE INDEX file_hash ON file (hash);
 CREATE TABLE message_ref (
 	medium      {{id}} NOT NULL,
@@ -139,7 +139,7 @@ CREATE TABLE message_ref (
 	ticket      {{id}} NOT NULL,
 	message     {{id}} NOT NULL,
 	PRIMARY KEY (medium, external_id)
-);
+){{norowid}};
 
 CREATE TABLE outbox (
 	id          {{id}} PRIMARY KEY,
