@@ -1,6 +1,11 @@
 package tickets
 
-import "time"
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Act names something that a person (or the gateway) does to a case.
 type Act string
@@ -106,7 +111,31 @@ type Outgoing struct {
 	To      Contact
 	Copies  []Contact
 	Text    string
-	Files   []string // hashes of stored files
+	Files   []string // FileRef, as String writes it
 	By      string
 	At      time.Time
+}
+
+// FileRef names a stored file that a reply carries. In a record, several are
+// separated by commas, each written by String.
+type FileRef struct {
+	Hash string // hex SHA-256
+	Type string // MIME type
+	Name string
+	Size int64 // bytes
+}
+
+// String writes the reference in one word, its parts escaped.
+func (f FileRef) String() string {
+	return f.Hash + ":" + strconv.FormatInt(f.Size, 10) + ":" + url.QueryEscape(f.Type) + ":" + url.QueryEscape(f.Name)
+}
+
+// ParseFileRef reads what String wrote; of anything else it keeps what there is.
+func ParseFileRef(s string) (f FileRef) {
+	parts := append(strings.SplitN(s, ":", 4), "", "", "")
+	f.Hash = parts[0]
+	f.Size, _ = strconv.ParseInt(parts[1], 10, 64) // only shown
+	f.Type, _ = url.QueryUnescape(parts[2])
+	f.Name, _ = url.QueryUnescape(parts[3])
+	return f
 }

@@ -129,12 +129,8 @@ func nearness(err error) int {
 
 // allowed checks everything about an act but its record.
 func (t *Ticket) allowed(row aside, by Actor, at time.Time) (Role, error) {
-	wrong := refuse(RefusedStep, "act", string(row.Act), "step", string(t.Step))
-	switch {
-	case row.At != nil && !slices.Contains(row.At, t.Step):
-		return "", wrong
-	case !row.Always && row.Closed != (t.Step == Closed):
-		return "", wrong
+	if row.At != nil && !slices.Contains(row.At, t.Step) || !row.Always && row.Closed != (t.Step == Closed) {
+		return "", refuse(RefusedStep, "act", string(row.Act), "step", string(t.Step))
 	}
 	role := by.as(row.Roles)
 	if role == "" {
@@ -197,18 +193,15 @@ func (t *Ticket) begin(row aside, by Actor, role Role, rec Record, at time.Time)
 	return d
 }
 
-// marks notes whose hands have worked on the case (G26) and that someone has
-// seen what the citizen wrote.
+// marks notes whose hands have worked on the case (G26), and that someone has
+// seen what the citizen wrote. Taking and handing on is neither.
 func (d *deed) marks() {
-	switch d.row.Act {
-	case ActTake, ActAssign, ActLink, ActUnlink:
-		return
+	act := d.row.Act
+	if act != ActTake && act != ActAssign {
+		d.t.Unread = false
 	}
-	d.t.Unread = false
-	if d.role == Supervisor || d.row.Act == ActNote {
-		return
-	}
-	if !slices.Contains(d.t.Hands, d.by.ID) {
+	works := d.row.Own || act == ActAttempt || act == ActReply
+	if works && d.role != Supervisor && !slices.Contains(d.t.Hands, d.by.ID) {
 		d.t.Hands = append(d.t.Hands, d.by.ID)
 	}
 }

@@ -44,26 +44,22 @@ func notify(d *deed) error {
 	t := d.t
 	to := t.Contact
 	if m := d.rec["medium"]; m != "" && m != to.Medium {
+		if d.rec["to"] == "" {
+			return missing("to")
+		}
 		to = Contact{Medium: m, Name: to.Name}
 	}
 	set(&to.Value, d.rec["to"])
 	if to != t.Contact && d.rec["reason"] == "" {
 		return missing("reason")
 	}
-	if to.Value == "" && (to.Medium != "phone" || t.Contact.Medium != "phone") {
+	if to.Value == "" && to.Medium != "phone" { // a hidden number is told on the line
 		return refuse(RefusedEmpty)
 	}
-	for i := range t.Notices {
-		n := &t.Notices[i]
-		if n.State != Queued {
-			continue
-		}
-		if n.Medium == to.Medium && n.To == to.Value {
-			return refuse(RefusedPending)
-		}
-		n.State = Cancelled
-		t.cancelled = append(t.cancelled, n.ReplyID)
+	if n := t.pending(""); n != nil && n.Medium == to.Medium && n.To == to.Value {
+		return refuse(RefusedPending)
 	}
+	t.cancel()
 	if to != t.Contact {
 		d.rule("G23")
 	}
@@ -72,6 +68,14 @@ func notify(d *deed) error {
 		By: d.by.ID, At: d.at, State: Queued, About: t.Solution.about()})
 	d.rec["reply"] = id
 	return nil
+}
+
+// cancel takes back the notice that no channel took yet; at most one waits.
+func (t *Ticket) cancel() {
+	if n := t.pending(""); n != nil {
+		n.State = Cancelled
+		t.cancelled = append(t.cancelled, n.ReplyID)
+	}
 }
 
 // told reports whether the duty to notify the present solution is met: a
@@ -138,9 +142,11 @@ func attempt(d *deed) error {
 	return nil
 }
 
-// notified completes the notifying activity in the name of who wrote the notice.
+// notified completes the notifying activity in the name of who wrote the notice;
+// another that still waits need not go out.
 func (d *deed) notified(whose string) {
 	d.t.drop(FlagUndelivered)
+	d.t.cancel()
 	a, ok := d.t.Activity()
 	if !ok || notifying[d.t.Step.Procedure()] != d.t.Step {
 		return
@@ -193,10 +199,7 @@ func mayGiveUpContact(t *Ticket, _ Actor, _ time.Time) error {
 }
 
 func noContact(d *deed) error {
-	if n := d.t.pending("phone"); n != nil {
-		n.State = Cancelled
-		d.t.cancelled = append(d.t.cancelled, n.ReplyID)
-	}
+	d.t.cancel()
 	d.closeNotice(NoContact, d.rec["reason"])
 	return nil
 }

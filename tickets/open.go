@@ -53,7 +53,7 @@ func Open(n NewCase) *Ticket {
 	steps := []Step{"9.1/1"}
 	t.Trail = []Done{{Step: "9.1/1", By: "citizen", Unit: "", At: t.Opened}}
 	if n.By.ID != "" {
-		by, role = n.By, n.By.as([]Role{Operador, Telefonista})
+		by, role = n.By, n.By.as([]Role{Operador, Telefonista, Supervisor})
 	}
 	if role == Operador {
 		t.Step = "9.1/3"

@@ -55,7 +55,8 @@ func hours(v string) (time.Duration, bool) {
 	if err != nil || !(h > 0 && h <= 10000) {
 		return 0, false
 	}
-	return time.Duration(h * float64(time.Hour)).Round(time.Minute), true
+	d := time.Duration(h * float64(time.Hour)).Round(time.Minute)
+	return d, d > 0
 }
 
 // missing is the refusal of a field that this record needs.

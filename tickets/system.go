@@ -37,6 +37,7 @@ func (t *Ticket) Delivery(replyID, state string, at time.Time, detail string) er
 	case i < 0:
 	case state == Failed:
 		t.noticeFailed(i, rec, at)
+	case state == "sent" && t.Notices[i].Medium == "phone": // a call-back that waits has told nobody
 	case reached[state] > reached[t.Notices[i].State] && t.Notices[i].State != Failed:
 		t.noticeReached(i, rec, at)
 	}
@@ -61,7 +62,7 @@ func (t *Ticket) noticeReached(i int, rec Record, at time.Time) {
 }
 
 func (t *Ticket) noticeFailed(i int, rec Record, at time.Time) {
-	if s := t.Notices[i].State; s == Failed || reached[s] > 1 {
+	if s := t.Notices[i].State; s != Queued && reached[s] != 1 {
 		return
 	}
 	d := t.system(ActDelivery, rec, at)

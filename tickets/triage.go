@@ -95,8 +95,9 @@ const (
 	LiteralUIT         = "9.2/1"
 	LiteralADT         = "9.3/1"
 	LiteralSolve       = "9.1/5"
-	LiteralNone        = "none"          // neither 3, 4 nor 5 applies: a dead end
-	LiteralSolveOrNone = "9.1/5 or none" // 9.1/4 was not reached: 5 if not of functional design, else a dead end
+	LiteralNone        = "none"           // neither 3, 4 nor 5 applies: a dead end
+	LiteralSolveOrNone = "9.1/5 or none"  // 9.1/4 was not reached: 5 if not of functional design, else a dead end
+	LiteralSolveOrADT  = "9.1/5 or 9.3/1" // likewise, with 9.3/1 if of functional design
 )
 
 func register(d *deed) error {
@@ -145,7 +146,7 @@ func decideAvailability(d *deed) error {
 		t.Class = Support
 		dec.Literal = LiteralSolveOrNone
 		if !dec.PriorUIT {
-			dec.Literal = LiteralSolve
+			dec.Literal = LiteralSolveOrADT
 		}
 	default:
 		return nil
