@@ -107,7 +107,8 @@ func (c *conn) fetchSection(list []listed, section *imap.FetchItemBodySection, o
 }
 
 // one reads the answer for one mail; ok is false if it has no body section
-// (servers send flag changes in between).
+// (servers send flag changes in between). A body of NIL is an empty one: the
+// mail still gets its row in the ledger.
 func one(msg *imapclient.FetchMessageData, limit int64) (f fetched, ok bool, err error) {
 	for item := msg.Next(); item != nil; item = msg.Next() {
 		switch item := item.(type) {
@@ -119,7 +120,7 @@ func one(msg *imapclient.FetchMessageData, limit int64) (f fetched, ok bool, err
 			if f.body, err = readAll(item.Literal, limit); err != nil {
 				return f, false, err
 			}
-			ok = item.Literal != nil
+			ok = true
 		}
 	}
 	return f, ok, nil

@@ -190,12 +190,13 @@ func (m *Mailbox) catchUp(ctx context.Context, h channels.Host, c *conn, f folde
 	if err != nil || len(list) == 0 {
 		return last, err
 	}
+	t := m.trouble
 	fetched := make(chan batch)
 	quit := make(chan struct{})
 	go func() {
 		defer close(fetched)
-		for _, b := range m.plan(f, list) {
-			b.raws, b.err = m.fetch(c, f, b.mails)
+		for _, b := range m.plan(f, list, t) {
+			b.raws, b.err = m.fetch(c, f, b.mails, t)
 			select {
 			case fetched <- b:
 			case <-quit:
@@ -206,19 +207,20 @@ func (m *Mailbox) catchUp(ctx context.Context, h channels.Host, c *conn, f folde
 			}
 		}
 	}()
-	var done []listed
 	defer func() {
 		close(quit)
 		for range fetched { // the fetcher must not use the connection after us
 		}
 	}()
+	var done []listed
 	for b := range fetched {
 		if b.err != nil {
-			m.broke(f, b.mails[0].uid)
+			m.trouble = t.again(f, b.mails[0].uid)
 			return last, b.err
 		}
 		err := h.Accept(ctx, channels.Batch{Raws: b.raws, MarkKey: m.o.Folder, Mark: fmt.Sprintf("%d:%d", f.validity, b.last)})
 		if err != nil {
+			c.close() // do not wait for the rest
 			return last, fmt.Errorf("storing mails of %s: %w", m.o.Folder, err)
 		}
 		last = b.last
@@ -234,9 +236,9 @@ func (m *Mailbox) catchUp(ctx context.Context, h channels.Host, c *conn, f folde
 
 // plan cuts the list into batches; where the connection broke before, into
 // single mails.
-func (m *Mailbox) plan(f folder, list []listed) []batch {
+func (m *Mailbox) plan(f folder, list []listed, t trouble) []batch {
 	limit := m.o.BatchMails
-	if m.trouble.validity == f.validity && m.trouble.times >= aloneAfter {
+	if t.validity == f.validity && t.times >= aloneAfter {
 		limit = 1
 	}
 	var out []batch
@@ -253,18 +255,19 @@ func (m *Mailbox) plan(f folder, list []listed) []batch {
 	return out
 }
 
-func (m *Mailbox) broke(f folder, uid uint32) {
-	if m.trouble.validity != f.validity || m.trouble.from != uid {
-		m.trouble = trouble{validity: f.validity, from: uid}
+// again counts one more break at uid.
+func (t trouble) again(f folder, uid uint32) trouble {
+	if t.validity != f.validity || t.from != uid {
+		t = trouble{validity: f.validity, from: uid}
 	}
-	m.trouble.times++
+	t.times++
+	return t
 }
 
 // fetch gets the mails of one batch. A mail that the server refuses to give,
 // or at which the connection broke again and again, becomes a raw without a
 // body: a row in the ledger rather than a wall.
-func (m *Mailbox) fetch(c *conn, f folder, mails []listed) ([]channels.Raw, error) {
-	t := m.trouble
+func (m *Mailbox) fetch(c *conn, f folder, mails []listed, t trouble) ([]channels.Raw, error) {
 	if t.validity == f.validity && t.times >= skipAfter && len(mails) == 1 && mails[0].uid == t.from {
 		return []channels.Raw{m.unreadable(f, mails[0], "the connection breaks while this mail is fetched")}, nil
 	}
@@ -312,7 +315,7 @@ func (m *Mailbox) raw(f folder, g fetched) channels.Raw {
 	if !g.date.IsZero() {
 		r.Envelope[EnvDate] = g.date.Format(time.RFC3339)
 	}
-	if g.size > m.o.MaxBytes {
+	if g.size > m.o.MaxBytes || int64(len(g.body)) >= m.o.MaxBytes {
 		r.Envelope[EnvTooLarge] = fmt.Sprint(g.size)
 	}
 	return r
