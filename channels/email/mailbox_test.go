@@ -82,7 +82,11 @@ func TestMailboxIdle(t *testing.T) {
 	s.Append(numbered(0))
 	_, stop := supervise(t, mailbox(t, s, nil), h)
 	h.wait(t, 1, 10*time.Second)
-	eventually(t, 10*time.Second, "idle", func() bool { h.mu.Lock(); defer h.mu.Unlock(); return len(h.states) > 0 && h.states[len(h.states)-1] == "idle" })
+	eventually(t, 10*time.Second, "idle", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return len(h.states) > 0 && h.states[len(h.states)-1] == "idle"
+	})
 	time.Sleep(200 * time.Millisecond)
 	s.Append(numbered(1)) // the poll is an hour away: only IDLE can tell
 	got := h.wait(t, 2, 10*time.Second)

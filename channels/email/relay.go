@@ -215,7 +215,11 @@ func (r *Relay) greet(conn net.Conn, cfg *tls.Config) (*smtp.Client, error) {
 		c = smtp.NewClient(conn)
 	}
 	c.CommandTimeout, c.SubmissionTimeout = r.o.Timeout, 5*r.o.Timeout
-	if err := c.Hello(r.o.Hello); err != nil {
+	err := c.Hello(r.o.Hello)
+	if err != nil && r.o.Security == StartTLS && !isSMTP(err) { // the first bytes over TLS
+		return nil, fmt.Errorf("%w (%s: %v)", ErrTLS, r.o.Addr, err)
+	}
+	if err != nil {
 		return nil, &connectError{fmt.Errorf("greeting %s: %w", r.o.Addr, err)}
 	}
 	return c, nil
