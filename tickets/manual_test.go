@@ -3,6 +3,7 @@ package tickets
 import (
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -74,17 +75,10 @@ func TestRules(t *testing.T) {
 		t.Errorf("%d rules", len(Rules))
 	}
 	for i, r := range Rules {
-		if r.ID != "G"+itoa(i+1) || r.Where == "" || r.Title == "" || r.Text == "" || r.Status != Proposed {
+		if r.ID != "G"+strconv.Itoa(i+1) || r.Where == "" || r.Title == "" || r.Text == "" || r.Status != Proposed {
 			t.Errorf("rule %d: %+v", i+1, r)
 		}
 	}
-}
-
-func itoa(n int) string {
-	if n < 10 {
-		return string(rune('0' + n))
-	}
-	return itoa(n/10) + itoa(n%10)
 }
 
 func TestLines(t *testing.T) {

@@ -1,0 +1,362 @@
+package tickets
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rules of the newest event.
+func (p *play) cites(ids ...string) {
+	p.Helper()
+	e := p.events[len(p.events)-1]
+	for _, id := range ids {
+		if !slices.Contains(e.Rules, id) {
+			p.Errorf("%s at %s cites %v, not %s", e.Act, e.From, e.Rules, id)
+		}
+	}
+}
+
+func (p *play) stands(s Step) {
+	p.Helper()
+	if p.c.Step != s {
+		p.Fatalf("at %s, want %s", p.c.Step, s)
+	}
+}
+
+// solved is a case at its notification in 9.1.
+func solved(t *testing.T) *play {
+	p := opened(t)
+	p.triage("no", "no", "no")
+	p.do(op, ActSolve, "solution", "Pruebe otra vez.", "type", "resuelto")
+	p.do(op, ActKB, "decision", "not_needed", "reason", "caso único")
+	return p
+}
+
+// reviewed is a case on the supervisor's desk, at 9.1/9.
+func reviewed(t *testing.T) *play {
+	p := solved(t)
+	p.do(op, ActNotify, "text", "Pruebe otra vez.")
+	p.delivery("sent")
+	p.do(op, ActSubmit)
+	return p
+}
+
+// infra is a case on the supervisor's desk at 9.2/8.
+func infra(t *testing.T) *play {
+	p := opened(t)
+	p.triage("yes", "yes", "")
+	p.do(uit, ActAnalyse, "record", "r")
+	p.do(uit, ActRoute, "to", "uit", "reason", "r")
+	p.do(uit, ActEstimate, "hours", "1")
+	p.do(uit, ActManage)
+	p.do(uit, ActSolve, "solution", "Repuesto.", "type", "resuelto")
+	p.do(uit, ActDeriveSolution)
+	p.tell()
+	return p
+}
+
+// The whole truth table of rule G1: availability, prior, design, and whether
+// the operator chooses 9.2; where it leads and what the literal text said.
+func TestG1TruthTable(t *testing.T) {
+	for _, x := range []struct {
+		av, prior, design, choose string
+		to                        Step
+		class                     Class
+		literal                   string
+		steps                     string
+	}{
+		{"yes", "yes", "", "", "9.2/2", Availability, LiteralUIT, "9.1/3 9.2/1"},
+		{"yes", "no", "", "", "9.2/2", Availability, LiteralSolveOrNone, "9.1/3 9.2/1"},
+		{"no", "no", "yes", "", "9.3/2", FunctionalDesign, LiteralADT, "9.1/4 9.3/1"},
+		{"no", "yes", "yes", "", "9.3/2", FunctionalDesign, LiteralNone, "9.1/4 9.3/1"},
+		{"no", "yes", "yes", "later", "9.2/2", FunctionalDesign, LiteralNone, "9.1/4 9.2/1"},
+		{"no", "no", "no", "", "9.1/5", Support, LiteralSolve, "9.1/4"},
+		{"no", "yes", "no", "", "9.1/5", Support, LiteralSolve, "9.1/4"},
+		{"no", "yes", "no", "later", "9.2/2", Support, LiteralSolve, "9.1/4 9.2/1"},
+		{"no", "yes", "", "now", "9.2/2", Support, LiteralSolveOrNone, "9.1/3 9.2/1"},
+	} {
+		t.Run(fmt.Sprintf("av=%s prior=%s design=%s choose=%s", x.av, x.prior, x.design, x.choose), func(t *testing.T) {
+			p := opened(t)
+			p.do(op, ActRegister, "problem", "x")
+			rec := []string{"availability", x.av, "prior_uit", x.prior, "evidence", "KB-1"}
+			if x.choose == "now" {
+				rec = append(rec, "choose_uit", "yes", "reason", "igual al anterior")
+			}
+			p.do(op, ActDecideAvailability, rec...)
+			if x.design != "" {
+				rec = []string{"design", x.design}
+				if x.choose == "later" {
+					rec = append(rec, "choose_uit", "yes", "reason", "igual al anterior")
+				}
+				p.do(op, ActDecideDesign, rec...)
+			}
+			p.stands(x.to)
+			p.cites("G1")
+			var steps []string
+			for _, s := range p.events[len(p.events)-1].Steps {
+				steps = append(steps, string(s))
+			}
+			if p.c.Class != x.class || p.c.Decision.Literal != x.literal || strings.Join(steps, " ") != x.steps {
+				t.Errorf("class %s, literal %q, steps %v", p.c.Class, p.c.Decision.Literal, steps)
+			}
+			if len(steps) == 2 {
+				p.cites("G6")
+			}
+		})
+	}
+}
+
+func TestG1ChoosingUITNeedsAPrecedentAndAReason(t *testing.T) {
+	p := opened(t)
+	p.do(op, ActRegister, "problem", "x")
+	p.refused(RefusedChoice, op, ActDecideAvailability, "availability", "no", "prior_uit", "no", "evidence", "ninguno", "choose_uit", "yes", "reason", "r")
+	p.refused(RefusedField, op, ActDecideAvailability, "availability", "no", "prior_uit", "yes", "evidence", "KB-1", "choose_uit", "yes")
+	p.do(op, ActDecideAvailability, "availability", "no", "prior_uit", "no", "evidence", "ninguno")
+	p.refused(RefusedChoice, op, ActDecideDesign, "design", "no", "choose_uit", "yes", "reason", "r")
+}
+
+func TestG2EvidenceIsWrittenEitherWay(t *testing.T) {
+	p := opened(t)
+	p.do(op, ActRegister, "problem", "x")
+	p.refused(RefusedField, op, ActDecideAvailability, "availability", "no", "prior_uit", "no")
+	p.refused(RefusedEvidence, op, ActDecideAvailability, "availability", "no", "prior_uit", "yes", "evidence", "Ninguno.")
+	p.do(op, ActDecideAvailability, "availability", "no", "prior_uit", "yes", "evidence", "KB-1, AIT-2025-000001-X;\nKB-2")
+	if got := p.c.Decision.Evidence; !slices.Equal(got, []string{"KB-1", "AIT-2025-000001-X", "KB-2"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestG3SplitLinksBoth(t *testing.T) {
+	p := opened(t)
+	p.do(op, ActRegister, "problem", "dos cosas")
+	p.do(op, ActSplit, "subject", "la otra", "problem", "una columna")
+	s := p.c.TakeSplits()
+	if len(s) != 1 || s[0].Links[0].Kind != SplitFrom || s[0].Links[0].Case != "c1" || s[0].Contact != p.c.Contact {
+		t.Fatalf("%+v", s)
+	}
+	n := s[0]
+	n.ID, n.Code = "c2", FormatCode(2026, 124)
+	other := Open(n)
+	if other.Step != "9.1/2" || other.Links[0].Kind != SplitFrom {
+		t.Errorf("%+v", other)
+	}
+	p.c.Linked(SplitInto, other.ID, other.Code, p.at)
+	if l := p.c.Links[0]; l.Kind != SplitInto || l.Case != "c2" {
+		t.Errorf("%+v", l)
+	}
+}
+
+func TestG5WaitingForTheCitizen(t *testing.T) {
+	p := opened(t)
+	p.do(op, ActAsk, "question", "¿En qué sistema?")
+	if o := p.out[0]; o.ID != "c1.1" || o.Purpose != PurposeQuestion || o.To.Value != "ana@example.bo" {
+		t.Fatalf("%+v", o)
+	}
+	p.refused(RefusedWaiting, op, ActRegister, "problem", "x")
+	p.refused(RefusedReminders, op, ActGiveUp)
+	p.c.CitizenWrote(p.at)
+	p.take()
+	if p.c.Waiting != nil || !p.c.Unread || len(p.c.Waits) != 1 {
+		t.Fatalf("%+v", p.c)
+	}
+	p.do(op, ActRegister, "problem", "x")
+	if p.c.Unread {
+		t.Error("still unread")
+	}
+}
+
+func TestG5GivingUpStillWalksToTheClose(t *testing.T) {
+	p := opened(t)
+	p.do(op, ActRegister, "problem", "x")
+	p.do(op, ActAsk, "question", "¿En qué sistema?")
+	for range Reminders {
+		p.refused(RefusedReminders, op, ActGiveUp)
+		p.at = p.at.AddDate(0, 0, 3)
+		if err := p.c.Remind("¿Sigue ahí?", p.at.AddDate(0, 0, 3), p.at); err != nil {
+			t.Fatal(err)
+		}
+		p.take()
+	}
+	if err := p.c.Remind("¿?", p.at, p.at); err == nil {
+		t.Error("a third reminder")
+	}
+	p.refused(RefusedReminders, op, ActGiveUp)
+	p.at = p.at.AddDate(0, 0, 3)
+	p.do(op, ActGiveUp)
+	p.triage("no", "no", "no")
+	i := slices.IndexFunc(p.c.Acts(op, p.at)[0].Fields, func(f Field) bool { return f.Name == "type" })
+	if f := p.c.Acts(op, p.at)[0].Fields[i]; f.Value != NoAnswer {
+		t.Errorf("offers %q", f.Value)
+	}
+	p.do(op, ActSolve, "solution", "No hubo respuesta.", "type", NoAnswer)
+	p.tell()
+	p.review()
+	if p.c.Outcome != NoAnswer {
+		t.Error(p.c.Outcome)
+	}
+}
+
+func TestG5AQuestionNobodyGotIsNotWaitedFor(t *testing.T) {
+	p := opened(t)
+	p.do(op, ActAsk, "question", "¿En qué sistema?")
+	p.delivery(Failed)
+	if p.c.Waiting != nil || !p.c.Unread {
+		t.Errorf("%+v", p.c)
+	}
+}
+
+func TestG5SpamIsTheSupervisorsCallAndStillClosed(t *testing.T) {
+	p := opened(t)
+	p.triage("no", "no", "no")
+	p.refused(RefusedValue, op, ActSolve, "solution", "spam", "type", Spam)
+	p.refused(RefusedRole, op, ActSpam, "reason", "propaganda")
+	p.do(sup, ActSpam, "reason", "propaganda")
+	p.do(op, ActSolve, "solution", "Propaganda.", "type", Spam)
+	p.do(op, ActKB, "decision", "not_needed", "reason", "no es un caso")
+	p.do(op, ActWaiveNotice, "reason", "no se responde")
+	p.do(op, ActSubmit)
+	p.review()
+}
+
+func TestG5DuplicateAndMergeCanBeUndone(t *testing.T) {
+	p := opened(t)
+	other := FormatCode(2026, 9)
+	p.refused(RefusedLink, op, ActDuplicate, "case", p.c.Code)
+	p.refused(RefusedValue, op, ActDuplicate, "case", "AIT-2026-000009")
+	p.do(op, ActDuplicate, "case", strings.ToLower(other), "case_id", "c9")
+	if !p.c.Has(FlagDuplicate) || p.c.Ending != Duplicate || p.c.Links[0].Code != other {
+		t.Fatalf("%+v", p.c)
+	}
+	p.do(op, ActUnlink, "case", other)
+	if p.c.Has(FlagDuplicate) || p.c.Ending != "" || p.c.Links[0].Undone.IsZero() {
+		t.Fatalf("%+v", p.c)
+	}
+	p.do(op, ActMerge, "case", other)
+	p.refused(RefusedLink, op, ActUnlink, "case", other)
+	p.do(sup, ActUnmerge, "reason", "eran dos")
+	if len(p.c.Links) != 2 || p.c.Links[1].Undone.IsZero() {
+		t.Fatalf("%+v", p.c.Links)
+	}
+	p.refused(RefusedLink, sup, ActUnmerge, "reason", "otra vez")
+}
+
+func TestG7TheStepIsDoneWhenTheChannelTookIt(t *testing.T) {
+	p := solved(t)
+	p.do(op, ActNotify, "text", "Pruebe.")
+	p.stands("9.1/7")
+	p.refused(RefusedPending, op, ActNotify, "text", "Pruebe.")
+	p.refused(RefusedStep, op, ActSubmit)
+	p.delivery("sent")
+	p.stands("9.1/8")
+	if e := p.events[len(p.events)-1]; e.By != "system" || e.Role != System || !slices.Equal(e.Steps, []Step{"9.1/7"}) {
+		t.Errorf("%+v", e)
+	}
+	if d := p.c.Trail[len(p.c.Trail)-1]; d.By != "op" {
+		t.Errorf("done by %s", d.By)
+	}
+	n := p.c.Events
+	p.delivery("sent") // told twice
+	if p.c.Events != n {
+		t.Error("the same delivery twice")
+	}
+	p.delivery("delivered")
+	p.delivery("read")
+	p.delivery("delivered") // never back
+	if p.c.Notices[0].State != "read" || p.c.Events != n+2 {
+		t.Errorf("%+v", p.c.Notices)
+	}
+	p.delivery(Failed) // what was read cannot bounce
+	p.stands("9.1/8")
+}
+
+func TestG7ABounceReopensTheDutyAndNobodyCloses(t *testing.T) {
+	p := reviewed(t)
+	p.do(sup, ActApprove)
+	p.stands("9.1/10")
+	p.delivery(Failed)
+	p.stands("9.1/7")
+	p.cites("G7")
+	if p.c.Assignee != "op" || !p.c.Has(FlagUndelivered) || !p.c.Unread {
+		t.Errorf("%+v", p.c)
+	}
+	p.refused(RefusedStep, sup, ActClose)
+	p.refused(RefusedChanged, op, ActWaiveNotice, "reason", "ya sabe")
+	p.refused(RefusedField, op, ActNotify, "text", "Pruebe.", "medium", "phone")
+	p.refused(RefusedField, op, ActNotify, "text", "Pruebe.", "medium", "phone", "to", "+59171234567")
+	p.do(op, ActNotify, "text", "Pruebe.", "medium", "phone", "to", "+59171234567", "reason", "el correo rebotó")
+	p.delivery("sent") // a call-back that waits has told nobody
+	p.stands("9.1/7")
+	p.do(tel, ActAttempt, "outcome", "told")
+	p.stands("9.1/8")
+	if p.c.Has(FlagUndelivered) {
+		t.Error("still flagged")
+	}
+	p.do(op, ActSubmit)
+	p.review()
+}
+
+func TestG7ABounceIn92GoesBackToItsOwnNotice(t *testing.T) {
+	p := infra(t)
+	p.delivery(Failed)
+	p.stands("9.2/7")
+	p.do(op, ActNotify, "text", "Repuesto.")
+	p.delivery("sent")
+	p.review()
+}
+
+func TestG7AnotherMediumTakesBackTheFirst(t *testing.T) {
+	p := solved(t)
+	p.do(op, ActNotify, "text", "Pruebe.")
+	p.do(op, ActNotify, "text", "Pruebe.", "medium", "whatsapp", "to", "59171234567", "reason", "el correo no sale")
+	p.cites("G23")
+	if c := p.c.TakeCancelled(); !slices.Equal(c, []string{"c1.1"}) {
+		t.Errorf("cancelled %v", c)
+	}
+	// the mail went out all the same: the person is told, the other need not go
+	if err := p.c.Delivery("c1.1", "sent", p.at, ""); err != nil {
+		t.Fatal(err)
+	}
+	p.take()
+	p.stands("9.1/8")
+	if c := p.c.TakeCancelled(); !slices.Equal(c, []string{"c1.2"}) {
+		t.Errorf("cancelled %v", c)
+	}
+}
+
+func TestG7AfterAReturnOnlyWhatChangedIsToldAgain(t *testing.T) {
+	for name, text := range map[string]string{"same": "Pruebe otra vez.", "changed": "Reinicie antes."} {
+		t.Run(name, func(t *testing.T) {
+			p := reviewed(t)
+			p.do(sup, ActReturn, "observation", "Falta el artículo.")
+			p.triage("no", "no", "no")
+			p.do(op, ActSolve, "solution", text, "type", "resuelto")
+			p.do(op, ActKB, "decision", "created", "article", "KB-3")
+			if text != "Pruebe otra vez." {
+				p.refused(RefusedChanged, op, ActWaiveNotice, "reason", "no cambió")
+				p.do(op, ActNotify, "text", text)
+				p.delivery("sent")
+			} else {
+				p.do(op, ActWaiveNotice, "reason", "no cambió")
+			}
+			p.do(op, ActSubmit)
+			p.review()
+		})
+	}
+}
+
+func TestG7AWaivedNoticeFallsWithTheOneItRestsOn(t *testing.T) {
+	p := reviewed(t)
+	first := p.out[len(p.out)-1].ID
+	p.do(sup, ActReturn, "observation", "Falta el artículo.")
+	p.triage("no", "no", "no")
+	p.do(op, ActSolve, "solution", "Pruebe otra vez.", "type", "resuelto")
+	p.do(op, ActKB, "decision", "created", "article", "KB-3")
+	p.do(op, ActWaiveNotice, "reason", "no cambió")
+	p.do(op, ActSubmit)
+	if err := p.c.Delivery(first, Failed, p.at, "550"); err != nil {
+		t.Fatal(err)
+	}
+	p.stands("9.1/7")
+}
