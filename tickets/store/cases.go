@@ -35,9 +35,8 @@ func (tx *Tx) NewTicket(t *tickets.Ticket, first *Message) error {
 		said = append(said, messageOf(t, &outgoing[i]))
 	}
 	for _, m := range said {
-		m.prepare(tx, t.ID)
+		m.prepare(tx, t.ID, r.Messages+1)
 		r.apply(m)
-		m.Seq = r.Messages
 	}
 	if err := tx.insertRow(&r); err != nil {
 		return fmt.Errorf("storing case: %w", err)

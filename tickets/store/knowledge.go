@@ -65,7 +65,7 @@ func (tx *Tx) SaveArticle(a *Article) error {
 	if _, err := tx.exec("INSERT INTO article_history (article, version, body, actor, at) VALUES ($1, $2, $3, $4, $5)", a.ID, a.Version, encode(a), a.By, micros(tx.now)); err != nil {
 		return fmt.Errorf("storing article: %w", err)
 	}
-	if err := tx.unindex("article", a.ID); err != nil {
+	if err := tx.unindex(a.ID); err != nil {
 		return err
 	}
 	tx.index("article", a.ID, words.Index(a.Title), words.Index(a.Body))

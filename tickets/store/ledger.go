@@ -17,6 +17,7 @@ const (
 	FateCase        Verdict = "case"        // opened a case
 	FateMessage     Verdict = "message"     // became a message in a case
 	FateAuto        Verdict = "auto"        // machine mail, noted in a case
+	FateCall        Verdict = "call"        // noted in the list of calls
 	FateBounce      Verdict = "bounce"      // told that one of our replies failed or arrived
 	FateLoop        Verdict = "loop"        // our own message come back
 	FateHeld        Verdict = "held"        // waits for a person, with its cause

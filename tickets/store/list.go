@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -78,8 +79,7 @@ type Page struct {
 // is, and a row that nobody touches while someone pages is seen exactly once.
 func (s *Store) List(ctx context.Context, f Filter) (Page, error) {
 	n := limit(f.Limit, 50)
-	q := f.query(n + 1)
-	rows, err := all(ctx, s, scanRow, q.text(), q.args...)
+	rows, err := s.rows(ctx, f, n+1)
 	if err != nil {
 		return Page{}, fmt.Errorf("listing cases: %w", err)
 	}
@@ -103,6 +103,30 @@ func (s *Store) List(ctx context.Context, f Filter) (Page, error) {
 	return p, nil
 }
 
+// rows gives up to n rows in the order of the filter. Open and closed cases
+// have an index each; both together are merged from the two.
+func (s *Store) rows(ctx context.Context, f Filter, n int) ([]Row, error) {
+	if f.State != "all" {
+		q := f.query(n)
+		return all(ctx, s, scanRow, q.text(), q.args...)
+	}
+	var both []Row
+	for _, f.State = range []string{"open", "closed"} {
+		rows, err := s.rows(ctx, f, n)
+		if err != nil {
+			return nil, err
+		}
+		both = append(both, rows...)
+	}
+	slices.SortFunc(both, func(a, b Row) int {
+		if f.Oldest == f.Back {
+			a, b = b, a
+		}
+		return cmp.Or(a.Updated.Compare(b.Updated), cmp.Compare(a.ID, b.ID))
+	})
+	return both[:min(n, len(both))], nil
+}
+
 func cursorOf(r Row) Cursor { return Cursor{At: micros(r.Updated), ID: r.ID} }
 
 func (f *Filter) query(n int) *query {
@@ -110,7 +134,6 @@ func (f *Filter) query(n int) *query {
 	switch f.State {
 	case "closed":
 		q.where("t.closed > 0")
-	case "all":
 	default:
 		q.where("t.closed = 0")
 	}
@@ -138,7 +161,7 @@ func (f *Filter) byColumn(q *query) {
 		{"channel", f.Channel}, {"system", f.System}, {"person", f.Person}, {"notice", f.Notice},
 	} {
 		if c.value != "" {
-			q.where("t."+c.column+" = ?", c.value)
+			q.where("t."+c.column+" = ? AND t."+c.column+" <> ''", c.value)
 		}
 	}
 	if f.Assignee != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ const (
 
 // Message is one thing said in a case, on any channel.
 type Message struct {
-	ID         string
+	ID         string // "<case id>-<seq>"; given by the store, as Ticket and Seq
 	Ticket     string
 	Seq        int // 1, 2, … within the case
 	Direction  Direction
@@ -70,11 +71,9 @@ type File struct {
 	Data      []byte // given to AddMessage instead of Hash; nil when read
 }
 
-func (m *Message) prepare(tx *Tx, ticket string) {
-	m.Ticket = ticket
-	if m.ID == "" {
-		m.ID = tx.NewID()
-	}
+func (m *Message) prepare(tx *Tx, ticket string, seq int) {
+	m.Ticket, m.Seq = ticket, seq
+	m.ID = ticket + "-" + strconv.Itoa(seq)
 	if m.At.IsZero() {
 		m.At = tx.now
 	}
@@ -115,11 +114,10 @@ func (tx *Tx) AddMessage(ticket string, m *Message) error {
 	if len(list) == 0 {
 		return ErrNotFound
 	}
-	m.prepare(tx, ticket)
 	r = list[0]
 	before := r
+	m.prepare(tx, ticket, r.Messages+1)
 	r.apply(m)
-	m.Seq = r.Messages
 	if !m.Quiet {
 		r.Updated = tx.now
 	}
@@ -147,9 +145,9 @@ func (tx *Tx) insertMessage(m *Message, head string) error {
 		m.HTML, m.HTMLData = hash, ""
 	}
 	_, err := tx.exec(`INSERT INTO message (id, ticket, seq, direction, kind, medium, channel, external_id, author, author_name, address, subject, said, full_text,
-		html, ledger, defects, sent_at, received_at, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		html, ledger, defects, sent_at, received_at, at, outgoing) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		m.ID, m.Ticket, m.Seq, m.Direction, m.Kind, m.Medium, m.Channel, clean(m.ExternalID), m.Author, m.AuthorName, clean(m.Address), m.Subject, m.Said, m.Text,
-		m.HTML, m.Ledger, encode(m.Defects), micros(m.SentAt), micros(m.ReceivedAt), micros(m.At))
+		m.HTML, m.Ledger, encode(m.Defects), micros(m.SentAt), micros(m.ReceivedAt), micros(m.At), m.Outgoing)
 	if err != nil {
 		return err
 	}
@@ -252,12 +250,16 @@ func (s *Store) MarkRead(ctx context.Context, ticket string) error {
 	})
 }
 
+// inTicket is the condition on message m that it is one of case $1: its id
+// lies between "<case>-" and the next character.
+const inTicket = "m.id > $1 || '-' AND m.id < $1 || '.'"
+
 // Thread gives everything said in a case, oldest first, with its files and,
 // for what went out, how far it came.
 func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 	list, err := all(ctx, s, scanMessage, `SELECT m.id, m.ticket, m.seq, m.direction, m.kind, m.medium, m.channel, m.external_id, m.author, m.author_name, m.address,
-		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, coalesce(o.id, ''), coalesce(o.state, ''), coalesce(o.error, '')
-		FROM message m LEFT JOIN outbox o ON o.ticket = m.ticket AND o.message = m.id WHERE m.ticket = $1 ORDER BY m.seq`, ticket)
+		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, coalesce(o.state, ''), coalesce(o.error, '')
+		FROM message m LEFT JOIN outbox o ON o.id = m.outgoing WHERE `+inTicket+` ORDER BY m.seq`, ticket)
 	if err != nil {
 		return nil, err
 	}
@@ -275,7 +277,7 @@ func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 		f.Inline = inline == 1
 		return f, err
 	}, `SELECT f.message, f.n, f.hash, f.name, f.type, f.content_id, f.inline, f.size
-		FROM message m JOIN file f ON f.message = m.id WHERE m.ticket = $1 ORDER BY m.seq, f.n`, ticket)
+		FROM message m JOIN file f ON f.message = m.id WHERE `+inTicket+` ORDER BY m.seq, f.n`, ticket)
 	for _, f := range files {
 		m := &list[at[f.message]]
 		m.Files = append(m.Files, f.File)

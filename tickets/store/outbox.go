@@ -46,7 +46,7 @@ type Outgoing struct {
 func messageOf(t *tickets.Ticket, o *tickets.Outgoing) *Message {
 	m := &Message{
 		Direction: Out, Kind: channels.Human, Medium: channels.Medium(o.To.Medium), Channel: t.Channel, Author: o.By, Address: o.To.Value,
-		Subject: t.Subject, Said: o.Text, Quiet: o.Purpose == tickets.PurposeAck, At: o.At, SentAt: o.At,
+		Subject: t.Subject, Said: o.Text, Quiet: o.Purpose == tickets.PurposeAck, At: o.At, SentAt: o.At, Outgoing: o.ID,
 	}
 	for _, ref := range o.Files {
 		f := tickets.ParseFileRef(ref)
@@ -65,7 +65,7 @@ func (tx *Tx) enqueue(t *tickets.Ticket, o *tickets.Outgoing, m, first *Message)
 	switch {
 	case first == nil:
 		ids, err = all(context.Background(), tx, text1,
-			"SELECT external_id FROM message WHERE ticket = $1 AND direction = 'in' AND medium = $2 AND external_id <> '' ORDER BY seq DESC LIMIT 20", t.ID, medium)
+			"SELECT m.external_id FROM message m WHERE "+inTicket+" AND m.direction = 'in' AND m.medium = $2 AND m.external_id <> '' ORDER BY m.seq DESC LIMIT 20", t.ID, medium)
 	case first.Medium == medium && first.ExternalID != "":
 		ids = []string{clean(first.ExternalID)}
 	}

@@ -22,7 +22,11 @@ type OutboxFilter struct {
 // page before.
 func (s *Store) Outbox(ctx context.Context, f OutboxFilter) ([]Outgoing, error) {
 	q := newQuery("SELECT " + outgoingColumns + " FROM outbox")
-	if f.State != "" {
+	switch f.State {
+	case "":
+	case channels.Failed:
+		q.where("state = 'failed'") // as the index has it
+	default:
 		q.where("state = ?", f.State)
 	}
 	if f.Medium != "" {
@@ -32,7 +36,7 @@ func (s *Store) Outbox(ctx context.Context, f OutboxFilter) ([]Outgoing, error) 
 		q.where("channel = ?", f.Channel)
 	}
 	if f.Ticket != "" {
-		q.where("ticket = ?", f.Ticket)
+		q.where("id > ? AND id < ?", f.Ticket+".", f.Ticket+"/")
 	}
 	if f.Waiting {
 		q.where("state = 'queued' AND error <> ''")

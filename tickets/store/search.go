@@ -33,7 +33,7 @@ func (tx *Tx) indexAll() error {
 
 func (tx *Tx) indexNow(d *doc) error {
 	var id int64
-	if err := tx.row(nil, "INSERT INTO doc (kind, ref, at) VALUES ($1, $2, $3) RETURNING id", d.kind, d.ref, micros(tx.now)).Scan(&id); err != nil {
+	if err := tx.row(nil, "INSERT INTO doc (kind, ref) VALUES ($1, $2) RETURNING id", d.kind, d.ref).Scan(&id); err != nil {
 		return err
 	}
 	var err error
@@ -45,16 +45,16 @@ func (tx *Tx) indexNow(d *doc) error {
 	return err
 }
 
-// unindex forgets every part of a record.
-func (tx *Tx) unindex(kind, ref string) error {
+// unindex forgets an article, whose old words must no longer find it.
+func (tx *Tx) unindex(ref string) error {
 	column := "id"
 	if tx.s.dialect == sqliteDialect {
 		column = "rowid"
 	}
-	if _, err := tx.exec("DELETE FROM fts_"+kind+" WHERE "+column+" IN (SELECT id FROM doc WHERE kind = $1 AND ref = $2)", kind, ref); err != nil {
+	if _, err := tx.exec("DELETE FROM fts_article WHERE "+column+" IN (SELECT id FROM doc WHERE kind = 'article' AND ref = $1)", ref); err != nil {
 		return fmt.Errorf("indexing: %w", err)
 	}
-	_, err := tx.exec("DELETE FROM doc WHERE kind = $1 AND ref = $2", kind, ref)
+	_, err := tx.exec("DELETE FROM doc WHERE kind = 'article' AND ref = $1", ref)
 	return err
 }
 

@@ -40,7 +40,7 @@ CREATE TABLE ledger (
 	UNIQUE (medium, dedupe)
 );
 CREATE INDEX ledger_due ON ledger (due, id) WHERE fate = 'pending';
-CREATE INDEX ledger_fate ON ledger (fate, id);
+CREATE INDEX ledger_rare ON ledger (fate, id) WHERE fate NOT IN ('pending', 'case', 'message');
 CREATE INDEX ledger_ticket ON ledger (ticket) WHERE ticket <> '';
 
 CREATE TABLE sighting (
@@ -51,7 +51,6 @@ CREATE TABLE sighting (
 	times       INTEGER NOT NULL DEFAULT 1,
 	PRIMARY KEY (channel, external_id)
 ){{norowid}};
-CREATE INDEX sighting_ledger ON sighting (ledger);
 
 CREATE TABLE mark (
 	channel {{id}} NOT NULL,

@@ -70,13 +70,11 @@ CREATE TABLE ticket (
 CREATE INDEX ticket_open ON ticket (updated, id) WHERE closed = 0;
 CREATE INDEX ticket_open_unit ON ticket (unit, updated, id) WHERE closed = 0;
 CREATE INDEX ticket_open_step ON ticket (step, updated, id) WHERE closed = 0;
-CREATE INDEX ticket_open_class ON ticket (class, updated, id) WHERE closed = 0;
-CREATE INDEX ticket_open_system ON ticket (system, updated, id) WHERE closed = 0;
+CREATE INDEX ticket_open_class ON ticket (class, updated, id) WHERE closed = 0 AND class <> '';
+CREATE INDEX ticket_open_system ON ticket (system, updated, id) WHERE closed = 0 AND system <> '';
 CREATE INDEX ticket_open_assignee ON ticket (assignee, updated, id) WHERE closed = 0 AND assignee <> '';
 CREATE INDEX ticket_open_operator ON ticket (operator, updated, id) WHERE closed = 0 AND operator <> '';
-CREATE INDEX ticket_open_unread ON ticket (updated, id) WHERE closed = 0 AND unread = 1;
 CREATE INDEX ticket_waiting ON ticket (wait_next, id) WHERE closed = 0 AND waiting = 1;
-CREATE INDEX ticket_all ON ticket (updated, id);
 CREATE INDEX ticket_closed ON ticket (updated, id) WHERE closed > 0;
 CREATE INDEX ticket_person ON ticket (person, updated, id);
 CREATE INDEX ticket_address ON ticket (address, updated, id) WHERE address <> '';
@@ -96,10 +94,9 @@ CREATE TABLE event (
 	body   TEXT NOT NULL,
 	PRIMARY KEY (ticket, seq)
 ){{norowid}};
-CREATE INDEX event_at ON event (at);
 
 CREATE TABLE message (
-	id          {{id}} PRIMARY KEY,
+	id          {{id}} PRIMARY KEY, -- <ticket>-<seq>: one index serves both
 	ticket      {{id}} NOT NULL REFERENCES ticket(id),
 	seq         INTEGER NOT NULL,
 	direction   {{id}} NOT NULL,
@@ -119,7 +116,7 @@ CREATE TABLE message (
 	sent_at     BIGINT NOT NULL,
 	received_at BIGINT NOT NULL,
 	at          BIGINT NOT NULL,
-	UNIQUE (ticket, seq)
+	outgoing    {{id}} NOT NULL -- its row in the outbox
 );
 CREATE TABLE file (
 	message    {{id}} NOT NULL REFERENCES message(id),
@@ -132,7 +129,6 @@ CREATE TABLE file (
 	size       BIGINT NOT NULL,
 	PRIMARY KEY (message, n)
 ){{norowid}};
-CREATE INDEX file_hash ON file (hash);
 CREATE TABLE message_ref (
 	medium      {{id}} NOT NULL,
 	external_id {{id}} NOT NULL,
@@ -142,7 +138,7 @@ CREATE TABLE message_ref (
 ){{norowid}};
 
 CREATE TABLE outbox (
-	id          {{id}} PRIMARY KEY,
+	id          {{id}} PRIMARY KEY, -- <ticket>.<n>
 	ticket      {{id}} NOT NULL REFERENCES ticket(id),
 	code        TEXT NOT NULL,
 	message     {{id}} NOT NULL,
@@ -172,8 +168,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (due, id) WHERE state = 'queued';
 CREATE INDEX outbox_created ON outbox (created, id);
-CREATE INDEX outbox_state ON outbox (state, created, id);
-CREATE INDEX outbox_ticket ON outbox (ticket, created);
+CREATE INDEX outbox_failed ON outbox (created, id) WHERE state = 'failed';
 CREATE TABLE attempt (
 	id      {{serial}},
 	outbox  {{id}} NOT NULL REFERENCES outbox(id),
@@ -214,10 +209,9 @@ CREATE TABLE change (
 CREATE TABLE doc (
 	id   {{serial}},
 	kind {{id}} NOT NULL,
-	ref  {{id}} NOT NULL,
-	at   BIGINT NOT NULL
+	ref  {{id}} NOT NULL
 );
-CREATE INDEX doc_ref ON doc (kind, ref);
+CREATE INDEX doc_article ON doc (ref) WHERE kind = 'article'; -- the only ones that are taken back
 
 --sqlite
 CREATE VIRTUAL TABLE fts_case USING fts5(subject, body, content='', contentless_delete=1, tokenize='ascii');
