@@ -1,0 +1,54 @@
+package router
+
+import (
+	"fmt"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// The last wall against two desks answering each other for ever: whatever the
+// headers say, one address gets no more acknowledgements than this.
+const (
+	ackLimit = 5
+	ackSpan  = 3 * time.Hour
+)
+
+// acknowledge sends the case code, once, on the channel the report came on. It
+// stays silent towards machines (RFC 3834 §2), hidden senders and whoever got
+// too many already. A call needs none: the operator says the code.
+func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket) error {
+	rep := &rd.report
+	if rep.Kind != channels.Human || rep.NoReply || rep.From.Value == "" || rep.Medium == channels.Phone {
+		return nil
+	}
+	address := string(rep.Medium) + ":" + rep.From.Value
+	ok, err := tx.Allow("ack:"+address, ackLimit, ackSpan)
+	if err != nil {
+		return fmt.Errorf("counting acknowledgements: %w", err)
+	}
+	if !ok {
+		return nil
+	}
+	first, err := tx.Allow("privacy:"+address, 1, 365*24*time.Hour)
+	if err != nil {
+		return fmt.Errorf("counting privacy notices: %w", err)
+	}
+	data := letter{Name: rep.From.Name, Code: t.Code, Office: r.office, Privacy: first}
+	now := tx.Now()
+	if !r.hours.Open(now) {
+		data.NextOpen = longDate(r.hours.NextOpen(now), zone)
+	}
+	name := "ack"
+	if rd.Raw.Envelope["too_large"] != "" {
+		name = "too_large"
+	}
+	text, err := r.letters.write(name, data)
+	if err != nil {
+		return err
+	}
+	t.Acknowledge(text, now)
+	return nil
+}

@@ -1,0 +1,252 @@
+package router
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// Causes for which a report is held until a person decides.
+const (
+	CauseStranger = "desconocido en un caso" // quotes a case that its sender has no part in
+	CauseSpam     = "marcado como correo no deseado por el servidor"
+	CauseFlood    = "demasiados mensajes del mismo remitente"
+	CauseEmpty    = "no se pudo leer nada"
+)
+
+// decision is what a person decided on a held report.
+type decision struct {
+	by     tickets.Actor
+	ticket string // join this case; empty: open a new one
+}
+
+// fate decides what becomes of a report and does it.
+func (r *Router) fate(tx *store.Tx, rd *reading, d *decision) (store.Fate, error) {
+	f, err := r.decide(tx, rd, d)
+	f.Sender, f.Subject = sender(rd.report), rd.report.Subject
+	if d != nil {
+		f.By = d.by.ID
+	}
+	return f, err
+}
+
+func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, error) {
+	switch kind := rd.report.Kind; {
+	case d != nil:
+		return r.spoken(tx, rd, d)
+	case kind == channels.CallEvent:
+		return r.call(tx, rd)
+	case kind == channels.Loop || r.own[rd.report.From.Value]:
+		return store.Fate{Verdict: store.FateLoop}, nil
+	case kind == channels.Bounce:
+		return r.bounced(tx, rd)
+	case kind == channels.AutoReply || kind == channels.Delivered:
+		return r.machine(tx, rd)
+	case kind == channels.List:
+		return store.Fate{Verdict: store.FateIgnored, Cause: "lista de correo o envío masivo"}, nil
+	case kind == channels.Feedback:
+		return store.Fate{Verdict: store.FateIgnored, Cause: "aviso de abuso de otro servidor"}, nil
+	case kind == channels.Spam:
+		return store.Fate{Verdict: store.FateHeld, Cause: CauseSpam}, nil
+	case kind == channels.None:
+		return store.Fate{Verdict: store.FateHeld, Cause: CauseEmpty}, nil
+	}
+	return r.spoken(tx, rd, nil)
+}
+
+// spoken places what a person said: in the case it belongs to, in a new one,
+// or with an operator who decides.
+func (r *Router) spoken(tx *store.Tx, rd *reading, d *decision) (store.Fate, error) {
+	if d != nil && d.ticket == "" {
+		return r.open(tx, rd)
+	}
+	var id string
+	var err error
+	if d != nil {
+		id = d.ticket
+	} else if id, err = r.place(tx, &rd.report); err != nil {
+		return store.Fate{}, err
+	}
+	if id == "" {
+		ok, err := tx.Allow("cases:"+string(rd.report.Medium)+":"+rd.report.From.Value, 20, time.Hour)
+		if err != nil {
+			return store.Fate{}, err
+		}
+		if !ok && rd.report.From.Value != "" {
+			return store.Fate{Verdict: store.FateHeld, Cause: CauseFlood}, nil
+		}
+		return r.open(tx, rd)
+	}
+	t, err := tx.Ticket(id)
+	if err != nil {
+		return store.Fate{}, err
+	}
+	known, err := r.participant(tx, t, rd.report.From)
+	if err != nil {
+		return store.Fate{}, err
+	}
+	if !known && d == nil {
+		return store.Fate{Verdict: store.FateHeld, Cause: CauseStranger, Ticket: id}, nil
+	}
+	return r.join(tx, rd, t, known, d)
+}
+
+// join adds what a person said to a case.
+func (r *Router) join(tx *store.Tx, rd *reading, t *tickets.Ticket, known bool, d *decision) (store.Fate, error) {
+	m := message(rd, store.In)
+	m.Author = t.Person
+	if err := tx.AddMessage(t.ID, m); err != nil {
+		return store.Fate{}, fmt.Errorf("adding to case %s: %w", t.Code, err)
+	}
+	err := tx.Update(t.ID, func(t *tickets.Ticket) error {
+		if !known {
+			t.Joined(contact(rd.report.From), d.by, tx.Now())
+		}
+		t.CitizenWrote(tx.Now())
+		return nil
+	})
+	if err != nil {
+		return store.Fate{}, fmt.Errorf("adding to case %s: %w", t.Code, err)
+	}
+	return store.Fate{Verdict: store.FateMessage, Ticket: t.ID, Message: m.ID}, nil
+}
+
+// open makes a new case of what a person said and acknowledges it.
+func (r *Router) open(tx *store.Tx, rd *reading) (store.Fate, error) {
+	from := contact(rd.report.From)
+	person, err := tx.PersonOf(from)
+	if err != nil {
+		return store.Fate{}, fmt.Errorf("finding the person: %w", err)
+	}
+	year := tickets.CodeYear(rd.report.ReceivedAt)
+	n, err := tx.NextNumber(year)
+	if err != nil {
+		return store.Fate{}, fmt.Errorf("numbering the case: %w", err)
+	}
+	t := tickets.Open(tickets.NewCase{
+		ID: tx.NewID(), Code: tickets.FormatCode(year, n), Channel: rd.Channel, Contact: from, Copies: r.copies(&rd.report),
+		Person: person, Subject: subject(&rd.report), Opened: rd.report.ReceivedAt, Created: tx.Now(),
+		System: rd.guess.System, Suggestion: suggestion(rd),
+	})
+	if err := r.acknowledge(tx, rd, t); err != nil {
+		return store.Fate{}, err
+	}
+	m := message(rd, store.In)
+	m.Author = person
+	if err := tx.NewTicket(t, m); err != nil {
+		return store.Fate{}, err
+	}
+	return store.Fate{Verdict: store.FateCase, Ticket: t.ID, Message: m.ID}, nil
+}
+
+// machine notes what a machine said where it belongs, quietly: it reopens
+// nothing, wakes nobody and is never answered (RFC 3834 §2).
+func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
+	id, err := r.place(tx, &rd.report)
+	if err != nil || id == "" {
+		return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática sin caso"}, err
+	}
+	m := message(rd, store.Sys)
+	m.Quiet = true
+	if err := tx.AddMessage(id, m); err != nil {
+		return store.Fate{}, err
+	}
+	return store.Fate{Verdict: store.FateAuto, Ticket: id, Message: m.ID}, nil
+}
+
+// participant says whether an address has a part in a case: its person, by
+// whichever of their addresses, or someone in copy.
+func (r *Router) participant(tx *store.Tx, t *tickets.Ticket, from channels.Address) (bool, error) {
+	c := contact(from)
+	same := func(o tickets.Contact) bool { return c.Value != "" && o.Medium == c.Medium && o.Value == c.Value }
+	if same(t.Contact) || slices.ContainsFunc(t.Copies, same) {
+		return true, nil
+	}
+	person, err := tx.FindPerson(c)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && person == t.Person, err
+}
+
+// copies are the others who got the report, without ourselves.
+func (r *Router) copies(rep *channels.Report) []tickets.Contact {
+	var out []tickets.Contact
+	for _, a := range slices.Concat(rep.To, rep.Cc) {
+		c := contact(a)
+		if c.Value == "" || r.ours(c.Value) || c.Value == rep.From.Value || slices.ContainsFunc(out, func(o tickets.Contact) bool { return o.Value == c.Value }) {
+			continue
+		}
+		if out = append(out, c); len(out) == maxCopies {
+			break
+		}
+	}
+	return out
+}
+
+// maxCopies bounds how many others a case remembers.
+const maxCopies = 20
+
+// ours says whether an address is the desk's, a plus address of it included.
+func (r *Router) ours(address string) bool {
+	local, domain, _ := strings.Cut(address, "@")
+	local, _, _ = strings.Cut(local, "+")
+	return r.own[address] || r.own[local+"@"+domain]
+}
+
+func contact(a channels.Address) tickets.Contact {
+	return tickets.Contact{Medium: string(a.Medium), Value: a.Value, Name: a.Name}
+}
+
+func suggestion(rd *reading) tickets.Suggestion {
+	g := rd.guess
+	return tickets.Suggestion{Class: tickets.Class(g.Class), Confidence: g.Confidence, Sure: g.Sure, Reasons: g.Reasons, System: g.System}
+}
+
+// subject is the report's own, or its first words.
+func subject(rep *channels.Report) string {
+	if s := strings.TrimSpace(rep.Subject); s != "" {
+		return s
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(rep.Said), "\n")
+	if words := strings.Fields(line); len(words) > 10 {
+		return strings.Join(words[:10], " ") + "…"
+	} else if len(words) > 0 {
+		return strings.Join(words, " ")
+	}
+	return "(sin asunto)"
+}
+
+func sender(rep channels.Report) string {
+	switch {
+	case rep.From.Name == "":
+		return rep.From.Value
+	case rep.From.Value == "":
+		return rep.From.Name
+	}
+	return rep.From.Name + " <" + rep.From.Value + ">"
+}
+
+// message is a report as a line of a case's thread.
+func message(rd *reading, dir store.Direction) *store.Message {
+	rep := &rd.report
+	said := rep.Said
+	if said == "" {
+		said = rep.Text
+	}
+	m := &store.Message{
+		Direction: dir, Kind: rep.Kind, Medium: rep.Medium, Channel: rd.Channel, ExternalID: rep.ExternalID,
+		AuthorName: rep.From.Name, Address: rep.From.Value, Subject: rep.Subject, Said: said, Text: rep.Text,
+		HTMLData: rep.HTML, Ledger: rd.ID, Defects: rep.Defects, SentAt: rep.SentAt, ReceivedAt: rep.ReceivedAt, Terms: rd.terms,
+	}
+	for _, f := range rep.Files {
+		m.Files = append(m.Files, store.File{Name: f.Name, Type: f.Type, ContentID: f.ContentID, Inline: f.Inline, Size: int64(len(f.Data)), Data: f.Data})
+	}
+	return m
+}

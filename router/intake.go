@@ -1,0 +1,152 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/router/classify"
+	"ventanilla/tickets/store"
+	"ventanilla/tickets/words"
+)
+
+const (
+	intakeBatch = 100             // raw reports per commit
+	intakeLease = 5 * time.Minute // how long a batch may take before another node may have it
+	intakePoll  = 100 * time.Millisecond
+)
+
+// reading is a raw report and what was made of it without the database.
+type reading struct {
+	store.Pending
+	report channels.Report
+	guess  classify.Result
+	terms  string // search words of what was said
+	err    error  // the reader failed
+}
+
+// intake claims, reads and settles raw reports. Claiming and reading of the
+// next batch go on while one is being settled.
+func (r *Router) intake(ctx context.Context) {
+	batches := make(chan []reading, 1)
+	go func() {
+		defer close(batches)
+		for ctx.Err() == nil {
+			claimed, err := r.store.ClaimPending(ctx, intakeBatch, intakeLease)
+			if err != nil && ctx.Err() == nil {
+				r.log.Error().Err(err).Msg("raw reports could not be claimed")
+				pause(ctx, time.Second, nil)
+			}
+			if len(claimed) == 0 {
+				pause(ctx, intakePoll, nil)
+				continue
+			}
+			batches <- r.readAll(claimed)
+		}
+	}()
+	for batch := range batches {
+		r.settleAll(ctx, batch)
+	}
+}
+
+// readAll reads a batch on all cores.
+func (r *Router) readAll(claimed []store.Pending) []reading {
+	batch := make([]reading, len(claimed))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(claimed); i = int(next.Add(1)) - 1 {
+				batch[i] = r.read(claimed[i])
+			}
+		})
+	}
+	wg.Wait()
+	return batch
+}
+
+// read makes a report of a raw. A reader that panics costs that report a try,
+// nothing else.
+func (r *Router) read(p store.Pending) (rd reading) {
+	rd.Pending = p
+	defer func() {
+		if v := recover(); v != nil {
+			rd.err = fmt.Errorf("reader panicked: %v", v)
+			r.log.Error().Int64("ledger", p.ID).Bytes("stack", debug.Stack()).Msg("reader panicked")
+		}
+	}()
+	reader := r.readers[p.Channel]
+	if reader == nil {
+		reader = r.media[p.Raw.Medium]
+	}
+	if reader == nil {
+		rd.err = fmt.Errorf("no channel reads %s any more", p.Raw.Medium)
+		return rd
+	}
+	rd.report = reader.Read(p.Channel, p.Raw)
+	if rd.report.Kind == channels.Human || rd.report.Kind == channels.None {
+		said := rd.report.Said
+		if said == "" {
+			said = rd.report.Text
+		}
+		rd.guess = r.guess.Classify(classify.Input{Medium: string(p.Raw.Medium), Subject: rd.report.Subject, Text: said})
+		rd.terms = words.Index(said)
+	}
+	return rd
+}
+
+// settleAll settles a batch in one commit and does not give up while the
+// database is in trouble: the reports are safe in the ledger either way.
+func (r *Router) settleAll(ctx context.Context, batch []reading) {
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		err := r.store.Write(ctx, func(tx *store.Tx) error {
+			for i := range batch {
+				if err := r.settle(tx, &batch[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrClosed) {
+			return
+		}
+		r.log.Error().Err(err).Dur("pause", wait).Msg("reports could not be settled, the batch is tried again")
+		pause(ctx, wait, nil)
+	}
+}
+
+// settle settles one report in a savepoint of its own. Only what breaks the
+// whole transaction is an error.
+func (r *Router) settle(tx *store.Tx, rd *reading) error {
+	err := rd.err
+	if err == nil {
+		err = tx.Try(func() error {
+			fate, err := r.fate(tx, rd, nil)
+			if err != nil {
+				return err
+			}
+			return tx.Settle(rd.Pending, fate)
+		})
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrStale):
+		return nil // another node has it, or the case changed: it comes again when the claim ends
+	}
+	r.log.Warn().Err(err).Int64("ledger", rd.ID).Str("channel", rd.Channel).Int("tries", rd.Tries).Msg("report could not be settled")
+	return tx.Try(func() error { return ignoreStale(tx.Retry(rd.Pending, err.Error())) })
+}
+
+func ignoreStale(err error) error {
+	if errors.Is(err, store.ErrStale) {
+		return nil
+	}
+	return err
+}

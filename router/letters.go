@@ -1,0 +1,60 @@
+package router
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+	"text/template"
+	"time"
+)
+
+// Letters to citizens: plain Spanish, usted, no unit names, the code once, what
+// happens next (look.md of the console applies to what leaves it too). Each is
+// text: a channel dresses it as a mail or a chat message.
+
+//go:embed letters_es.tmpl
+var lettersES string
+
+// letter is what the templates may say.
+type letter struct {
+	Name      string // the person's name, empty if unknown
+	Code      string
+	Office    string
+	Text      string // an operator's words, or the start of the citizen's
+	NextOpen  string // when the desk opens, empty in attention hours
+	Privacy   bool   // first message to this person
+	ByPhone   bool
+	SubjectOf string
+}
+
+// blankLines are what paragraphs left out leave behind.
+var blankLines = regexp.MustCompile(`\n{3,}`)
+
+type letters struct{ t *template.Template }
+
+func newLetters() (letters, error) {
+	t, err := template.New("").Option("missingkey=error").Parse(lettersES)
+	if err != nil {
+		return letters{}, fmt.Errorf("reading the letters: %w", err)
+	}
+	return letters{t}, nil
+}
+
+func (l letters) write(name string, data letter) (string, error) {
+	var b strings.Builder
+	if err := l.t.ExecuteTemplate(&b, name, data); err != nil {
+		return "", fmt.Errorf("writing the letter %s: %w", name, err)
+	}
+	return strings.TrimSpace(blankLines.ReplaceAllString(b.String(), "\n\n")) + "\n", nil
+}
+
+var weekdays = [...]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}
+
+var months = [...]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}
+
+// longDate writes "lunes 23 de noviembre a las 8:30" in the office's zone.
+func longDate(t time.Time, zone *time.Location) string {
+	t = t.In(zone)
+	return fmt.Sprintf("%s %d de %s a las %d:%02d", weekdays[t.Weekday()], t.Day(), months[t.Month()-1], t.Hour(), t.Minute())
+}

@@ -1,0 +1,36 @@
+package router
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEveryLetterReadsWell(t *testing.T) {
+	l, err := newLetters()
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := letter{Name: "María Ejemplo", Code: "AIT-2026-000123-K", Office: "AGETIC", Text: "¿Desde cuándo?", NextOpen: "lunes 23 de noviembre a las 8:30", Privacy: true}
+	for _, data := range []letter{full, {Code: "AIT-2026-000123-K", Office: "AGETIC"}} {
+		for _, name := range []string{"ack", "message", "reminder", "too_large"} {
+			s, err := l.write(name, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Count(s, data.Code) != 1 {
+				t.Errorf("%s names the code %d times:\n%s", name, strings.Count(s, data.Code), s)
+			}
+			if strings.Contains(s, "\n\n\n") || strings.Contains(s, "<no value>") || strings.Contains(s, "UIT") {
+				t.Errorf("%s reads badly:\n%s", name, s)
+			}
+		}
+	}
+}
+
+func TestLongDateIsLaPaz(t *testing.T) {
+	zone := time.FixedZone("BOT", -4*3600)
+	if got := longDate(time.Date(2026, 11, 24, 0, 5, 0, 0, time.UTC), zone); got != "lunes 23 de noviembre a las 20:05" {
+		t.Error(got)
+	}
+}

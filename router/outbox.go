@@ -1,0 +1,161 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+const (
+	outboxBatch   = 20
+	outboxLease   = 2 * time.Minute
+	outboxPoll    = 500 * time.Millisecond
+	sendTimeout   = 90 * time.Second
+	sendAtOnce    = 4
+	firstPause    = 30 * time.Second
+	longestPause  = time.Hour
+	giveUpAfter   = 3 * 24 * time.Hour // then a person must find another way
+	withoutSender = time.Minute        // pause of a reply whose channel has no way out
+)
+
+// outbox sends what is due until ctx ends.
+func (r *Router) outbox(ctx context.Context) {
+	wake, end := r.store.Watch()
+	defer end()
+	for ctx.Err() == nil {
+		due, err := r.store.ClaimOutgoing(ctx, nil, outboxBatch, outboxLease)
+		if err != nil && ctx.Err() == nil {
+			r.log.Error().Err(err).Msg("replies could not be claimed")
+			pause(ctx, time.Second, nil)
+		}
+		if len(due) == 0 {
+			pause(ctx, outboxPoll, wake)
+			continue
+		}
+		r.sendAll(ctx, due)
+	}
+}
+
+func (r *Router) sendAll(ctx context.Context, due []store.Outgoing) {
+	slots := make(chan struct{}, sendAtOnce)
+	var wg sync.WaitGroup
+	for _, o := range due {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			r.send(ctx, o)
+		})
+	}
+	wg.Wait()
+}
+
+// send tries one reply and records what came of it. When the record fails
+// after the far side took the reply, the reply goes out again with the same
+// id; that is the only way in which one can repeat.
+func (r *Router) send(ctx context.Context, o store.Outgoing) {
+	sender := r.senders[o.Medium]
+	var err error
+	if sender == nil {
+		err = r.store.RetryLater(ctx, o, r.now().Add(withoutSender), false, "no hay un servidor de salida configurado para este canal")
+	} else {
+		err = r.record(context.WithoutCancel(ctx), o, r.try(ctx, sender, o))
+	}
+	if err != nil && !errors.Is(err, store.ErrStale) {
+		r.log.Error().Err(err).Str("reply", o.ID).Str("channel", o.Channel).Msg("the fate of a reply could not be recorded")
+	}
+}
+
+func (r *Router) try(ctx context.Context, s channels.Sender, o store.Outgoing) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	reply, err := r.reply(ctx, o)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	err = s.Send(ctx, reply)
+	r.log.Debug().Str("reply", o.ID).Str("channel", o.Channel).Int("tries", o.Tries).Dur("dur", time.Since(began)).Err(err).Msg("reply tried")
+	return err
+}
+
+// record writes down what came of a try.
+func (r *Router) record(ctx context.Context, o store.Outgoing, err error) error {
+	var permanent *channels.PermanentError
+	switch {
+	case err == nil:
+		return r.store.Write(ctx, func(tx *store.Tx) error { return r.sent(tx, o) })
+	case errors.As(err, &permanent):
+		return r.giveUp(ctx, o, permanent.Code+" "+permanent.Detail)
+	case r.now().Sub(o.Created) > giveUpAfter:
+		return r.giveUp(ctx, o, "se intentó durante tres días: "+err.Error())
+	}
+	wait := min(firstPause<<min(o.Tries-1, 10), longestPause)
+	return r.store.RetryLater(ctx, o, r.now().Add(wait+rand.N(wait/4)), true, err.Error())
+}
+
+// sent records that the far side took a reply; its case's notice is done (G7).
+func (r *Router) sent(tx *store.Tx, o store.Outgoing) error {
+	if err := tx.Sent(o, ""); err != nil {
+		return err
+	}
+	if err := tx.AddRef(o.Medium, r.sign.messageID(o.ID), o.Ticket, o.Message); err != nil {
+		return err
+	}
+	if o.Purpose == tickets.PurposeAck {
+		return nil
+	}
+	return tx.Update(o.Ticket, func(t *tickets.Ticket) error {
+		return t.Delivery(o.ID, string(channels.Sent), tx.Now(), "")
+	})
+}
+
+func (r *Router) giveUp(ctx context.Context, o store.Outgoing, reason string) error {
+	r.log.Warn().Str("reply", o.ID).Str("channel", o.Channel).Int("tries", o.Tries).Msg("reply refused for good")
+	return r.store.Write(ctx, func(tx *store.Tx) error {
+		return r.moved(tx, o.ID, channels.Failed, reason)
+	})
+}
+
+// reply dresses an outbox row for its channel: the same row always gives the
+// same message, so that a second try is the same mail.
+func (r *Router) reply(ctx context.Context, o store.Outgoing) (channels.Reply, error) {
+	text := o.Text
+	if !o.Auto {
+		var err error
+		text, err = r.letters.write("message", letter{Name: o.To.Name, Code: o.Code, Office: r.office, Text: o.Text})
+		if err != nil {
+			return channels.Reply{}, err
+		}
+	}
+	rep := channels.Reply{
+		ID: r.sign.messageID(o.ID), Channel: o.Channel, To: o.To, Cc: o.Cc, Subject: o.Subject, Text: text,
+		InReplyTo: o.InReplyTo, References: o.References, Auto: o.Auto, CaseCode: o.Code, Tries: o.Tries - 1,
+	}
+	if r.plus {
+		rep.Token = r.sign.token(o.ID)
+	}
+	for _, f := range o.Files {
+		data, err := r.store.Blob(ctx, f.Hash)
+		if err != nil {
+			return rep, fmt.Errorf("reading a file of the reply: %w", err)
+		}
+		rep.Files = append(rep.Files, channels.File{Name: f.Name, Type: f.Type, Data: data})
+	}
+	return rep, nil
+}
+
+// Delivered records what a channel learned later of a reply that it sent.
+func (r *Router) Delivered(ctx context.Context, d channels.Delivery) error {
+	out, ok := r.sign.open(d.ReplyID)
+	if !ok {
+		return nil
+	}
+	return r.store.Write(ctx, func(tx *store.Tx) error { return r.moved(tx, out, d.State, d.Detail) })
+}

@@ -1,0 +1,131 @@
+package router
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"ventanilla/channels"
+	"ventanilla/router/classify"
+	"ventanilla/tickets/store"
+)
+
+// Hours is the office's working time.
+type Hours interface {
+	Open(t time.Time) bool
+	NextOpen(t time.Time) time.Time
+}
+
+// Options is what a router needs.
+type Options struct {
+	Store    *store.Store
+	Channels []channels.Channel
+	Senders  map[channels.Medium]channels.Sender // ways out that are no channel: the mail relay
+	Log      zerolog.Logger
+	Now      func() time.Time
+	Hours    Hours
+	Office   string   // how the desk signs
+	Domain   string   // right-hand side of our Message-IDs
+	Own      []string // the desk's own addresses, which are never answered
+	Plus     bool     // put reply tokens into plus addresses
+}
+
+// Router moves reports in and replies out. Run it once per node.
+type Router struct {
+	store   *store.Store
+	log     zerolog.Logger
+	now     func() time.Time
+	hours   Hours
+	office  string
+	own     map[string]bool
+	plus    bool
+	sign    signer
+	letters letters
+	guess   *classify.Classifier
+
+	readers map[string]channels.Reader          // by channel
+	media   map[channels.Medium]channels.Reader // for channels no longer configured
+	senders map[channels.Medium]channels.Sender
+}
+
+// zone is La Paz, which has kept UTC−4 all year since 1932.
+var zone = time.FixedZone("BOT", -4*60*60)
+
+// New prepares a router. The key that signs reply ids is made at the first
+// start and kept in the database, so that every node knows the same one.
+func New(ctx context.Context, o Options) (*Router, error) {
+	r := &Router{
+		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus,
+		own:     map[string]bool{},
+		readers: map[string]channels.Reader{}, media: map[channels.Medium]channels.Reader{},
+		senders: map[channels.Medium]channels.Sender{},
+	}
+	maps.Copy(r.senders, o.Senders)
+	for _, a := range o.Own {
+		r.own[strings.ToLower(a)] = true
+	}
+	for _, ch := range o.Channels {
+		if rd, ok := ch.(channels.Reader); ok {
+			r.readers[ch.Name()], r.media[ch.Medium()] = rd, rd
+		}
+		if s, ok := ch.(channels.Sender); ok {
+			r.senders[ch.Medium()] = s
+		}
+	}
+	var err error
+	if r.letters, err = newLetters(); err != nil {
+		return nil, err
+	}
+	if r.guess, err = classify.New(); err != nil {
+		return nil, err
+	}
+	key, err := signingKey(ctx, o.Store)
+	if err != nil {
+		return nil, fmt.Errorf("reading the signing key: %w", err)
+	}
+	r.sign = signer{key: key, domain: strings.ToLower(o.Domain)}
+	return r, nil
+}
+
+// Run moves reports and replies until ctx ends. What is under way then is
+// finished or put back.
+func (r *Router) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { r.intake(ctx) })
+	wg.Go(func() { r.outbox(ctx) })
+	wg.Go(func() { r.reminders(ctx) })
+	wg.Wait()
+}
+
+// signingKey reads the key, or makes it; when two nodes start at once the
+// first one's stays.
+func signingKey(ctx context.Context, st *store.Store) ([]byte, error) {
+	var key []byte
+	err := st.Write(ctx, func(tx *store.Tx) error {
+		known, err := tx.Setting("reply_key", &key)
+		if err != nil || known {
+			return err
+		}
+		key = make([]byte, 32)
+		rand.Read(key) // never fails
+		return tx.SetSetting("reply_key", key, "system")
+	})
+	return key, err
+}
+
+// pause waits until ctx ends, d is over or something was said on wake.
+func pause(ctx context.Context, d time.Duration, wake <-chan struct{}) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	case <-wake:
+	}
+}

@@ -1,0 +1,73 @@
+package router
+
+import (
+	"errors"
+	"fmt"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// place finds the case that a message belongs to, "" if none: the threading
+// ladder, from proof to hint (RFC 5322 §3.6.4 for the ids). Whether its sender
+// may speak there is asked afterwards.
+//
+//  1. our signed token in the address it was sent to
+//  2. our signed id among the ids it answers
+//  3. a known id among them: the person's own earlier message
+//  4. a case code in the subject, then in the text
+func (r *Router) place(tx *store.Tx, rep *channels.Report) (string, error) {
+	for _, id := range append([]string{rep.Token}, rep.Answers...) {
+		if out, ok := r.sign.open(id); ok {
+			return r.standing(tx, ticketOf(out))
+		}
+	}
+	if len(rep.Answers) > 0 {
+		id, _, err := tx.FindRef(rep.Medium, rep.Answers...)
+		if err == nil {
+			return r.standing(tx, id)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return "", fmt.Errorf("looking up ids: %w", err)
+		}
+	}
+	for _, text := range []string{rep.Subject, rep.Said, rep.Text} {
+		for _, code := range tickets.FindCodes(text) {
+			id, err := tx.TicketOfCode(code)
+			if err == nil {
+				return r.standing(tx, id)
+			}
+			if !errors.Is(err, store.ErrNotFound) {
+				return "", fmt.Errorf("looking up a code: %w", err)
+			}
+		}
+	}
+	return "", nil
+}
+
+// standing follows merges to the case that goes on; "" if there is no such case.
+func (r *Router) standing(tx *store.Tx, id string) (string, error) {
+	for range 20 {
+		t, err := tx.Ticket(id)
+		if errors.Is(err, store.ErrNotFound) {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		code := t.MergedInto()
+		if code == "" {
+			return id, nil
+		}
+		into, err := tx.TicketOfCode(code)
+		if errors.Is(err, store.ErrNotFound) {
+			return id, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		id = into
+	}
+	return id, nil
+}
