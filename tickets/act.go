@@ -70,7 +70,8 @@ type Hash string
 
 // Event is one line of a case's history. Events are append-only; each carries
 // the hash of the one before it in its case, over its metadata and the hash of
-// its body, so that a purge of a body keeps the chain whole.
+// its body, so that a purge of a body keeps the chain whole. The hash is over
+// its JSON: a field added later must be omitempty, or old chains no longer verify.
 type Event struct {
 	Seq      int       `json:"seq"` // 1, 2, … within the case
 	At       time.Time `json:"at"`

@@ -5,7 +5,6 @@ const (
 	ActRegister           Act = "register"
 	ActDecideAvailability Act = "decide_availability"
 	ActDecideDesign       Act = "decide_design"
-	ActResumeKB           Act = "resume_kb" // after a return from 9.2/8 or 9.3/6, straight to the knowledge base (G9)
 	ActSolve              Act = "solve"
 	ActKB                 Act = "kb"
 	ActNotify             Act = "notify"
@@ -21,7 +20,6 @@ const (
 	ActDerive           Act = "derive"
 	ActEstimate         Act = "estimate"
 	ActManage           Act = "manage"
-	ActReroute          Act = "reroute"
 	ActCoordinate       Act = "coordinate"
 	ActClassifyIncident Act = "classify_incident"
 	ActRespond          Act = "respond"
@@ -32,6 +30,8 @@ const (
 // The acts outside the manual's tables; see asides.
 const (
 	ActMisderived Act = "misderived"
+	ActReroute    Act = "reroute"
+	ActResumeKB   Act = "resume_kb" // after a return from 9.2/8 or 9.3/6, straight to the knowledge base (G9)
 	ActReestimate Act = "reestimate"
 	ActReclassify Act = "reclassify"
 	ActAttempt    Act = "attempt"
@@ -65,6 +65,7 @@ const (
 	ActRemind       Act = "remind"
 	ActRelease      Act = "release"
 	ActLinked       Act = "linked"
+	ActJoined       Act = "joined"
 )
 
 // The types of a solution (G5, G27); the type at the close is the case's outcome.

@@ -40,6 +40,14 @@ var asides = []aside{
 	{Option: Option{Act: ActMisderived, To: "9.3/3", Fields: reason, Rules: []string{"G10"}},
 		Roles: []Role{RoleUPAT}, At: []Step{"9.3/3.B.2", "9.3/3.B.3", "9.3/3.B.4"}, Own: true},
 
+	// UIT may find that another unit is needed too (G11).
+	{Option: Option{Act: ActReroute, To: "9.2/3", Fields: reason, Rules: []string{"G11"}},
+		Roles: []Role{RoleUIT}, At: []Step{"9.2/3.A.2"}, Own: true},
+	// What the reviewer of 9.2 or 9.3 returned for its article or notice alone
+	// need not be triaged again (G9).
+	{Option: Option{Act: ActResumeKB, To: "9.2/6", Or: []Step{"9.3/4"}, Fields: reason, Rules: []string{"G9"}},
+		Roles: []Role{Operador}, At: []Step{"9.1/3"}, Own: true},
+
 	// An estimate may change; after UPAT or ACGII UIT's own is optional (G12).
 	{Option: Option{Act: ActEstimate, Fields: estimate, Rules: []string{"G12"}},
 		Roles: []Role{RoleUIT}, At: []Step{"9.2/3.A.2"}, Own: true},

@@ -18,6 +18,10 @@ func (t *Ticket) append(e Event) {
 	t.Events++
 	e.Seq = t.Events
 	e.Prev = t.LastEvent
+	e.Name = clean(e.Name)
+	for k, v := range e.Record {
+		e.Record[k] = clean(v)
+	}
 	e.BodyHash = bodyHash(e.Record)
 	e.Hash = e.chainHash()
 	t.LastEvent = e.Hash

@@ -12,12 +12,17 @@ const Reminders = 2
 // is due: two working days of eight hours. Remind is told the later ones.
 const ReminderAfter = 16 * time.Hour
 
+// mayReach: there is an address to write to; a hidden number cannot be called.
+func mayReach(t *Ticket, _ Actor, _ time.Time) error {
+	if t.Contact.Value == "" {
+		return refuse(RefusedEmpty)
+	}
+	return nil
+}
+
 // ask puts a question to the citizen; the case waits and its clock stands (G5).
 func ask(d *deed) error {
 	t := d.t
-	if t.Contact.Value == "" && t.Contact.Medium != "phone" {
-		return refuse(RefusedEmpty)
-	}
 	id := d.send(PurposeQuestion, t.Contact, d.rec["question"])
 	t.Waiting = &Wait{Since: d.at, Question: d.rec["question"], Next: office.Add(d.at, ReminderAfter), ReplyID: id}
 	d.rec["reply"] = id
@@ -80,9 +85,6 @@ func spam(d *deed) error {
 
 // reply says something to the citizen that is not the solution.
 func reply(d *deed) error {
-	if d.t.Contact.Value == "" && d.t.Contact.Medium != "phone" {
-		return refuse(RefusedEmpty)
-	}
 	d.rec["reply"] = d.send(PurposeReply, d.t.Contact, d.rec["text"])
 	return nil
 }

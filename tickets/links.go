@@ -98,7 +98,7 @@ func split(d *deed) error {
 	d.t.splits = append(d.t.splits, NewCase{
 		Channel: t.Channel, Contact: t.Contact, Copies: slices.Clone(t.Copies), Person: t.Person,
 		Subject: d.rec["subject"], Problem: d.rec["problem"], Language: t.Language, Entity: t.Entity,
-		Opened: t.Opened, Created: d.at, Flags: t.inherited(),
+		Opened: t.Opened, Created: d.at, Flags: t.inherited(), Named: slices.Clone(t.Named),
 		Links: []Link{{Kind: SplitFrom, Case: t.ID, Code: t.Code, By: d.by.ID, At: d.at}},
 	})
 	return nil
@@ -113,4 +113,13 @@ func (t *Ticket) inherited() []Flag {
 		}
 	}
 	return out
+}
+
+// MergedInto is the code of the case that goes on in this one's place, "" if
+// it was not merged.
+func (t *Ticket) MergedInto() string {
+	if i := t.tied(MergedInto, ""); i >= 0 {
+		return t.Links[i].Code
+	}
+	return ""
 }

@@ -123,3 +123,66 @@ func TestStages(t *testing.T) {
 		t.Errorf("%d steps", n)
 	}
 }
+
+// A new R.A. is a new version; a case opened under the old one keeps its steps.
+func TestAnOpenCaseKeepsItsVersion(t *testing.T) {
+	next := *ManualOf(RA0053)
+	next.Version = "0001-2030/0"
+	next.Procedures = slices.Clone(next.Procedures)
+	pr := &next.Procedures[0]
+	pr.Activities = slices.Clone(pr.Activities)
+	pr.Activities[1].Text = "Registra."
+	pr.Activities[1].Options = []Option{{Act: ActRegister, To: "9.1/5", Fields: []Field{need("problem", Text)}}}
+	manuals[next.Version] = &next
+	defer delete(manuals, next.Version)
+
+	old, young := opened(t), opened(t)
+	young.c.Manual = next.Version
+	for p, want := range map[*play]Step{old: "9.1/3", young: "9.1/5"} {
+		p.do(op, ActRegister, "problem", "x")
+		p.stands(want)
+	}
+}
+
+func TestRecordsAreWhatADatabaseKeeps(t *testing.T) {
+	p := opened(t)
+	p.do(op, ActNote, "text", " a\x00b\xffc ")
+	if got := p.events[1].Record["text"]; got != "ab\uFFFDc" {
+		t.Errorf("%q", got)
+	}
+	p.refused(RefusedField, op, ActNote, "text", " \x00 ")
+}
+
+func TestASplitOffCaseIsAsRestrictedAsItsOrigin(t *testing.T) {
+	p := opened(t)
+	p.do(op, ActFlag, "flag", "restricted", "reason", "denuncia", "people", "ana")
+	p.do(op, ActSplit, "subject", "otro", "problem", "otro")
+	n := p.c.TakeSplits()[0]
+	n.ID = "c2"
+	if c := Open(n); !c.Has(FlagRestricted) || !c.SeenBy(Actor{ID: "ana"}) || c.SeenBy(Actor{ID: "x", Roles: []Role{RoleUIT}}) {
+		t.Errorf("%+v", c)
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	for b.Loop() {
+		Open(NewCase{ID: "c", Code: FormatCode(2026, 1), Opened: day, Contact: Contact{Medium: "email", Value: "a@b.bo"}})
+	}
+}
+
+func BenchmarkRegister(b *testing.B) {
+	c := Open(NewCase{ID: "c", Code: FormatCode(2026, 1), Opened: day, Contact: Contact{Medium: "email", Value: "a@b.bo"}})
+	for b.Loop() {
+		x := c.clone()
+		if err := x.Do(ActRegister, op, Record{"problem": "x"}, day); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkActs(b *testing.B) {
+	c := Open(NewCase{ID: "c", Code: FormatCode(2026, 1), Opened: day, Contact: Contact{Medium: "email", Value: "a@b.bo"}})
+	for b.Loop() {
+		c.Acts(op, day)
+	}
+}

@@ -36,7 +36,6 @@ var PR01 = Procedure{
 					need("availability", YesNo), need("prior_uit", YesNo), need("evidence", Text),
 					may("choose_uit", YesNo), may("reason", Text),
 				}},
-				{Act: ActResumeKB, To: "9.2/6", Or: []Step{"9.3/4"}, Fields: []Field{need("reason", Text)}, Rules: []string{"G9"}},
 			},
 		},
 		{

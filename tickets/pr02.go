@@ -48,7 +48,6 @@ var PR02 = Procedure{
 			Role:        RoleUIT, Unit: UIT, Branch: "3.A",
 			Options: []Option{
 				{Act: ActManage, To: "9.2/4", Fields: []Field{may("actions", Text)}},
-				{Act: ActReroute, To: "9.2/3", Rules: []string{"G11"}, Fields: []Field{need("reason", Text)}},
 			},
 		},
 		{

@@ -18,7 +18,7 @@ func check(fields []Field, rec Record) (Record, error) {
 		}
 	}
 	for _, f := range fields {
-		v := strings.TrimSpace(rec[f.Name])
+		v := strings.TrimSpace(clean(rec[f.Name]))
 		if v == "" {
 			if f.Required {
 				return nil, refuse(RefusedField, "field", f.Name)
@@ -31,6 +31,11 @@ func check(fields []Field, rec Record) (Record, error) {
 		out[f.Name] = v
 	}
 	return out, nil
+}
+
+// clean makes text what every database keeps and every hash covers: valid UTF-8 without NUL.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
 func (f Field) takes(v string) bool {

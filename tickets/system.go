@@ -159,3 +159,11 @@ func (t *Ticket) Release(user string, at time.Time) {
 	}
 	d.done()
 }
+
+// Joined notes that someone else may speak in the case from now on, because a
+// person of the desk let their message in; by is who did.
+func (t *Ticket) Joined(c Contact, by Actor, at time.Time) {
+	d := t.system(ActJoined, Record{"medium": c.Medium, "value": c.Value, "name": c.Name, "by": by.ID}, at)
+	d.t.Copies = append(d.t.Copies, c)
+	d.done()
+}

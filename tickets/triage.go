@@ -64,6 +64,8 @@ var guards = map[Act]guard{
 	ActAttempt:     mayAttempt,
 	ActApprove:     mayApprove,
 	ActClose:       mayClose,
+	ActAsk:         mayReach,
+	ActReply:       mayReach,
 	ActResume:      mayResume,
 	ActGiveUp:      mayGiveUp,
 	ActUnmerge:     mayUnmerge,
