@@ -21,9 +21,8 @@ type Config struct {
 
 // Office names the office towards citizens.
 type Office struct {
-	Name       string `toml:"name"`
-	CodePrefix string `toml:"code_prefix"` // first part of a case code
-	Node       string `toml:"node"`        // this node's name among several; empty = host name and process
+	Name string `toml:"name"`
+	Node string `toml:"node"` // this node's name among several; empty = the host's
 }
 
 // Database chooses the records' home. An empty URL means SQLite in DataDir.
@@ -143,7 +142,7 @@ func (d *Duration) UnmarshalText(b []byte) error {
 func Default() Config {
 	return Config{
 		DataDir: "data",
-		Office:  Office{Name: "AGETIC", CodePrefix: "AIT"},
+		Office:  Office{Name: "AGETIC"},
 		Console: Console{Listen: "127.0.0.1:8080"},
 		Log:     Log{Level: "info", Format: "auto"},
 		Phone:   Phone{AreaCode: "2"},

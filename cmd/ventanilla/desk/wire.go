@@ -1,0 +1,130 @@
+package desk
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/channels/email"
+	"ventanilla/channels/phone"
+	"ventanilla/config"
+)
+
+// openChannels makes every configured channel.
+func (d *Desk) openChannels() error {
+	own := d.cfg.OwnAddresses()
+	for _, m := range d.cfg.Email.Mailboxes {
+		roots, err := clientTLS(m.Host, m.CAFile)
+		if err != nil {
+			return fmt.Errorf("email.mailbox %s: %w", m.Name, err)
+		}
+		ch, err := email.NewMailbox(email.MailboxOptions{
+			Name: m.Name, Addr: net.JoinHostPort(m.Host, strconv.Itoa(m.Port)), Security: security(m.Security), TLS: roots,
+			Auth:   email.Auth{Mechanism: m.Auth, User: m.User, Password: m.Password.Value(), TokenCommand: m.TokenCommand},
+			Folder: m.Folder, MoveTo: m.MoveTo, Own: own, MaxBytes: megabytes(m.MaxSizeMB), Poll: time.Duration(m.Poll),
+			Log: d.log, Now: d.now,
+		})
+		if err != nil {
+			return fmt.Errorf("email.mailbox %s: %w", m.Name, err)
+		}
+		d.channels = append(d.channels, ch)
+	}
+	for _, l := range d.cfg.Email.Listeners {
+		ch, err := d.newListener(l, own)
+		if err != nil {
+			return fmt.Errorf("email.listener %s: %w", l.Name, err)
+		}
+		d.channels = append(d.channels, ch)
+	}
+	return d.openPhone()
+}
+
+func (d *Desk) newListener(l config.Listener, own []string) (*email.Listener, error) {
+	var certs *tls.Config
+	if l.TLSCert != "" {
+		cert, err := tls.LoadX509KeyPair(l.TLSCert, l.TLSKey)
+		if err != nil {
+			return nil, fmt.Errorf("reading its certificate: %w", err)
+		}
+		certs = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	}
+	return email.NewListener(email.ListenerOptions{
+		Name: l.Name, Addr: l.Listen, LMTP: l.Protocol == "lmtp", Domain: d.cfg.Domain(), TLS: certs,
+		Recipients: l.Recipients, Own: own, MaxBytes: megabytes(l.MaxSizeMB), MaxPeerConns: l.PerPeer,
+		Log: d.log, Now: d.now,
+	})
+}
+
+// openSenders makes the ways out. Without a relay, mails wait in the outbox.
+func (d *Desk) openSenders() (map[channels.Medium]channels.Sender, error) {
+	r := d.cfg.Email.Relay
+	if r.Host == "" {
+		return nil, nil
+	}
+	roots, err := clientTLS(r.Host, r.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("email.relay: %w", err)
+	}
+	relay, err := email.NewRelay(email.RelayOptions{
+		Addr: net.JoinHostPort(r.Host, strconv.Itoa(r.Port)), Security: security(r.Security), TLS: roots,
+		Auth: email.Auth{Mechanism: r.Auth, User: r.User, Password: r.Password.Value()},
+		From: channels.Address{Medium: channels.Email, Value: d.cfg.Email.Address, Name: d.cfg.Signature()},
+		Plus: d.cfg.Email.Plus, Hello: r.Hello, Log: d.log, Now: d.now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("email.relay: %w", err)
+	}
+	d.closers = append(d.closers, relay.Close)
+	return map[channels.Medium]channels.Sender{channels.Email: relay}, nil
+}
+
+func (d *Desk) openPhone() error {
+	plan := phone.Plan{Area: d.cfg.Phone.AreaCode}
+	for _, p := range d.cfg.Phone.CDRs {
+		zone, err := time.LoadLocation(p.TimeZone)
+		if err != nil {
+			return fmt.Errorf("phone.cdr %s: %w", p.Name, err)
+		}
+		d.channels = append(d.channels, &phone.CDR{
+			ID: p.Name, File: p.File, Columns: p.Columns, Zone: zone, Inbound: p.Contexts, Plan: plan,
+			Poll: time.Duration(p.Poll), Log: d.log, Now: d.now,
+		})
+	}
+	for _, w := range d.cfg.Phone.Webhooks {
+		ch := &phone.PBX{ID: w.Name, Token: w.Token.Value(), Plan: plan, Log: d.log, Now: d.now}
+		d.channels = append(d.channels, ch)
+		d.webhooks[w.Name] = ch
+	}
+	return nil
+}
+
+func security(s string) email.Security {
+	if s == "plain" {
+		return email.Plain
+	}
+	return email.Security(s)
+}
+
+func megabytes(n int) int64 { return int64(n) << 20 }
+
+// clientTLS trusts the system's roots, or those of one file.
+func clientTLS(host, caFile string) (*tls.Config, error) {
+	c := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	if caFile == "" {
+		return c, nil
+	}
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading ca_file: %w", err)
+	}
+	c.RootCAs = x509.NewCertPool()
+	if !c.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca_file %s holds no certificate", caFile)
+	}
+	return c, nil
+}
