@@ -93,6 +93,11 @@ func (m *meanings) match(t *text, found func(id string)) {
 			}
 		}
 	}
+	for _, tok := range t.tokens {
+		if orders(tok) {
+			found("order")
+		}
+	}
 	if t.question {
 		found("question")
 	}
@@ -105,6 +110,17 @@ func (m *meanings) match(t *text, found func(id string)) {
 	case n > 60:
 		found("long")
 	}
+}
+
+// orders reports whether a word looks like an order to the office with its
+// object attached: "cámbienlo", "pónganle", "sepárenlos".
+func orders(tok string) bool {
+	for _, end := range []string{"enlo", "enla", "enlos", "enlas", "enle", "enles", "anlo", "anla", "anlos", "anlas", "anle", "anles"} {
+		if len(tok) > len(end)+2 && strings.HasSuffix(tok, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // follows reports whether stems begin with the pattern.
