@@ -73,7 +73,11 @@ func (s *Store) Accept(ctx context.Context, channel string, fence int64, b chann
 
 func (tx *Tx) accept(channel string, r *channels.Raw) error {
 	external, dedupe := clean(r.ExternalID), clean(r.Dedupe)
-	known, err := tx.exec("UPDATE sighting SET times = times + 1, seen = $3 WHERE channel = $1 AND external_id = $2", channel, external, micros(tx.now))
+	// The id alone is no proof: a server that forgot its UIDVALIDITY gives old
+	// numbers to new mails.
+	known, err := tx.exec(`UPDATE sighting SET times = times + 1, seen = $3 WHERE channel = $1 AND external_id = $2
+		AND EXISTS (SELECT 1 FROM ledger l WHERE l.id = sighting.ledger AND l.medium = $4 AND l.dedupe = $5)`,
+		channel, external, micros(tx.now), r.Medium, dedupe)
 	if err != nil || known > 0 {
 		return err
 	}
