@@ -1,6 +1,9 @@
 package tickets
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // aside is an act that the manual's tables do not have: it keeps the due
 // activity due, or leaves it undone. Each rests on a settlement rule.
@@ -99,9 +102,11 @@ var asides = []aside{
 		may("language", Choice, Languages...), may("priority", Choice, Priorities...)}},
 		Roles: desk, Waiting: true},
 	{Option: Option{Act: ActFlag, Fields: []Field{
-		need("flag", Choice, flagNames...), need("reason", Text), may("people", Line)}},
+		need("flag", Choice, flagNames...), need("reason", Text), may("people", Line),
+		may("number", Line), may("responsible", Line), may("due", Line)}},
 		Roles: desk, Waiting: true},
-	{Option: Option{Act: ActUnflag, Fields: []Field{need("flag", Choice, flagNames...), need("reason", Text)}},
+	{Option: Option{Act: ActUnflag, Fields: []Field{
+		need("flag", Choice, append(slices.Clone(flagNames), string(FlagOutOfScope))...), need("reason", Text)}},
 		Roles: desk, Waiting: true},
 
 	{Option: Option{Act: ActReopen, To: "9.1/3", Or: []Step{"9.1/7", "9.2/7", "9.3/5"}, Rules: []string{"G24"}, Fields: []Field{
@@ -115,5 +120,5 @@ var (
 
 	// Languages in which a case may be attended (Ley 269), by their codes.
 	Languages = []string{"es", "qu", "ay", "gn", "en"}
-	flagNames = []string{string(FlagSecurity), string(FlagRestricted), string(FlagFormal), string(FlagPriority), string(FlagOutOfScope)}
+	flagNames = []string{string(FlagSecurity), string(FlagRestricted), string(FlagFormal), string(FlagPriority)}
 )

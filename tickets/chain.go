@@ -89,6 +89,7 @@ func (t *Ticket) clone() *Ticket {
 	c.Named = slices.Clone(t.Named)
 	c.Hands = slices.Clone(t.Hands)
 	c.Desks = maps.Clone(t.Desks)
+	c.Formal = ptr(t.Formal)
 	c.Decision = ptr(t.Decision)
 	c.Estimates = slices.Clone(t.Estimates)
 	c.Solution = ptr(t.Solution)

@@ -8,9 +8,12 @@ import (
 // Reminders is how many times the gateway reminds a citizen of a question (G5).
 const Reminders = 2
 
-// ReminderAfter is the working time after a question until its first reminder
-// is due: two working days of eight hours. Remind is told the later ones.
+// ReminderAfter is the working time between a question, its reminders and the
+// end of the wait: two working days of eight hours. See ReminderDue.
 const ReminderAfter = 16 * time.Hour
+
+// ReminderDue is when the reminder after a question or reminder of an instant is due.
+func ReminderDue(at time.Time) time.Time { return office.Add(at, ReminderAfter) }
 
 // mayReach: there is an address to write to; a hidden number cannot be called.
 func mayReach(t *Ticket, _ Actor, _ time.Time) error {
@@ -24,7 +27,7 @@ func mayReach(t *Ticket, _ Actor, _ time.Time) error {
 func ask(d *deed) error {
 	t := d.t
 	id := d.send(PurposeQuestion, t.Contact, d.rec["question"])
-	t.Waiting = &Wait{Since: d.at, Question: d.rec["question"], Next: office.Add(d.at, ReminderAfter), ReplyID: id}
+	t.Waiting = &Wait{Since: d.at, Question: d.rec["question"], Next: ReminderDue(d.at), ReplyID: id}
 	d.rec["reply"] = id
 	return nil
 }

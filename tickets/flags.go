@@ -34,6 +34,12 @@ func flag(d *deed) error {
 		d.rule("G33")
 	case FlagFormal:
 		d.rule("G34")
+		if due := d.rec["due"]; due != "" {
+			if _, err := time.Parse(time.DateOnly, due); err != nil {
+				return refuse(RefusedValue, "field", "due", "value", due)
+			}
+		}
+		t.Formal = &Formal{Number: d.rec["number"], Responsible: d.rec["responsible"], Due: d.rec["due"]}
 	}
 	t.raise(f)
 	for _, p := range people(d.rec["people"]) {
@@ -45,10 +51,16 @@ func flag(d *deed) error {
 }
 
 func mayUnflag(t *Ticket, _ Actor, _ time.Time) error {
-	if !slices.ContainsFunc(t.Flags, func(f Flag) bool { return slices.Contains(flagNames, string(f)) }) {
+	if !slices.ContainsFunc(t.Flags, liftable) {
 		return refuse(RefusedFlag)
 	}
 	return nil
+}
+
+// liftable are the flags that a person may lower; the others follow from the
+// case's links and notices.
+func liftable(f Flag) bool {
+	return f == FlagOutOfScope || slices.Contains(flagNames, string(f))
 }
 
 func unflag(d *deed) error {

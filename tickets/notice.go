@@ -82,6 +82,9 @@ func (t *Ticket) cancel() {
 // channel took a notice of it, three tries found nobody, or it is spam that
 // nobody is told of.
 func (t *Ticket) told() bool {
+	if t.Solution == nil {
+		return false
+	}
 	about := t.Solution.about()
 	return slices.ContainsFunc(t.Notices, func(n Notice) bool {
 		if n.About != about {

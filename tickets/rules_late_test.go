@@ -399,3 +399,14 @@ func TestARefusalSaysWhy(t *testing.T) {
 		}
 	}
 }
+
+func TestG34AFormalLetterKeepsWhatTheLegalAreaSays(t *testing.T) {
+	p := opened(t)
+	p.refused(RefusedValue, op, ActFlag, "flag", "formal", "reason", "CITE", "due", "mañana")
+	p.do(op, ActFlag, "flag", "formal", "reason", "CITE", "number", "GAMEA/DTI/0123/2026", "responsible", "ana", "due", "2026-03-20")
+	p.cites("G34")
+	if f := p.c.Formal; f == nil || f.Number != "GAMEA/DTI/0123/2026" || f.Due != "2026-03-20" {
+		t.Errorf("%+v", f)
+	}
+}
+

@@ -111,7 +111,7 @@ func (t *Ticket) CitizenWrote(at time.Time) {
 }
 
 // Remind reminds the citizen of an open question; next is when the following
-// reminder, or the end of the wait, is due. It refuses when the case does not
+// reminder, or the end of the wait, is due (usually ReminderDue). It refuses when the case does not
 // wait or both reminders went out (G5).
 func (t *Ticket) Remind(text string, next, at time.Time) error {
 	if t.Waiting == nil || t.Waiting.Reminders >= Reminders {

@@ -108,6 +108,7 @@ type Ticket struct {
 	Language   string     `json:"language,omitempty"` // es, qu, ay, gn, en
 	Priority   string     `json:"priority,omitempty"` // critica, alta, media, baja
 	Flags      []Flag     `json:"flags,omitempty"`
+	Formal     *Formal    `json:"formal,omitempty"`
 	Ending     string     `json:"ending,omitempty"` // solution type that a sub-state of 9.1/2 leads to (G5)
 
 	Problem      string        `json:"problem,omitempty"` // 9.1/2 registro
@@ -150,6 +151,14 @@ const (
 	// FlagUndelivered says "no entregado": the notice failed and the duty to notify is open (G7).
 	FlagUndelivered Flag = "undelivered"
 )
+
+// Formal is what the agency's legal area says of a formal letter (G34). The
+// program assumes no term.
+type Formal struct {
+	Number      string `json:"number,omitempty"` // CITE or hoja de ruta
+	Responsible string `json:"responsible,omitempty"`
+	Due         string `json:"due,omitempty"` // 2006-01-02
+}
 
 // Wait is a case waiting for the citizen inside its step (rule G5): the clock stands.
 type Wait struct {
