@@ -18,7 +18,7 @@ import (
 // The citizens' page: where a newcomer is the citizen. It works without
 // scripts; with them it follows what arrives.
 
-//go:embed templates
+//go:embed all:templates
 var pageFiles embed.FS
 
 // page is the citizens' page. It answers on loopback only, to loopback peers
