@@ -266,3 +266,50 @@ func TestG7AWaivedNoticeFallsWithTheOneItRestsOn(t *testing.T) {
 	}
 	p.stands("9.1/7")
 }
+
+func TestG8ReturnsAreCountedAndObserved(t *testing.T) {
+	p := reviewed(t)
+	p.refused(RefusedField, sup, ActReturn)
+	p.do(sup, ActReturn, "observation", "Falta.", "user", "op2")
+	p.cites("G8")
+	if p.c.Returns != 1 || p.c.Assignee != "op2" || p.c.Operator != "op2" || p.c.Observations[0].Resolved {
+		t.Errorf("%+v", p.c)
+	}
+	p.refused(RefusedAssignee, op, ActDecideAvailability, "availability", "no", "prior_uit", "no", "evidence", "ninguno")
+	p.do(op, ActTake)
+	p.triage("no", "no", "no")
+	p.do(op, ActSolve, "solution", "Reinicie.", "type", "resuelto")
+	p.tell()
+	p.review()
+	if !p.c.Observations[0].Resolved {
+		t.Error("closed with an open observation")
+	}
+}
+
+func TestG9TheReturnFrom92(t *testing.T) {
+	p := infra(t)
+	p.do(sup, ActReturn, "observation", "Falta el artículo.")
+	p.cites("G9")
+	p.stands("9.1/3")
+	p.do(op, ActResumeKB, "reason", "solo el artículo")
+	p.stands("9.2/6")
+	p.do(op, ActKB, "decision", "updated", "article", "KB-7")
+	p.do(op, ActWaiveNotice, "reason", "no cambió")
+	p.stands("9.2/8")
+	p.review()
+
+	p = infra(t)
+	p.do(sup, ActReturn, "observation", "No está resuelto.")
+	p.triage("yes", "yes", "")
+	p.stands("9.2/2")
+	p.refused(RefusedStep, op, ActResumeKB, "reason", "x")
+	if p.c.Assignee != "uit" {
+		t.Errorf("went to %q, not to who had it", p.c.Assignee)
+	}
+}
+
+func TestG9StraightToTheKnowledgeBaseOnlyAfterAReturnFromAUnit(t *testing.T) {
+	p := reviewed(t)
+	p.do(sup, ActReturn, "observation", "Falta.")
+	p.refused(RefusedStep, op, ActResumeKB, "reason", "x")
+}
