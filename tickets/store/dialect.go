@@ -44,6 +44,16 @@ var postgresDialect = &dialect{
 	},
 }
 
+// Savepoints copy the pages they change: in memory, not to a temporary file.
+// Checkpoints of 1,000 pages, the default, fall into every few commits of a
+// full mailbox; 8,000 are 32 MB of log at most.
+func init() {
+	sql.Register("sqlite3_ventanilla", &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+		_, err := c.Exec("PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000", nil)
+		return err
+	}})
+}
+
 var parameter = regexp.MustCompile(`\$(\d+)`)
 
 // sql rewrites $1 to ?1 for SQLite, which would take $2 for a name, number it
@@ -76,10 +86,10 @@ func (s *Store) connectSQLite(ctx context.Context, path string) error {
 			return err
 		}
 	}
-	common := "?_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_busy_timeout=10000&_cache_size=-32000&_txlock=immediate"
+	common := "?_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_busy_timeout=10000&_cache_size=-32000&_txlock=immediate&_mutex=no" // database/sql gives a connection to one goroutine at a time
 	name := "file:" + (&url.URL{Path: path}).EscapedPath()
 	var err error
-	if s.write, err = sql.Open("sqlite3", name+common); err != nil {
+	if s.write, err = sql.Open("sqlite3_ventanilla", name+common); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -87,12 +97,7 @@ func (s *Store) connectSQLite(ctx context.Context, path string) error {
 		s.disconnect()
 		return fmt.Errorf("%s: %w", path, explain(err))
 	}
-	// Checkpoints of 1,000 pages, the default, fall into every few commits of a
-	// full mailbox; 8,000 are 32 MB of log at most.
-	if _, err = s.write.ExecContext(ctx, "PRAGMA wal_autocheckpoint = 8000"); err != nil {
-		return err
-	}
-	if s.read, err = sql.Open("sqlite3", name+common+"&_query_only=1"); err != nil {
+	if s.read, err = sql.Open("sqlite3_ventanilla", name+common+"&_query_only=1"); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(8)

@@ -172,6 +172,9 @@ func clean(s string) string {
 
 // short is clean text of at most n runes on one line.
 func short(s string, n int) string {
+	if len(s) > 16*n { // enough for n runes with all the space between them that a person would type
+		s = strings.ToValidUTF8(s[:16*n], "") + "…"
+	}
 	s = strings.Join(strings.Fields(clean(s)), " ")
 	if utf8.RuneCountInString(s) <= n {
 		return s

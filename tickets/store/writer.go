@@ -88,12 +88,13 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 }
 
-// batch runs first and what else is queued, and commits it all. If the
+// batch runs first and what else is queued, and commits it all. The first
+// needs no savepoint: if it fails, everything so far is its own. If the
 // transaction breaks as a whole, every function is run again on its own.
 func (w *writer) batch(first *job) {
 	jobs, failed := []*job{first}, map[*job]error{}
 	err := w.transaction(func(tx *Tx) error {
-		if err := w.run(tx, first, failed); err != nil {
+		if err := guard(tx, first.fn); err != nil {
 			return err
 		}
 		deadline := time.Now().Add(maxBatchTime)
@@ -109,18 +110,17 @@ func (w *writer) batch(first *job) {
 		}
 		return nil
 	})
-	if err == nil {
+	switch {
+	case err == nil:
 		for _, j := range jobs {
 			j.finish(failed[j])
 		}
-		return
-	}
-	for _, j := range jobs {
-		if len(jobs) == 1 && !again(err) && !broken(err) {
-			j.finish(err)
-			continue
+	case len(jobs) == 1 && !again(err) && !broken(err):
+		first.finish(err)
+	default:
+		for _, j := range jobs {
+			j.finish(w.alone(j))
 		}
-		j.finish(w.alone(j))
 	}
 }
 
