@@ -75,7 +75,9 @@ func cutAddress(s string) (piece, rest string) {
 func (p *parser) address(s, hint string) channels.Address {
 	s = strings.TrimSpace(s)
 	name, spec := "", s
-	if i := strings.LastIndexByte(s, '<'); i >= 0 {
+	if !strings.Contains(s, "@") && !strings.Contains(s, "=?") {
+		name, spec = strings.Trim(strings.NewReplacer("<", " ", ">", " ").Replace(s), " "), ""
+	} else if i := strings.LastIndexByte(s, '<'); i >= 0 {
 		name, spec = s[:i], s[i+1:]
 		if j := strings.IndexByte(spec, '>'); j >= 0 {
 			spec = spec[:j]

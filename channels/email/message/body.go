@@ -178,27 +178,30 @@ func (c *collector) decodeText(data []byte, charset, typ string, params map[stri
 
 // unflow joins the soft line breaks of RFC 3676.
 func unflow(s string, delsp bool) string {
-	lines := strings.Split(s, "\n")
-	out := lines[:0]
-	soft, depth := false, 0
-	for _, l := range lines {
+	var out strings.Builder
+	out.Grow(len(s))
+	soft, depth := false, 0 // of the line before
+	for i, l := range strings.Split(s, "\n") {
 		d := len(l) - len(strings.TrimLeft(l, ">"))
 		content := strings.TrimPrefix(l[d:], " ") // space-stuffing
 		sig := content == "-- "
-		if soft && d == depth && !sig {
-			prev := out[len(out)-1]
-			if delsp {
-				prev = prev[:len(prev)-1]
+		joined := soft && d == depth && !sig
+		if i > 0 && !joined {
+			if soft && delsp {
+				out.WriteByte(' ') // the break was not one after all
 			}
-			out[len(out)-1] = prev + content
-		} else if d > 0 {
-			out = append(out, l[:d]+" "+content)
-		} else {
-			out = append(out, content)
+			out.WriteByte('\n')
+		}
+		if d > 0 && !joined {
+			out.WriteString(l[:d] + " ")
 		}
 		soft, depth = strings.HasSuffix(content, " ") && !sig, d
+		if soft && delsp {
+			content = content[:len(content)-1]
+		}
+		out.WriteString(content)
 	}
-	return strings.Join(out, "\n")
+	return out.String()
 }
 
 // bound keeps joined texts within the limit; each part of them is whole in itself.

@@ -165,8 +165,8 @@ func (w *textWriter) line(n int) {
 
 func (w *textWriter) br() {
 	w.space = false
-	if w.breaks++; w.breaks > 3 {
-		w.breaks = 3
+	if w.breaks++; w.breaks > 2 {
+		w.breaks = 2
 	}
 }
 

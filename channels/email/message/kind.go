@@ -18,10 +18,7 @@ func (m *Mail) judge(o Options) {
 	m.recipients(o.Envelope)
 	m.Kind = m.kind(o)
 	m.NoReply = m.Kind != channels.Human || m.From.Value == "" || noReplyAddress(m.From.Value) ||
-		owns(o.Own, m.From.Value) || m.nullSender(o.Envelope) || m.head.has("list-id") || suppress(m.head.get("x-auto-response-suppress"))
-	if m.Kind == channels.None && m.Text != "" {
-		m.Kind = channels.Human // words are words
-	}
+		owns(o.Own, m.From.Value) || m.nullSender(o.Envelope) || suppress(m.head.get("x-auto-response-suppress"))
 }
 
 func (m *Mail) kind(o Options) channels.Kind {
@@ -43,7 +40,7 @@ func (m *Mail) kind(o Options) channels.Kind {
 		return channels.Spam
 	case m.list(o.Own):
 		return channels.List
-	case m.From.Value == "" && m.Text == "" && len(m.Files) == 0 && m.Subject == "":
+	case m.junk || m.From.Value == "" && m.Text == "" && len(m.Files) == 0 && m.Subject == "":
 		return channels.None
 	}
 	return channels.Human

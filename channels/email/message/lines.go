@@ -47,6 +47,18 @@ func crToLF(b []byte) []byte {
 	return bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 }
 
+// binary tells whether more than a twentieth of the first 4 KiB are controls.
+func binary(b []byte) bool {
+	b = b[:min(len(b), 4<<10)]
+	n := 0
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\x1b' {
+			n++
+		}
+	}
+	return n*20 > len(b)
+}
+
 // collapse makes one line of s: runs of white space and controls become one space.
 func collapse(s string) string {
 	plain := true

@@ -85,6 +85,7 @@ type Mail struct {
 	Defects    []string // see the Defect constants; each at most once
 
 	head    header
+	junk    bool // no header, and bytes that are no text
 	reports []report
 	nested  []Mail
 
@@ -149,7 +150,7 @@ func (p *parser) defect(code string) {
 func (p *parser) mail(raw []byte, level int) Mail {
 	b := p.normalise(raw)
 	root := p.split(b)
-	m := Mail{head: root.head}
+	m := Mail{head: root.head, junk: len(root.head) == 0 && binary(b)}
 	p.envelopeFields(&m, level)
 	c := collector{p: p, m: &m, level: level}
 	c.body(root)

@@ -117,7 +117,7 @@ func simpleHTML(text string) string {
 
 func attachment(b *bytes.Buffer, f channels.File) {
 	typ := f.Type
-	if t, _, err := mime.ParseMediaType(typ); err != nil || strings.HasPrefix(t, "message/") || strings.HasPrefix(t, "multipart/") {
+	if t, _, err := mime.ParseMediaType(typ); err != nil || len(t) > 120 || !strings.Contains(t, "/") || strings.HasPrefix(t, "message/") || strings.HasPrefix(t, "multipart/") {
 		typ = "application/octet-stream" // RFC 2046 §5.2.1 forbids base64 there
 	} else {
 		typ = t
