@@ -61,10 +61,8 @@ func (t *Ticket) Acts(by Actor, at time.Time) []Move {
 			continue
 		}
 		seen = append(seen, row.Act)
-		m := Move{Act: row.Act, To: row.To, Or: row.Or, Fields: t.offer(row), Rules: row.Rules}
-		if m.To == "" {
-			m.To = t.Step
-		}
+		m := Move{Act: row.Act, Fields: t.offer(row), Rules: row.Rules}
+		m.To, m.Or = t.leads(row)
 		if row.step {
 			m.Steps = append([]Step{t.Step}, row.With...)
 			m.Primary, primary = primary, false
@@ -76,6 +74,27 @@ func (t *Ticket) Acts(by Actor, at time.Time) []Move {
 		moves = append(moves, m)
 	}
 	return moves
+}
+
+// leads is where an act takes this case: the usual activity due afterwards, and
+// those to which the record may lead instead.
+func (t *Ticket) leads(row aside) (to Step, or []Step) {
+	switch {
+	case row.Act == ActDecideAvailability && t.Has(FlagSecurity):
+		return row.Or[0], nil // G31
+	case row.Act == ActResumeKB && t.ReturnedFrom == "9.3":
+		return row.Or[0], nil
+	case row.Act == ActResumeKB:
+		return row.To, nil
+	case row.Act == ActReopen:
+		return row.To, []Step{t.lastNotice()}
+	case row.Act == ActAttempt:
+		a, _ := t.Activity()
+		return t.Step, []Step{a.Options[0].To}
+	case row.To == "":
+		return t.Step, nil
+	}
+	return row.To, row.Or
 }
 
 // rows are the ways on from the due activity and the acts beside them.

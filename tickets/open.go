@@ -55,7 +55,9 @@ func Open(n NewCase) *Ticket {
 	if n.By.ID != "" {
 		by, role = n.By, n.By.as([]Role{Operador, Telefonista, Supervisor})
 	}
+	var rules []string
 	if role == Operador {
+		rules = []string{"G30"}
 		t.Step = "9.1/3"
 		t.Operator, t.Assignee, t.Hands = by.ID, by.ID, []string{by.ID}
 		steps = append(steps, "9.1/2")
@@ -69,7 +71,7 @@ func Open(n NewCase) *Ticket {
 	}
 	t.append(Event{
 		At: t.Created, By: by.ID, Name: by.Name, Role: role, Act: ActOpen, Steps: steps,
-		From: "9.1/1", To: t.Step, FromUnit: AIT, ToUnit: AIT, Record: rec,
+		From: "9.1/1", To: t.Step, FromUnit: AIT, ToUnit: AIT, Rules: rules, Record: rec,
 	})
 	return t
 }

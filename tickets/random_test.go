@@ -118,6 +118,7 @@ func (w *walker) person() {
 	rec := w.record(m)
 	err := w.c.Do(m.Act, by, rec, w.at)
 	if err == nil {
+		w.foretold(m, before)
 		return
 	}
 	if !slices.Contains(ofTheRecord, err.(*Refusal).Code) {
@@ -125,6 +126,23 @@ func (w *walker) person() {
 	}
 	if !reflect.DeepEqual(before, w.c) {
 		w.Fatalf("%s by %s: refused and changed the case: %v", m.Act, by.ID, err)
+	}
+}
+
+// foretold checks that an act led where it was offered to lead.
+func (w *walker) foretold(m Move, before *Ticket) {
+	s := w.c.Step
+	waits := m.Act == ActNotify && s == before.Step // for the channel
+	if s != m.To && !slices.Contains(m.Or, s) && !waits {
+		w.Fatalf("%s at %s led to %s, offered %s or %v", m.Act, before.Step, s, m.To, m.Or)
+	}
+	if s == m.To && w.c.Unit != m.Unit {
+		w.Fatalf("%s at %s led to the desk of %s, offered %s", m.Act, before.Step, w.c.Unit, m.Unit)
+	}
+	for i, d := range w.c.Trail[len(before.Trail):] {
+		if i == 0 && m.Steps != nil && d.Step != m.Steps[0] {
+			w.Fatalf("%s did %s, offered %v", m.Act, d.Step, m.Steps)
+		}
 	}
 }
 

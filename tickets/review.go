@@ -52,10 +52,7 @@ func closeCase(d *deed) error {
 func reopen(d *deed) error {
 	t := d.t
 	if d.rec["to"] == "notification" {
-		d.to = "9.1/7"
-		if n := len(t.Trail); n > 0 {
-			d.to = notifying[t.Trail[n-1].Step.Procedure()]
-		}
+		d.to = t.lastNotice()
 		d.rule("G23")
 	} else {
 		t.Ending = ""
@@ -63,4 +60,12 @@ func reopen(d *deed) error {
 	t.ClosedAt, t.ClosedBy, t.Outcome = time.Time{}, "", ""
 	t.Reopened++
 	return nil
+}
+
+// lastNotice is the notifying activity of the procedure that the case last walked.
+func (t *Ticket) lastNotice() Step {
+	if n := len(t.Trail); n > 0 {
+		return notifying[t.Trail[n-1].Step.Procedure()]
+	}
+	return notifying["9.1"]
 }
