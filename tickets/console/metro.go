@@ -39,6 +39,10 @@ type station struct {
 	Title string // for the pointer and for screen readers
 }
 
+// LabelY and TimeY are the base lines of the texts under a station.
+func (s station) LabelY() int { return s.Y + 21 }
+func (s station) TimeY() int  { return s.Y + 33 }
+
 type arc struct {
 	D     string
 	X, Y  int

@@ -3,8 +3,6 @@ package console
 import (
 	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 )
 
 // policy lets a page use its own files and nothing else: no inline script or
@@ -34,26 +32,12 @@ func secured(next http.Handler, tls bool) http.Handler {
 	})
 }
 
-// peer returns the address that a request came from. X-Forwarded-For is
-// believed only when the connection itself comes from a trusted proxy, and then
-// only its last entry, which that proxy wrote.
+// peer returns the address that a request came from. Behind a trusted proxy
+// whoever wires the server has set RemoteAddr to what that proxy said.
 func (c *Console) peer(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	for _, p := range c.opt.TrustedProxies {
-		if !p.Contains(addr.Unmap()) {
-			continue
-		}
-		said := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-		if last, err := netip.ParseAddr(strings.TrimSpace(said[len(said)-1])); err == nil {
-			return last.String()
-		}
-	}
-	return addr.String()
+	return host
 }

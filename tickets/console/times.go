@@ -90,3 +90,13 @@ func (w *words) size(n int64) string {
 	}
 	return strings.Replace(strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64), ".", w.T("time.decimal"), 1) + " MB"
 }
+
+// brief is as short as can be, for the line of the procedure: "14:05" today, else "23 nov".
+func (k clock) brief(w *words, t time.Time) string {
+	t = k.in(t)
+	now := k.in(k.now())
+	if t.Year() == now.Year() && t.YearDay() == now.YearDay() {
+		return t.Format("15:04")
+	}
+	return fmt.Sprintf("%d %s", t.Day(), w.month(t))
+}

@@ -76,9 +76,13 @@ func funcs(w *words, k clock, a *assets) template.FuncMap {
 		"size":     w.size,
 		"initials": initials,
 		"roleWord": func(r tickets.Role) string { return w.T("role." + string(r)) },
-		"cat":      func(s ...any) string { return fmt.Sprint(s...) },
-		"dict":     dict,
-		"list":     func(v ...string) []string { return v },
+		"rule": func(id string) string {
+			rule, _ := tickets.RuleOf(id)
+			return rule.Title + ". " + rule.Text
+		},
+		"cat":  func(s ...any) string { return fmt.Sprint(s...) },
+		"dict": dict,
+		"list": func(v ...string) []string { return v },
 	}
 }
 

@@ -91,8 +91,8 @@
     list[Math.max(0, Math.min(list.length - 1, i < 0 ? 0 : i + by))].focus();
   };
   const openAct = (name) => {
-    const d = $(`details[data-act="${name}"]`); if (!d) return false;
-    d.open = true; (d.querySelector("textarea,input:not([type=hidden]),select") || d.querySelector("summary")).focus(); d.scrollIntoView({ block: "nearest" }); return true;
+    const a = $(`a[data-act="${name}"]`); if (!a) return false;
+    a.click(); return true;
   };
   const hand = {
     j: () => move(1), k: () => move(-1),
@@ -110,6 +110,7 @@
     if (e.key === "Escape" && !$("dialog[open]")) {
       if (typing(el)) { el.blur(); return; }
       const d = el?.closest?.("details[open]"); if (d) { d.open = false; d.querySelector("summary").focus(); return; }
+      if ($("#act form")) { $("#act [data-cancel]").click(); return; }
       const back = $("#case .back"); if (back) { back.click(); }
       return;
     }
@@ -119,25 +120,28 @@
     if (hand[e.key]) { e.preventDefault(); hand[e.key](); }
   });
   document.addEventListener("click", (e) => {
-    const t = e.target.closest("[data-login],[data-keys-help],[data-print],[data-copy],a.back");
+    const t = e.target.closest("[data-login],[data-keys-help],[data-print],[data-cancel],a.back");
     if (!t) return;
     if (t.dataset.login !== undefined) { $("#login").value = t.dataset.login; const p = $("#password"); p.value = t.dataset.password || ""; p.value ? p.form.requestSubmit() : p.focus(); }
     else if (t.dataset.keysHelp !== undefined) $("#keys")?.showModal();
+    else if (t.dataset.cancel !== undefined && $("#act form")) { e.preventDefault(); const a = $(".moves a[aria-current]"); a?.removeAttribute("aria-current"); $("#act").replaceChildren(); (a || $(".moves a"))?.focus(); }
     else if (t.dataset.print !== undefined) window.print();
     else if (t.matches("a.back") && $("#list") && $("#case")) {
       e.preventDefault(); const row = $("#rows .row[aria-current]"); $("#case").replaceChildren(); row?.removeAttribute("aria-current"); row?.focus();
       history.pushState(null, "", $("#list").dataset.refresh || "/bandeja");
     }
   });
-  // One open move at a time.
-  document.addEventListener("toggle", (e) => {
-    if (!e.target.open || !e.target.matches("details[data-act]")) return;
-    for (const d of $$("details[data-act][open]")) if (d !== e.target) d.open = false;
-  }, true);
 
   // htmx: which row is open, where focus goes, what to prepare in new parts.
   const prepare = (root) => { tellTimes(); restoreDrafts(root); showDependent(root); for (const el of $$("[data-keys-help],[data-live]")) el.hidden = false; };
   document.addEventListener("htmx:afterSwap", (e) => {
+    if (e.target.id === "act") {
+      const menu = $(".others[open]"); if (menu) menu.open = false;
+      const name = $("#act form")?.getAttribute("action")?.split("/").pop();
+      for (const a of $$(".moves a[data-act]")) a.dataset.act === name ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current");
+      $("#act [autofocus], #act textarea, #act input:not([type=hidden]), #act select, #act button")?.focus({ preventScroll: true }); $("#act form")?.scrollIntoView({ block: "nearest" });
+    }
+    if (e.target.id === "compose") $("#reply-text")?.focus();
     if (e.target.id !== "case") return;
     const code = $("#case .case-head")?.dataset.code;
     for (const r of rows()) r.dataset.code === code ? r.setAttribute("aria-current", "true") : r.removeAttribute("aria-current");
@@ -173,7 +177,7 @@
     if (page && !dirty(page)) htmx.ajax("GET", location.pathname + location.search, { target: page, select: "#" + page.id, swap: "outerHTML" });
     const head = $("#case .case-head");
     if (head && changed.has(head.dataset.id)) {
-      if (dirty($("#case")) || $("#case details[data-act][open]") || typing(document.activeElement)) {
+      if (dirty($("#case")) || $("#act form") || typing(document.activeElement)) {
         const news = $("#case-news"); if (news) news.hidden = false; say(body.dataset.news);
       } else htmx.ajax("GET", head.dataset.self, { target: "#case", swap: "innerHTML" });
     }

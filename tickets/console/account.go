@@ -1,0 +1,116 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+
+	"ventanilla/tickets/store"
+)
+
+// A person's own account: password, language, sessions.
+
+type accountData struct {
+	Frame
+	Login     string
+	Languages []choice
+	Sessions  []sessionView
+}
+
+type sessionView struct {
+	store.Session
+	Mine bool
+}
+
+func (c *Console) accountPage(w http.ResponseWriter, r *http.Request, s *Session) error {
+	return c.showAccount(w, r, s, http.StatusOK, nil)
+}
+
+func (c *Console) showAccount(w http.ResponseWriter, r *http.Request, s *Session, status int, f *flash) error {
+	data := accountData{Frame: c.frame(r, s, c.say(s).T("account.title"), "/cuenta"), Login: s.Login}
+	if f != nil {
+		data.Flash = f
+	}
+	for _, l := range languages {
+		data.Languages = append(data.Languages, choice{l, c.say(s).T("language." + l)})
+	}
+	list, err := c.st.Sessions(r.Context(), s.Actor.ID)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		data.Sessions = append(data.Sessions, sessionView{n, n.Token == s.Token})
+	}
+	return c.show(w, r, status, s.Language, "account", "content", data)
+}
+
+func (c *Console) accountPassword(w http.ResponseWriter, r *http.Request, s *Session) error {
+	u, err := c.st.StaffByID(r.Context(), s.Actor.ID)
+	if err != nil {
+		return err
+	}
+	words, now := c.say(s), c.now()
+	if c.logins.wait(u.Login, now) > 0 || !samePassword(u.Hash, r.PostFormValue("old")) {
+		c.logins.failed(u.Login, now)
+		return c.showAccount(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: words.T("account.oldwrong")})
+	}
+	if key := c.wrongPassword(r, u.Login); key != "" {
+		return c.showAccount(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: words.T(key)})
+	}
+	hash := HashPassword(r.PostFormValue("password"))
+	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
+		if err := tx.SetPassword(u.ID, hash); err != nil { // ends every session
+			return err
+		}
+		return tx.Audit(store.Audited{By: u.ID, Act: "password", Target: u.ID, Peer: c.peer(r)})
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.begin(w, r, u); err != nil {
+		return err
+	}
+	c.redirect(w, r, "/cuenta?hecho=password")
+	return nil
+}
+
+func (c *Console) accountLanguage(w http.ResponseWriter, r *http.Request, s *Session) error {
+	lang := r.PostFormValue("language")
+	if !slices.Contains(languages, lang) {
+		return &badRequest{"error.form"}
+	}
+	u, err := c.st.StaffByID(r.Context(), s.Actor.ID)
+	if err != nil {
+		return err
+	}
+	u.Language = lang
+	if err := c.st.Write(r.Context(), func(tx *store.Tx) error { return tx.SaveStaff(u) }); err != nil {
+		return err
+	}
+	c.redirect(w, r, "/cuenta?hecho=language")
+	return nil
+}
+
+// accountSessions ends all other sessions of the person.
+func (c *Console) accountSessions(w http.ResponseWriter, r *http.Request, s *Session) error {
+	if err := c.endSessions(r, s.Actor.ID, s.Token); err != nil {
+		return err
+	}
+	c.redirect(w, r, "/cuenta?hecho=sessions")
+	return nil
+}
+
+func (c *Console) endSessions(r *http.Request, staff, but string) error {
+	list, err := c.st.Sessions(r.Context(), staff)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		if n.Token == but {
+			continue
+		}
+		if err := c.st.EndSession(r.Context(), n.Token); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,327 @@
+package console
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// The case: everything said on any channel, where it stands in the manual, and
+// the moves that this person may make now.
+
+type caseData struct {
+	Frame
+	List listView
+	Case *caseView
+}
+
+type caseView struct {
+	T          *tickets.Ticket
+	Subject    string
+	Self       string
+	Tab        string
+	Class      tickets.Class
+	Guess      *guess
+	Flags      []tickets.Flag
+	Desk       string
+	Age        *ageView
+	Open       []observation // observations of returns not yet met
+	Where, Now string
+	Metro      *metro
+	Moves      []moveView
+	Asides     []moveView
+	NoMoves    string
+	Form       *formView
+	Steps      []stepView
+	Procedure  tickets.Procedure
+	Manual     *tickets.Manual
+	Thread     []entry
+	History    []historyLine
+	Composer   *composer
+	Person     personBox
+	Estimates  []tickets.Estimate
+	Similar    []reference
+	Articles   []reference
+}
+
+type guess struct {
+	Class   tickets.Class
+	Percent int
+	Sure    bool
+	Reasons []string
+}
+
+type ageView struct{ Text, Class string }
+
+type observation struct {
+	Text, By string
+	At       time.Time
+}
+
+// reference points at another case or an article beside this one.
+type reference struct {
+	Href, Title, Text string
+	UIT               bool // handled by UIT under 9.2: what 9.1/3 asks for
+	ID                string
+}
+
+type personBox struct {
+	ID, Name, Entity string
+	Addresses        []addressView
+	Cases            []reference
+}
+
+type addressView struct{ Medium, Value, Proof string }
+
+// open loads a case that this person may see; others do not exist for them.
+func (c *Console) open(r *http.Request, s *Session) (*tickets.Ticket, error) {
+	code, ok := tickets.ParseCode(r.PathValue("code"))
+	if !ok {
+		return nil, store.ErrNotFound
+	}
+	t, err := c.st.TicketByCode(r.Context(), code)
+	if err != nil {
+		return nil, err
+	}
+	if !t.SeenBy(s.Actor) {
+		return nil, store.ErrNotFound
+	}
+	return t, nil
+}
+
+func (c *Console) casePage(w http.ResponseWriter, r *http.Request, s *Session) error {
+	t, err := c.open(r, s)
+	if err != nil {
+		return err
+	}
+	if t.Unread && unitOf(s.Actor) == t.Unit {
+		if err := c.st.MarkRead(r.Context(), t.ID); err != nil {
+			return err
+		}
+	}
+	return c.showCase(w, r, s, t, nil, http.StatusOK)
+}
+
+// showCase shows a case; form, if not nil, is a form that was refused, with
+// what was typed in it.
+func (c *Console) showCase(w http.ResponseWriter, r *http.Request, s *Session, t *tickets.Ticket, form *formView, status int) error {
+	v, err := c.caseView(r, s, t)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	pane := "case"
+	if form != nil {
+		v.Form = form
+	} else if act := tickets.Act(q.Get("acto")); act != "" {
+		if v.Form, err = c.form(r, s, t, act, nil); err != nil {
+			return err
+		}
+		if r.Header.Get("HX-Target") == "act" && v.Form != nil {
+			return c.show(w, r, status, s.Language, "case", "act", v.Form)
+		}
+	}
+	if r.Header.Get("HX-Target") == "compose" && v.Composer != nil {
+		return c.show(w, r, status, s.Language, "case", "composing", v.Composer)
+	}
+	data := caseData{Frame: c.frame(r, s, v.T.Code+" · "+v.Subject, "/bandeja"), Case: v}
+	if r.Header.Get("HX-Request") != "true" {
+		if data.List, err = c.list(r, s, t.Code); err != nil {
+			return err
+		}
+	}
+	return c.show(w, r, status, s.Language, "case", pane, data)
+}
+
+// caseView reads everything that the case's page shows.
+func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*caseView, error) {
+	w, ctx := c.say(s), r.Context()
+	v := &caseView{
+		T: t, Subject: cmp.Or(t.Subject, w.T("case.nosubject")), Self: "/casos/" + t.Code, Class: t.Class, Flags: t.Flags,
+		Manual: tickets.ManualOf(t.Manual), Estimates: t.Estimates, Guess: guessOf(t),
+	}
+	if r.URL.Query().Get("ver") == "historia" {
+		v.Tab = "historia"
+	}
+	v.Desk = w.T("case.desk.queue", "unit", t.Unit)
+	if t.Assignee != "" {
+		v.Desk = w.T("case.desk", "unit", t.Unit, "name", c.nameOf(ctx, t.Assignee))
+	}
+	if t.Step == tickets.Closed {
+		v.Desk = ""
+	}
+	text, class, words := c.age(w, t.Opened, t.ClosedAt, t.Waiting != nil)
+	if t.ClosedAt.IsZero() {
+		v.Age = &ageView{w.T("case.age", "age", text) + " " + words, class}
+	}
+	for _, o := range t.Observations {
+		if !o.Resolved {
+			v.Open = append(v.Open, observation{o.Text, c.nameOf(ctx, o.By), o.At})
+		}
+	}
+	events, err := c.st.History(ctx, t.ID, s.Actor)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := c.st.Thread(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	c.moves(r, s, v)
+	c.station(w, v, r, s, events)
+	v.Thread = c.thread(r, w, t, messages, events)
+	v.History = c.history(r, w, events)
+	v.Composer = c.composer(r, s, t)
+	if err := c.beside(r, s, v); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func guessOf(t *tickets.Ticket) *guess {
+	if t.Class != "" || t.Suggestion.Class == "" {
+		return nil
+	}
+	return &guess{t.Suggestion.Class, int(t.Suggestion.Confidence*100 + 0.5), t.Suggestion.Sure, t.Suggestion.Reasons}
+}
+
+// station says where in the manual the case stands, and draws it.
+func (c *Console) station(w *words, v *caseView, r *http.Request, s *Session, events []tickets.Event) {
+	t := v.T
+	in := t.Step.Procedure()
+	if in == "" && len(t.Trail) > 0 {
+		in = t.Trail[len(t.Trail)-1].Step.Procedure()
+	}
+	v.Procedure, _ = v.Manual.Procedure(in)
+	if a, ok := t.Activity(); ok {
+		v.Where = string(a.Step) + " · " + string(t.Unit)
+		v.Now = w.Or("step."+string(a.Step), a.Text)
+	} else {
+		v.Where, v.Now = w.T("case.closed"), w.T("case.closed.text", "at", c.clock.exact(w, t.ClosedAt), "by", c.nameOf(r.Context(), t.ClosedBy))
+	}
+	var next []tickets.Step
+	for _, m := range v.Moves {
+		next = append(next, m.Next...)
+	}
+	when := map[tickets.Step]tickets.Done{}
+	for _, d := range pass(t) {
+		when[d.Step] = d
+	}
+	v.Metro = drawMetro(t, next, func(a tickets.Activity, state string) string {
+		title := string(a.Step) + " · " + w.T("metro."+state) + " · " + a.Text
+		if d, ok := when[a.Step]; ok {
+			title += " · " + c.clock.exact(w, d.At)
+		}
+		return title
+	}, func(at time.Time) string { return c.clock.brief(w, at) })
+	for _, a := range v.Procedure.Activities {
+		st := stepView{Activity: a}
+		if d, ok := when[a.Step]; ok {
+			st.State, st.Done, st.At, st.By = "done", true, d.At, c.nameOf(r.Context(), d.By)
+		}
+		if a.Step == t.Step {
+			st.State = "now"
+		}
+		v.Steps = append(v.Steps, st)
+	}
+}
+
+type stepView struct {
+	Activity tickets.Activity
+	State    string
+	Done     bool
+	By       string
+	At       time.Time
+	Record   string
+}
+
+// beside reads what stands next to the thread: the person with their other
+// cases, similar closed cases, articles.
+func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
+	t, ctx, w := v.T, r.Context(), c.say(s)
+	v.Person = personBox{Name: cmp.Or(t.Contact.Name, w.T("person.unknown"))}
+	if t.Person != "" {
+		p, err := c.st.Person(ctx, t.Person)
+		if err == nil {
+			v.Person.ID, v.Person.Entity = p.ID, p.Entity
+			v.Person.Name = cmp.Or(p.Name, v.Person.Name)
+		}
+		addresses, err := c.st.Addresses(ctx, t.Person)
+		if err != nil {
+			return err
+		}
+		for _, a := range addresses {
+			if a.Undone.IsZero() {
+				v.Person.Addresses = append(v.Person.Addresses, addressView{a.Kind, c.shown(a.Kind, a.Value), a.Proof})
+			}
+		}
+		page, err := c.st.List(ctx, store.Filter{State: "all", Person: t.Person, Limit: 7, Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor)})
+		if err != nil {
+			return err
+		}
+		for _, row := range page.Rows {
+			if row.ID != t.ID {
+				v.Person.Cases = append(v.Person.Cases, c.reference(w, row))
+			}
+		}
+	}
+	if len(v.Person.Addresses) == 0 && t.Contact.Value != "" {
+		v.Person.Addresses = []addressView{{t.Contact.Medium, c.shown(t.Contact.Medium, t.Contact.Value), ""}}
+	}
+	var err error
+	if v.Similar, v.Articles, err = c.precedents(r, s, t); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (c *Console) reference(w *words, row store.Row) reference {
+	state := string(row.Step) + " · " + string(row.Unit)
+	if !row.Closed.IsZero() {
+		state = w.T("case.closed")
+	}
+	return reference{Href: "/casos/" + row.Code, Title: cmp.Or(row.Subject, row.Snippet, row.Code), Text: row.Code + " · " + state + " · " + c.clock.short(w, row.Updated), ID: row.Code}
+}
+
+// precedents looks for what 9.1/3 asks: has this been handled before, and by whom.
+func (c *Console) precedents(r *http.Request, s *Session, t *tickets.Ticket) (similar, articles []reference, err error) {
+	w, ctx := c.say(s), r.Context()
+	text := significant(t.Subject + " " + t.Problem)
+	if text == "" {
+		return nil, nil, nil
+	}
+	rows, err := c.st.Search(ctx, store.SearchFilter{Text: text, State: "closed", Limit: 5})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, row := range rows {
+		if row.ID != t.ID && !row.Restricted && len(similar) < 4 {
+			ref := c.reference(w, row)
+			ref.UIT = row.Class == tickets.Availability
+			similar = append(similar, ref)
+		}
+	}
+	articles, err = c.articlesFor(ctx, s, t, text)
+	return similar, articles, err
+}
+
+// significant keeps the words of a text that say what it is about: the store
+// asks that every word match, so few and long ones are the better question.
+func significant(text string) string {
+	var words []string
+	for _, f := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !('a' <= r && r <= 'z' || r > 127) }) {
+		if len([]rune(f)) >= 6 && !slices.Contains(words, f) {
+			words = append(words, f)
+		}
+	}
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	if len(words) > 2 {
+		words = words[:2]
+	}
+	return strings.Join(words, " ")
+}

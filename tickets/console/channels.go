@@ -1,0 +1,79 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"ventanilla/tickets/store"
+)
+
+// The channels' health, and the replies that wait or failed.
+
+type channelsData struct {
+	Frame
+	Channels []channelView
+	Sums     []recordLine
+	Waiting  []store.Outgoing
+	Failed   []store.Outgoing
+	MayRetry bool
+}
+
+type channelView struct {
+	ChannelHealth
+	weather
+}
+
+func (c *Console) channelsPage(w http.ResponseWriter, r *http.Request, s *Session) error {
+	words, ctx := c.say(s), r.Context()
+	data := channelsData{Frame: c.frame(r, s, words.T("channels.title"), "/canales"), MayRetry: route{who: keepers}.allows(s.Actor)}
+	if c.opt.Health != nil {
+		for _, h := range c.opt.Health() {
+			data.Channels = append(data.Channels, channelView{h, weatherOf(h, c.now())})
+		}
+	}
+	counts, err := c.st.OutboxCounts(ctx)
+	if err != nil {
+		return err
+	}
+	for state, n := range counts {
+		if n > 0 {
+			data.Sums = append(data.Sums, recordLine{string(state), itoa(n)})
+		}
+	}
+	sortLines(data.Sums)
+	queued, err := c.st.Outbox(ctx, store.OutboxFilter{State: "queued", Limit: 60})
+	if err != nil {
+		return err
+	}
+	for _, o := range queued {
+		if o.Medium != "phone" {
+			data.Waiting = append(data.Waiting, o)
+		}
+	}
+	data.Failed, err = c.st.Outbox(ctx, store.OutboxFilter{State: "failed", Limit: 40})
+	if err != nil {
+		return err
+	}
+	return c.show(w, r, http.StatusOK, s.Language, "channels", "content", data)
+}
+
+// Name, Last and Error stand in both halves of a channelView; templates use these.
+func (v channelView) Title() string        { return v.ChannelHealth.Name }
+func (v channelView) Success() time.Time   { return v.ChannelHealth.LastSuccess }
+func (v channelView) Trouble() string      { return v.ChannelHealth.LastError }
+func (v channelView) Condition() string    { return v.weather.State }
+func (v channelView) TroubleAt() time.Time { return v.ChannelHealth.ErrorAt }
+
+// retryOutgoing makes a waiting reply due at once.
+func (c *Console) retryOutgoing(w http.ResponseWriter, r *http.Request, s *Session) error {
+	err := c.st.TryNow(r.Context(), r.PathValue("id"))
+	if errors.Is(err, store.ErrStale) {
+		return &badRequest{"channels.settled"}
+	}
+	if err != nil {
+		return err
+	}
+	c.redirect(w, r, "/canales?hecho=again")
+	return nil
+}

@@ -1,0 +1,136 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"ventanilla/tickets"
+)
+
+// Frame is what every page has around its content.
+type Frame struct {
+	Title     string
+	User      tickets.Actor
+	RoleWords string
+	Nav       []navItem
+	Weather   []weather
+	Demo      bool
+	Live      bool
+	Seq       int64
+	Flash     *flash
+}
+
+type navItem struct {
+	Href, Icon, Word string // Word is a catalogue key
+	Count            int64
+	Hot              bool // the count waits for this person
+	Current          bool
+	Cut              bool // a line above it
+	Later            bool // behind the person's menu on a phone
+}
+
+// weather is one line of the strip at the foot of the rail.
+type weather struct {
+	Name, State, Dot string
+	Last             time.Time
+	Error            string
+}
+
+// flash tells what an act did; Kind is good, warn or bad.
+type flash struct{ Kind, Title, Text string }
+
+// place is one entry of the rail and who sees it.
+type place struct {
+	href, icon, word string
+	who              []tickets.Role
+	cut, later       bool
+}
+
+var places = []place{
+	{"/bandeja", "inbox", "nav.queue", readers, false, false},
+	{"/bandeja?v=mios", "mine", "nav.mine", workers, false, false},
+	{"/revision", "review", "nav.review", reviewer, false, false},
+	{"/llamada", "phone", "nav.call", callers, false, false},
+	{"/devoluciones", "callback", "nav.callbacks", workers, false, true},
+	{"/conocimiento", "book", "nav.knowledge", readers, true, true},
+	{"/buscar", "search", "nav.search", readers, false, false},
+	{"/libro", "ledger", "nav.ledger", watchers, true, true},
+	{"/canales", "channels", "nav.channels", watchers, false, true},
+	{"/usuarios", "users", "nav.users", admin, false, true},
+	{"/auditoria", "lock", "nav.audit", []tickets.Role{tickets.Administrador, tickets.Auditor}, false, true},
+}
+
+// frame puts the frame of a page together; at is the rail's entry that the page belongs to.
+func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
+	w := c.say(s)
+	f := Frame{Title: title, User: s.Actor, RoleWords: roleWords(w, s.Actor.Roles), Demo: c.opt.Demo, Live: c.assets.live()}
+	counts := c.counts(r, s)
+	for _, p := range places {
+		if !(route{who: p.who}).allows(s.Actor) {
+			continue
+		}
+		n := navItem{Href: p.href, Icon: p.icon, Word: p.word, Current: p.href == at, Cut: p.cut && len(f.Nav) > 0, Later: p.later}
+		n.Count, n.Hot = counts.of(p.word)
+		f.Nav = append(f.Nav, n)
+	}
+	f.Weather = c.weather()
+	f.Seq = c.sequence(r)
+	if done := r.URL.Query().Get("hecho"); done != "" && w.Has("done."+done) {
+		f.Flash = &flash{Kind: "good", Text: w.T("done." + done)}
+	}
+	return f
+}
+
+func roleWords(w *words, roles []tickets.Role) string {
+	var out []string
+	for _, r := range roles {
+		out = append(out, w.T("role."+string(r)))
+	}
+	return strings.Join(out, ", ")
+}
+
+// weather reads the channels' health into the strip: well, in trouble for a
+// while, or down.
+func (c *Console) weather() []weather {
+	if c.opt.Health == nil {
+		return nil
+	}
+	var out []weather
+	for _, h := range c.opt.Health() {
+		out = append(out, weatherOf(h, c.now()))
+	}
+	slices.SortFunc(out, func(a, b weather) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func weatherOf(h ChannelHealth, now time.Time) weather {
+	w := weather{Name: h.Name, State: "ok", Dot: "ok", Last: h.LastSuccess, Error: h.LastError}
+	switch {
+	case h.State == "running" || h.State == "elsewhere":
+		if !h.LastSuccess.IsZero() && now.Sub(h.LastSuccess) > 15*time.Minute {
+			w.State, w.Dot = "silent", "slow"
+		}
+		if h.LastSuccess.IsZero() {
+			w.Last = h.Since
+		}
+	case h.State == "starting":
+		w.State, w.Dot = "starting", "slow"
+	case now.Sub(h.Since) < time.Minute && h.State != "stopped":
+		w.State, w.Dot = "retrying", "slow"
+	default:
+		w.State, w.Dot = "down", "down"
+	}
+	return w
+}
+
+// pulse answers with the parts of the frame that change by themselves: the
+// rail's counters and the weather. htmx puts them where they are.
+func (c *Console) pulse(w http.ResponseWriter, r *http.Request, s *Session) error {
+	from := ""
+	if u := r.Header.Get("HX-Current-URL"); u != "" {
+		from = pathOf(u)
+	}
+	return c.show(w, r, http.StatusOK, s.Language, "pulse", "pulse", c.frame(r, s, "", from))
+}

@@ -1,0 +1,102 @@
+package console
+
+import (
+	"slices"
+
+	"ventanilla/tickets"
+)
+
+// route is one line of the console's manual: what is asked, who may ask, what answers.
+type route struct {
+	pattern string
+	who     []tickets.Role // nil: anyone, without a session
+	do      handler
+}
+
+// allows tells whether an actor may use the route. Someone standing in as
+// supervisor (G26) may go where supervisors go.
+func (rt route) allows(a tickets.Actor) bool {
+	return slices.ContainsFunc(rt.who, a.Is)
+}
+
+// The sets of roles that the table uses.
+var (
+	everyone = []tickets.Role(nil)
+	staff    = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Telefonista, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
+	readers  = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Telefonista, tickets.Jefatura, tickets.Auditor}
+	workers  = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Telefonista}
+	callers  = []tickets.Role{tickets.Operador, tickets.Telefonista}
+	deskRole = []tickets.Role{tickets.Operador, tickets.Supervisor}
+	boss     = []tickets.Role{tickets.Supervisor}
+	reviewer = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Auditor}
+	watchers = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
+	sealed   = []tickets.Role{tickets.Supervisor, tickets.Auditor}
+	admin    = []tickets.Role{tickets.Administrador}
+	keepers  = []tickets.Role{tickets.Supervisor, tickets.Administrador}
+)
+
+// routes is the route table. Whoever may open a page may not yet do every act
+// on it: tickets.Do has the last word on a case.
+func (c *Console) routes() []route {
+	return []route{
+		{"GET /{$}", staff, (*Console).home},
+		{"GET /entrar", everyone, (*Console).loginPage},
+		{"POST /entrar", everyone, (*Console).login},
+		{"POST /salir", staff, (*Console).logout},
+		{"GET /inicio/{token}", everyone, (*Console).setupPage},
+		{"POST /inicio/{token}", everyone, (*Console).setup},
+
+		{"GET /bandeja", readers, (*Console).queuePage},
+		{"GET /pulso", staff, (*Console).pulse},
+		{"GET /eventos", staff, (*Console).events},
+
+		{"GET /casos/{code}", readers, (*Console).casePage},
+		{"GET /casos/{code}/expediente", readers, (*Console).filePage},
+		{"POST /casos/{code}/decidir", []tickets.Role{tickets.Operador}, (*Console).decide},
+		{"POST /casos/{code}/{act}", workers, (*Console).act},
+		{"GET /casos/{code}/archivos/{message}/{n}", readers, (*Console).file},
+		{"GET /casos/{code}/imagenes/{message}/{n}", readers, (*Console).picture},
+		{"GET /casos/{code}/correo/{message}", readers, (*Console).mail},
+
+		{"GET /llamada", callers, (*Console).callPage},
+		{"GET /llamada/numero", callers, (*Console).callLookup},
+		{"POST /llamada", callers, (*Console).call},
+		{"GET /devoluciones", workers, (*Console).callbackPage},
+		{"POST /devoluciones/{id}", callers, (*Console).callback},
+		{"POST /llamadas/{id}", callers, (*Console).missed},
+
+		{"GET /revision", reviewer, (*Console).reviewPage},
+		{"POST /revision/{code}", boss, (*Console).review},
+
+		{"GET /conocimiento", readers, (*Console).articlesPage},
+		{"GET /conocimiento/nuevo", deskRole, (*Console).articleNew},
+		{"GET /conocimiento/{id}", readers, (*Console).articlePage},
+		{"GET /conocimiento/{id}/editar", deskRole, (*Console).articleEdit},
+		{"POST /conocimiento", deskRole, (*Console).articleSave},
+		{"POST /conocimiento/{id}", deskRole, (*Console).articleSave},
+
+		{"GET /libro", watchers, (*Console).ledgerPage},
+		{"POST /libro/{id}", boss, (*Console).ledgerAct},
+		{"GET /libro/{id}/original", sealed, (*Console).ledgerRaw},
+
+		{"GET /canales", watchers, (*Console).channelsPage},
+		{"POST /salidas/{id}/reintentar", keepers, (*Console).retryOutgoing},
+
+		{"GET /buscar", readers, (*Console).searchPage},
+		{"GET /personas/{id}", readers, (*Console).personPage},
+		{"POST /personas/{id}", deskRole, (*Console).personSave},
+
+		{"GET /usuarios", admin, (*Console).usersPage},
+		{"POST /usuarios", admin, (*Console).userCreate},
+		{"GET /usuarios/{id}", admin, (*Console).userPage},
+		{"POST /usuarios/{id}", admin, (*Console).userSave},
+		{"POST /usuarios/{id}/clave", admin, (*Console).userReset},
+		{"POST /usuarios/{id}/sesiones", admin, (*Console).userSessions},
+		{"GET /auditoria", []tickets.Role{tickets.Administrador, tickets.Auditor}, (*Console).auditPage},
+
+		{"GET /cuenta", staff, (*Console).accountPage},
+		{"POST /cuenta/clave", staff, (*Console).accountPassword},
+		{"POST /cuenta/idioma", staff, (*Console).accountLanguage},
+		{"POST /cuenta/sesiones", staff, (*Console).accountSessions},
+	}
+}

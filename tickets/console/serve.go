@@ -1,0 +1,174 @@
+package console
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// handler answers one request of a person; s is nil on public routes without a
+// session. What it returns is turned into a status and words by fail.
+type handler func(c *Console, w http.ResponseWriter, r *http.Request, s *Session) error
+
+// maxForm bounds what a form may send; no form carries files yet.
+const maxForm = 1 << 20
+
+// serve wraps a route's handler: session, right to be here, errors.
+func (c *Console) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		s, err := c.session(r)
+		switch {
+		case err != nil:
+		case rt.who == nil:
+			err = rt.do(c, w, r, s)
+		case s == nil:
+			c.toLogin(w, r)
+			return
+		case !rt.allows(s.Actor):
+			err = errForbidden
+		default:
+			err = rt.do(c, w, r, s)
+		}
+		if err != nil {
+			c.fail(w, r, s, err)
+		}
+		c.log.Trace().Str("method", r.Method).Str("pattern", rt.pattern).Dur("dur", time.Since(start)).Msg("request served")
+	})
+}
+
+// toLogin sends whoever has no session to the login page, and back afterwards.
+func (c *Console) toLogin(w http.ResponseWriter, r *http.Request) {
+	back := r.URL.RequestURI()
+	if r.Method != http.MethodGet {
+		back = ""
+		if u, err := url.Parse(r.Referer()); err == nil {
+			back = u.RequestURI()
+		}
+	}
+	to := "/entrar"
+	if back != "" && back != "/" {
+		to += "?volver=" + url.QueryEscape(back)
+	}
+	if r.Method != http.MethodGet {
+		to += map[bool]string{true: "&", false: "?"}[strings.Contains(to, "?")] + "caducada=1"
+	}
+	c.redirect(w, r, to)
+}
+
+// redirect answers an act: 303 to a page. htmx follows it by itself except
+// where the whole page must change.
+func (c *Console) redirect(w http.ResponseWriter, r *http.Request, to string) {
+	if r.Header.Get("HX-Request") == "true" && !strings.HasPrefix(to, "/casos/") {
+		w.Header().Set("HX-Redirect", to)
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// fail turns an error into a status and a page that says what happened, what
+// was kept and what to do.
+func (c *Console) fail(w http.ResponseWriter, r *http.Request, s *Session, err error) {
+	if gone(r.Context(), err) {
+		return
+	}
+	status, key, reference := http.StatusInternalServerError, "error.internal", ""
+	var refused *tickets.Refusal
+	var bad *badRequest
+	var large *http.MaxBytesError
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		status, key = http.StatusNotFound, "error.notfound"
+	case errors.Is(err, errForbidden):
+		status, key = http.StatusForbidden, "error.forbidden"
+	case errors.Is(err, store.ErrStale):
+		status, key = http.StatusConflict, "error.stale"
+	case errors.Is(err, store.ErrFull):
+		status, key = http.StatusInsufficientStorage, "error.full"
+	case errors.Is(err, store.ErrReadOnly):
+		status, key = http.StatusServiceUnavailable, "error.readonly"
+	case errors.As(err, &refused):
+		status, key = http.StatusUnprocessableEntity, "refusal."+refused.Code
+	case errors.As(err, &large):
+		status, key = http.StatusRequestEntityTooLarge, "error.large"
+	case errors.As(err, &bad):
+		status, key = http.StatusBadRequest, bad.key
+	}
+	if status >= 500 {
+		var id [4]byte
+		rand.Read(id[:]) // never fails
+		reference = hex.EncodeToString(id[:])
+		c.log.Error().Err(err).Str("reference", reference).Str("path", r.URL.Path).Msg("request failed")
+	}
+	text := c.say(s).T(key)
+	if refused != nil {
+		text = c.refusal(c.say(s), refused)
+	}
+	c.errorPage(w, r, s, status, c.say(s).T(key+".title"), text, reference)
+}
+
+// errorPage shows an error within the frame, or alone to someone without a session.
+func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, s *Session, status int, title, text, reference string) {
+	if strings.HasPrefix(title, "[") {
+		title = c.say(s).T("error.title")
+	}
+	page := errorData{Heading: title, Text: text, Reference: reference, Back: "/bandeja"}
+	if s != nil {
+		page.Frame = c.frame(r, s, title, "")
+	} else {
+		page.Frame = Frame{Title: title}
+	}
+	name := "error"
+	if s == nil {
+		name = "refused"
+	}
+	if err := c.show(w, r, status, c.say(s).lang, name, "content", page); err != nil {
+		c.log.Error().Err(err).Msg("error page could not be shown")
+		http.Error(w, text, status)
+	}
+}
+
+type errorData struct {
+	Frame
+	Heading, Text, Reference, Back string
+}
+
+func (c *Console) nowhere(http.ResponseWriter, *http.Request, *Session) error {
+	return store.ErrNotFound
+}
+
+// say is the catalogue in the session's language.
+func (c *Console) say(s *Session) *words {
+	if s != nil && c.words[s.Language] != nil {
+		return c.words[s.Language]
+	}
+	return c.words[languages[0]]
+}
+
+// refusal is the sentence that tells why a rule said no.
+func (c *Console) refusal(w *words, refused *tickets.Refusal) string {
+	params := []any{}
+	for k, v := range refused.Params {
+		switch k {
+		case "field":
+			v = w.Or("field.any."+v, v)
+		case "act":
+			v = w.Or("act."+v, v)
+		case "role":
+			v = w.Or("role."+v, v)
+		case "flag":
+			v = w.Or("flag."+v, v)
+		}
+		params = append(params, k, v)
+	}
+	return w.T("refusal."+refused.Code, params...)
+}

@@ -1,0 +1,228 @@
+package console
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// entry is one thing in the thread: a message, an internal note, or a line
+// about what was done.
+type entry struct {
+	Kind          string // in, out, note, sys
+	ID            string
+	Seq           int
+	Icon          string
+	Author, Where string
+	At            time.Time
+	Subject, Text string
+	Quote, HTML   string
+	Files         []fileView
+	State         *stateView
+	Steps, Title  string
+}
+
+type fileView struct {
+	Name, Href, Picture string
+	Size                int64
+}
+
+type stateView struct{ Name, Icon, Word, Detail, Retry string }
+
+type linkView struct{ Href, Word string }
+
+// thread joins what was said and what was done, in order of time.
+func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages []store.Message, events []tickets.Event) []entry {
+	var out []entry
+	subject := ""
+	for _, m := range messages {
+		e := c.message(r, w, t, m)
+		if plainSubject(m.Subject) == plainSubject(subject) || plainSubject(m.Subject) == plainSubject(t.Subject) {
+			e.Subject = ""
+		}
+		subject = cmp.Or(m.Subject, subject)
+		out = append(out, e)
+	}
+	for _, ev := range events {
+		if e, ok := c.deedLine(w, ev); ok {
+			out = append(out, e)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b entry) int { return a.At.Compare(b.At) })
+	return out
+}
+
+func plainSubject(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	for {
+		cut := strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(s, "re:"), "rv:"), "fwd:"), "fw:"))
+		if cut == s {
+			return s
+		}
+		s = cut
+	}
+}
+
+func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.Message) entry {
+	e := entry{ID: m.ID, Seq: m.Seq, At: m.At, Subject: m.Subject, Text: m.Said, Icon: string(m.Medium)}
+	switch m.Direction {
+	case store.In:
+		e.Kind, e.Author = "in", cmp.Or(m.AuthorName, t.Contact.Name, w.T("person.unknown"))
+		e.Where = c.shown(string(m.Medium), m.Address)
+	case store.Out:
+		e.Kind, e.Author = "out", cmp.Or(m.AuthorName, c.nameOf(r.Context(), m.Author), w.T("frame.brand"))
+		e.Where = w.T("msg.to", "address", cmp.Or(c.shown(string(m.Medium), m.Address), w.T("person.hidden")))
+		e.State = deliveryState(w, m)
+	case store.Note:
+		e.Kind, e.Icon, e.Author, e.Where = "note", "lock", cmp.Or(m.AuthorName, c.nameOf(r.Context(), m.Author)), w.T("msg.internal")
+	default:
+		e.Kind, e.Icon, e.Author, e.Where = "note", "info", w.T("msg.machine"), w.Or("kind."+string(m.Kind), string(m.Kind))
+	}
+	if m.Text != m.Said && strings.TrimSpace(m.Text) != "" {
+		e.Quote = strings.TrimSpace(strings.TrimPrefix(m.Text, m.Said))
+	}
+	if strings.TrimSpace(e.Text) == "" {
+		e.Text, e.Quote = e.Quote, ""
+	}
+	base := "/casos/" + t.Code
+	for _, f := range m.Files {
+		v := fileView{Name: cmp.Or(f.Name, w.T("msg.noname")), Size: f.Size, Href: fmt.Sprintf("%s/archivos/%s/%d", base, url.PathEscape(m.ID), f.N)}
+		if shownInline(f.Type) && f.Size < maxPicture {
+			v.Picture = fmt.Sprintf("%s/imagenes/%s/%d", base, url.PathEscape(m.ID), f.N)
+		}
+		e.Files = append(e.Files, v)
+	}
+	if m.HTML != "" {
+		e.HTML = fmt.Sprintf("%s/correo/%s", base, url.PathEscape(m.ID))
+	}
+	return e
+}
+
+// deliveryState is how far a reply came, in words and with its tick.
+func deliveryState(w *words, m store.Message) *stateView {
+	state := string(m.State)
+	if state == "" {
+		return nil
+	}
+	icons := map[string]string{"queued": "clock", "sent": "sent", "delivered": "delivered", "read": "delivered", "failed": "failed", "cancelled": "failed"}
+	word := w.T("state." + state)
+	if m.Medium == "phone" {
+		word = w.Or("state.phone."+state, word)
+	}
+	v := &stateView{Name: state, Icon: icons[state], Word: word}
+	if state == "failed" || state == "queued" {
+		v.Detail = m.Error
+	}
+	if m.Medium == "phone" && state == "queued" {
+		v.Retry = "/devoluciones"
+	}
+	return v
+}
+
+// quietActs leave no line of their own in the thread: the message says it.
+var quietActs = []tickets.Act{tickets.ActAcknowledge, tickets.ActCitizenWrote, tickets.ActReply, tickets.ActDelivery}
+
+// deedLine is the line about an act, with the words of its record.
+func (c *Console) deedLine(w *words, ev tickets.Event) (entry, bool) {
+	if slices.Contains(quietActs, ev.Act) {
+		return entry{}, false
+	}
+	if ev.Act == tickets.ActNote && ev.Record != nil {
+		return entry{Kind: "note", Icon: "lock", ID: fmt.Sprint("e", ev.Seq), At: ev.At, Author: ev.Name, Where: w.T("msg.internal"), Text: ev.Record["text"]}, true
+	}
+	e := entry{Kind: "sys", Seq: ev.Seq, At: ev.At, Steps: joinSteps(ev.Steps), Title: w.Or("did."+string(ev.Act), w.T("act."+string(ev.Act))), Author: ev.Name}
+	if ev.Role == tickets.System {
+		e.Author = ""
+	}
+	if ev.ToUnit != ev.FromUnit && ev.ToUnit != "" {
+		e.Title += " → " + string(ev.ToUnit)
+	}
+	for _, k := range []string{"problem", "solution", "observation", "question", "hours", "record", "actions", "reason", "note", "result"} {
+		if v := ev.Record[k]; v != "" {
+			e.Text = short(c.value(w, k, v), 220)
+			break
+		}
+	}
+	if ev.Sealed != "" && ev.Record == nil {
+		e.Text = w.T("history.sealed", "unit", ev.Sealed)
+	}
+	return e, true
+}
+
+func joinSteps(steps []tickets.Step) string {
+	var out []string
+	for _, s := range steps {
+		out = append(out, string(s))
+	}
+	return strings.Join(out, ", ")
+}
+
+// value is a record's value in words: choices by the catalogue, hours with their unit.
+func (c *Console) value(w *words, field, v string) string {
+	switch field {
+	case "hours":
+		return w.T("value.hours", "n", v)
+	case "class":
+		return w.Or("class."+v, v)
+	case "availability", "prior_uit", "design", "choose_uit", "copies":
+		return w.Or("choice."+v, v)
+	}
+	return w.Or("choice."+field+"."+v, v)
+}
+
+func short(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > n {
+		return strings.TrimSpace(string(r[:n])) + "…"
+	}
+	return s
+}
+
+// historyLine is one event, with everything that the chain proves.
+type historyLine struct {
+	Seq            int
+	At             time.Time
+	Who, Role, Act string
+	Steps, Move    string
+	Rules          []string
+	Sealed         tickets.Unit
+	Record         []recordLine
+	Hash, Short    string
+}
+
+type recordLine struct{ Label, Value string }
+
+func (c *Console) history(r *http.Request, w *words, events []tickets.Event) []historyLine {
+	var out []historyLine
+	for _, ev := range events {
+		h := historyLine{Seq: ev.Seq, At: ev.At, Who: ev.Name, Role: w.Or("role."+string(ev.Role), string(ev.Role)), Act: w.Or("did."+string(ev.Act), w.Or("act."+string(ev.Act), string(ev.Act))),
+			Steps: joinSteps(ev.Steps), Rules: ev.Rules, Hash: string(ev.Hash), Short: string(ev.Hash[:min(10, len(ev.Hash))])}
+		if ev.From != ev.To {
+			h.Move = string(ev.From) + " → " + w.Or("step.short."+string(ev.To), string(ev.To))
+		}
+		if ev.Sealed != "" && ev.Record == nil {
+			h.Sealed = ev.Sealed
+		}
+		for _, k := range sortedKeys(ev.Record) {
+			h.Record = append(h.Record, recordLine{w.Or("field."+string(ev.Act)+"."+k, w.Or("field.any."+k, k)), c.value(w, k, ev.Record[k])})
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
