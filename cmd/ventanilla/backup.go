@@ -15,7 +15,7 @@ import (
 // backup copies everything into one file, while the desk works or not.
 func backup(ctx context.Context, c *call) error {
 	return withStore(ctx, c, func(st *store.Store, file string) error {
-		if err := st.Backup(ctx, file); err != nil {
+		if _, err := st.Backup(ctx, file); err != nil {
 			return fmt.Errorf("la copia no se completó: %w", err)
 		}
 		fmt.Fprintf(c.out, "Copia completa en %s. Guárdela fuera de esta máquina: contiene datos de personas.\n", file)
@@ -26,7 +26,7 @@ func backup(ctx context.Context, c *call) error {
 // restore fills an empty database from a copy.
 func restore(ctx context.Context, c *call) error {
 	return withStore(ctx, c, func(st *store.Store, file string) error {
-		if err := st.Restore(ctx, file); err != nil {
+		if _, err := st.Restore(ctx, file); err != nil {
 			return fmt.Errorf("no se recuperó la copia: %w", err)
 		}
 		fmt.Fprintf(c.out, "Se recuperó %s.\n", file)

@@ -38,7 +38,8 @@ type call struct {
 	out, err io.Writer
 	args     []string
 	config   string
-	demo     demo.Options
+	opts     map[string]*string // further options, by name
+	bools    map[string]*bool
 }
 
 func commands() []command {
@@ -70,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "ventanilla: no existe la orden %q. Vea «ventanilla --help».\n", strings.Join(args, " "))
 		return 2
 	}
-	c := &call{out: stdout, err: stderr}
+	c := &call{out: stdout, err: stderr, opts: map[string]*string{}, bools: map[string]*bool{}}
 	flags := flag.NewFlagSet("ventanilla "+cmd.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	if cmd.flags != nil {
