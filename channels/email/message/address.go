@@ -156,7 +156,12 @@ func firstID(s string) string {
 func ids(s string, max int) []string {
 	var l []string
 	add := func(id string) {
-		id = strings.Join(strings.Fields(strings.ToValidUTF8(id, "")), "")
+		id = strings.Map(func(r rune) rune {
+			if r <= ' ' || r == 0x7f || unicode.IsSpace(r) || r == utf8.RuneError {
+				return -1
+			}
+			return r
+		}, id)
 		if id == "" || len(id) > 900 {
 			return
 		}

@@ -166,10 +166,12 @@ func noReplyAddress(a string) bool {
 	case "", "mailer-daemon", "postmaster", "maildaemon", "noreply", "nobody", "root", "abuse", "bounce", "bounces":
 		return true
 	}
-	local = strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	local = withoutMarks.Replace(local)
 	return strings.HasPrefix(local, "noreply") || strings.HasPrefix(local, "donotreply") || strings.HasPrefix(local, "noresponder") ||
 		strings.HasPrefix(local, "noresponda") || strings.HasPrefix(local, "mailerdaemon")
 }
+
+var withoutMarks = strings.NewReplacer("-", "", "_", "", ".", "")
 
 // owns tells whether addr is one of our addresses, plus part aside.
 func owns(own []string, addr string) bool {

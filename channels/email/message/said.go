@@ -2,6 +2,7 @@ package message
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -9,8 +10,6 @@ import (
 // is a nuisance, a word lost is a damage: in doubt nothing is cut. All patterns
 // are RE2 on single bounded lines, so a hostile mail costs its length.
 var (
-	// "El mar, 3 nov 2026 a las 10:12, X (<x@y>) escribió:" and its relatives.
-	wrote = regexp.MustCompile(`(?i)^\s*(?:el|on|em|a|no dia|le|am|il|d[ií]a)\s.{4,400}(?:escribi[oó]|wrote|ha escrit|ha escrito|escreveu|a [eé]crit|schrieb|ha scritto)\s*:\s*$`)
 	// a clock time, or a year with a day: what tells it from prose that ends in "escribió:".
 	dated = regexp.MustCompile(`\b\d{1,2}:\d{2}\b|\b(?:19|20)\d\d\b`)
 	// "-----Mensaje original-----"
@@ -52,7 +51,7 @@ func said(subject, text string) string {
 
 func anyLine(lines []string, re *regexp.Regexp) bool {
 	for _, l := range lines {
-		if len(l) <= maxLine && strings.ContainsAny(l, ":-") && re.MatchString(l) {
+		if len(l) <= maxLine && (strings.Contains(l, "---") || strings.HasSuffix(strings.TrimSpace(l), ":")) && re.MatchString(l) {
 			return true
 		}
 	}
@@ -88,14 +87,15 @@ const (
 // quoteHead tells how many lines at i introduce a quote, 0 if they do not.
 func quoteHead(lines []string, i int) (n int, kind quoteKind) {
 	l := lines[i]
+	lead := strings.TrimLeft(l, " \t*")
 	switch {
-	case len(l) > maxLine || strings.TrimSpace(l) == "":
+	case len(l) > maxLine || lead == "":
 		return 0, 0
 	case strings.HasPrefix(l, ">"):
 		return 1, arrows
-	case original.MatchString(l):
+	case lead[0] == '-' && original.MatchString(l):
 		return 1, below
-	case ruler.MatchString(l) && i+1 < len(lines):
+	case (lead[0] == '-' || lead[0] == '_') && ruler.MatchString(l):
 		if j := skipBlank(lines, i+1); j < len(lines) && outlookBlock(lines, j) {
 			return j - i + 1, below
 		}
@@ -124,17 +124,30 @@ func wroteLine(lines []string, i int) int {
 			return 0
 		}
 		joined = strings.TrimSpace(joined + " " + l)
-		if strings.HasSuffix(joined, ":") && wrote.MatchString(joined) && dated.MatchString(joined) {
+		if strings.HasSuffix(joined, ":") && isWrote(joined) {
 			return n
 		}
 	}
 	return 0
 }
 
+// What "El … escribió:" begins and ends with, in the languages seen here.
+var (
+	wroteFirst = []string{"el ", "on ", "em ", "en ", "a ", "no dia ", "le ", "am ", "il ", "día ", "dia "}
+	wroteLast  = []string{"escribió", "escribio", "wrote", "ha escrit", "ha escrito", "escreveu", "a écrit", "schrieb", "ha scritto"}
+)
+
+// isWrote matches "El mar, 3 nov 2026 a las 10:12, X (<x@y>) escribió:".
+func isWrote(s string) bool {
+	s = strings.ToLower(strings.TrimRight(s, ": "))
+	return slices.ContainsFunc(wroteFirst, func(p string) bool { return strings.HasPrefix(s, p) }) &&
+		slices.ContainsFunc(wroteLast, func(v string) bool { return strings.HasSuffix(s, v) }) && dated.MatchString(s)
+}
+
 // outlookBlock matches "De: … / Enviado: … / Para: … / Asunto: …": a sender and
 // at least two more fields, one of them the date, within the next six lines.
 func outlookBlock(lines []string, i int) bool {
-	if !blockFrom.MatchString(shorten(lines[i], maxLine)) {
+	if l := lines[i]; !strings.Contains(l[:min(len(l), 12)], ":") || !blockFrom.MatchString(shorten(l, maxLine)) {
 		return false
 	}
 	fields, date := 0, false
