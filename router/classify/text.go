@@ -25,7 +25,8 @@ type text struct {
 	declared [2]int   // tokens of "Motivo declarado: …", a half-open range
 	question bool     // a question mark, or words that ask
 	lastAsks bool     // the last sentence asks
-	codes    []string // HTTP status codes ("502") and named errors as found
+	codes    []string // HTTP status codes as found ("502")
+	figures  []figure // numbers that may be HTTP status codes
 	doubtful bool     // binary, or cut so much that the rest is unknown
 }
 
@@ -47,6 +48,7 @@ func read(in Input) *text {
 	t.question = strings.ContainsAny(body+subject, "?¿")
 	trimmed := strings.TrimRightFunc(body, func(r rune) bool { return unicode.IsSpace(r) || r == '.' || r == '!' })
 	t.lastAsks = strings.HasSuffix(trimmed, "?")
+	t.settleCodes()
 	t.markDeclared()
 	t.stems = make([]string, len(t.tokens))
 	for i, tok := range t.tokens {
@@ -93,10 +95,10 @@ func (t *text) addToken(tok string) {
 func (t *text) number(tok string) string {
 	switch {
 	case len(tok) == 3 && tok[0] == '5' && tok < "530" && tok != "510" && tok != "515":
-		t.codes = append(t.codes, tok)
+		t.figures = append(t.figures, figure{len(t.tokens), tok})
 		return "#5xx"
 	case tok == "400" || tok == "401" || tok == "403" || tok == "404" || tok == "408" || tok == "409" || tok == "422" || tok == "429":
-		t.codes = append(t.codes, tok)
+		t.figures = append(t.figures, figure{len(t.tokens), tok})
 		return "#4xx"
 	case tok == "0" || tok == "1":
 		return "#" + tok
@@ -108,6 +110,36 @@ func (t *text) number(tok string) string {
 		return "#many"
 	}
 	return "#id"
+}
+
+// figure is a number that looks like an HTTP status, and where it stands.
+type figure struct {
+	token int
+	digit string
+}
+
+// settleCodes tells status codes from counts and names: "500 usuarios",
+// "404 bolivianos", "formulario 500" are none.
+func (t *text) settleCodes() {
+	for _, f := range t.figures {
+		before, after := "", ""
+		if f.token > 0 {
+			before = t.tokens[f.token-1]
+		}
+		if f.token+1 < len(t.tokens) {
+			after = t.tokens[f.token+1]
+		}
+		counts := len(after) > 3 && strings.HasSuffix(after, "s") && !words.Stop(after)
+		switch before {
+		case "formulario", "oficina", "articulo", "ley", "aula", "piso", "ruta", "solo", "bolivianos":
+			counts = true
+		}
+		if counts {
+			t.tokens[f.token] = "#many"
+		} else {
+			t.codes = append(t.codes, f.digit)
+		}
+	}
 }
 
 // markDeclared finds an operator's "Motivo declarado: A. Detalle: B": what the
