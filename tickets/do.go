@@ -99,13 +99,17 @@ func (t *Ticket) leads(row aside) (to Step, or []Step) {
 
 // rows are the ways on from the due activity and the acts beside them.
 func (t *Ticket) rows() []aside {
+	m := ManualOf(t.Manual)
+	if m == nil {
+		return nil
+	}
 	var rows []aside
-	if a, ok := t.Activity(); ok {
+	if a, ok := m.Activity(t.Step); ok {
 		for _, o := range a.Options {
 			rows = append(rows, aside{Option: o, Roles: []Role{a.Role}, At: []Step{t.Step}, Own: true, step: true})
 		}
 	}
-	return append(rows, asides...)
+	return append(rows, m.asides...)
 }
 
 // permit finds the row under which an actor may do an act, or the refusal of

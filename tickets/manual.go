@@ -20,6 +20,8 @@ type Manual struct {
 	Title      string // as printed
 	Approved   string // the act, as printed
 	Procedures []Procedure
+
+	asides []aside // the acts beside the tables, by the rules in force with this version
 }
 
 // Procedure is one of the manual's tables, line by line.
@@ -67,8 +69,27 @@ var manuals = map[string]*Manual{
 		Title:      "MANUAL DE PROCEDIMIENTOS PARA LA ATENCIÓN AL USUARIO RESPECTO A INCIDENTES DE SOPORTE TÉCNICO",
 		Approved:   "R.A. AGETIC/RA/0053/2022, de 17/06/2022",
 		Procedures: []Procedure{PR01, PR02, PR03},
+		asides:     asides,
 	},
 }
+
+// known are all acts that any row of any version has.
+var known = func() map[Act]bool {
+	k := map[Act]bool{}
+	for _, m := range manuals {
+		for _, a := range m.asides {
+			k[a.Act] = true
+		}
+		for _, p := range m.Procedures {
+			for _, a := range p.Activities {
+				for _, o := range a.Options {
+					k[o.Act] = true
+				}
+			}
+		}
+	}
+	return k
+}()
 
 // ManualOf returns the version of the procedures, nil if there is none of that name.
 func ManualOf(version string) *Manual { return manuals[version] }
