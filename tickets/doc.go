@@ -9,12 +9,12 @@
 // and, beside it, the acts that complete each activity with the record they ask
 // for. asides.go has the acts that the manual lacks, each resting on a rule of
 // rules.go (G1…G34). do.go moves a case along those tables: Do is the only way
-// in which a person changes one, Acts is what Do would take, and both ask
-// permit, so that they cannot disagree. What an act does besides moving the case
-// is a small function, listed in effects.go and kept in triage.go, solution.go,
-// notice.go, review.go, citizen.go, links.go and flags.go; a condition that needs
-// no record is a guard there, and what a guard refuses is not offered. system.go is what the
-// gateway does and no person decides.
+// in which a person changes one, Acts is what Do would take, and both ask the
+// same function, allowed, so that they cannot disagree. What an act does besides
+// moving the case is a small function, listed in effects.go and kept in
+// triage.go, solution.go, notice.go, review.go, citizen.go, links.go and
+// flags.go; a condition that needs no record is a guard there, and what a guard
+// refuses is not offered. system.go is what the gateway does and no person decides.
 //
 // An effect works on a copy of the case that replaces it only if nothing
 // refused. Every change appends one Event, chained by hashes (chain.go); undoing

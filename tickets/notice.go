@@ -79,19 +79,28 @@ func (t *Ticket) cancel() {
 }
 
 // told reports whether the duty to notify the present solution is met: a
-// channel took a notice of it, three tries found nobody, or it is spam that
-// nobody is told of.
+// channel took the newest notice of it, three tries found nobody, or it is spam
+// that nobody is told of. A notice that failed leaves the duty open, unless an
+// earlier one with the same words arrived.
 func (t *Ticket) told() bool {
 	if t.Solution == nil {
 		return false
 	}
-	about := t.Solution.about()
-	return slices.ContainsFunc(t.Notices, func(n Notice) bool {
-		if n.About != about {
-			return false
+	about, words := t.Solution.about(), ""
+	for _, n := range slices.Backward(t.Notices) {
+		switch {
+		case n.About != about, n.State == Cancelled:
+		case n.State == Waived:
+			if t.Solution.Type == Spam {
+				return true
+			}
+		case n.State == NoContact, reached[n.State] > 0:
+			return words == "" || words == n.Text
+		case words == "":
+			words = n.Text
 		}
-		return reached[n.State] > 0 || n.State == NoContact || n.State == Waived && t.Solution.Type == Spam
-	})
+	}
+	return false
 }
 
 func (t *Ticket) pending(medium string) *Notice {

@@ -252,6 +252,21 @@ func TestG7AfterAReturnOnlyWhatChangedIsToldAgain(t *testing.T) {
 	}
 }
 
+func TestG7ACorrectionThatFailsIsTheDutyAgain(t *testing.T) {
+	for text, want := range map[string]Step{"Pruebe otra vez.": "9.1/9", "Pruebe desde otro equipo.": "9.1/7"} {
+		p := reviewed(t)
+		p.do(sup, ActReturn, "observation", "Se le dijo mal.")
+		p.triage("no", "no", "no")
+		p.do(op, ActSolve, "solution", "Pruebe otra vez.", "type", "resuelto")
+		p.do(op, ActKB, "decision", "existing", "article", "KB-3")
+		p.do(op, ActNotify, "text", text)
+		p.delivery("sent")
+		p.do(op, ActSubmit)
+		p.delivery(Failed)
+		p.stands(want) // the same words had arrived before the return; others had not
+	}
+}
+
 func TestG7AWaivedNoticeFallsWithTheOneItRestsOn(t *testing.T) {
 	p := reviewed(t)
 	first := p.out[len(p.out)-1].ID
