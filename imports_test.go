@@ -29,10 +29,11 @@ var plan = map[string]room{
 	"channels/email/message": {[]string{"channels"}, []string{"github.com/emersion/go-message", "golang.org/x/net", "golang.org/x/text"}},
 	"channels/email/mailtest": {[]string{"channels", "channels/email"}, []string{
 		"github.com/emersion"}},
-	"channels/phone":          {[]string{"channels"}, []string{"github.com/rs/zerolog"}},
+	"channels/phone":          {[]string{"channels"}, []string{"github.com/rs/zerolog", "golang.org/x/text"}},
 	"router":                  {[]string{"channels", "router/classify", "tickets", "tickets/calendar", "tickets/store", "tickets/words"}, []string{"github.com/rs/zerolog"}},
 	"router/classify":         {[]string{"tickets/words"}, nil},
-	"router/classify/train":   {[]string{"router/classify", "tickets/words"}, nil},
+	"router/classify/learn":   {[]string{"router/classify"}, nil},
+	"router/classify/train":   {[]string{"router/classify", "router/classify/learn"}, nil},
 	"tickets":                 {[]string{"tickets/calendar"}, nil},
 	"tickets/calendar":        {nil, nil},
 	"tickets/words":           {nil, []string{"github.com/kljensen/snowball", "golang.org/x/text"}},
