@@ -54,9 +54,6 @@ func Read(channel string, r channels.Raw, own []string) channels.Report {
 		SentAt: m.Date, ReceivedAt: received(r), Answers: answers(m),
 		Token: m.Token, NoReply: m.NoReply, Bounces: m.Bounces, Defects: m.Defects,
 	}
-	if from := message.Canonical(r.Envelope[EnvMailFrom]); rep.From.Value == "" && from != "" {
-		rep.From.Value, rep.NoReply = from, rep.NoReply || m.Kind != channels.Human
-	}
 	if size := r.Envelope[EnvTooLarge]; size != "" {
 		rep.Defects = append(rep.Defects, DefectTooLarge+":"+size)
 		rep.Text = tooLargeText(size)

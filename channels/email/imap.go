@@ -12,6 +12,7 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
 )
 
 // This file and imapfetch.go are all that speaks IMAP: the library is a beta.
@@ -52,7 +53,7 @@ func (m *Mailbox) connect(ctx context.Context) (*conn, error) {
 		if err := c.imap.WaitGreeting(); err != nil {
 			return fmt.Errorf("%w (%s: %v)", ErrConnect, m.o.Addr, err)
 		}
-		err := c.imap.Authenticate(auth)
+		err := c.signIn(auth)
 		if refused(err) {
 			return fmt.Errorf("%w (%s as %s: %v)", ErrAuth, m.o.Addr, m.o.Auth.User, err)
 		}
@@ -63,6 +64,17 @@ func (m *Mailbox) connect(ctx context.Context) (*conn, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// signIn uses SASL; for a password also the LOGIN command, where it is asked
+// for or the server knows nothing else (RFC 3501 §6.2.3).
+func (c *conn) signIn(client sasl.Client) error {
+	a := c.m.o.Auth
+	mech := strings.ToLower(a.Mechanism)
+	if mech == "login" || mech != "xoauth2" && !c.imap.Caps().Has(imap.AuthCap(sasl.Plain)) {
+		return c.imap.Login(a.User, a.Password).Wait()
+	}
+	return c.imap.Authenticate(client)
 }
 
 func (c *conn) close() {

@@ -177,8 +177,9 @@ func (l *Listener) server(ctx context.Context, h channels.Host) *smtp.Server {
 	srv.TLSConfig = l.o.TLS
 	srv.MaxRecipients = 100
 	srv.MaxMessageBytes = l.o.MaxBytes
-	// Mails with lines of many kilobytes are real; a refusal would lose them.
-	srv.MaxLineLength = 4 << 20
+	// Mails with lines of many kilobytes are real; a refusal would lose them. The
+	// limit holds for commands too and bounds what a stranger makes us keep.
+	srv.MaxLineLength = 1 << 20
 	srv.EnableSMTPUTF8 = true
 	srv.WriteTimeout = time.Minute
 	srv.ErrorLog = smtpLog{l.o.Log}

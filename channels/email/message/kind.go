@@ -16,6 +16,9 @@ const LoopHeader = "X-Ventanilla-Loop"
 // a loss.
 func (m *Mail) judge(o Options) {
 	m.recipients(o.Envelope)
+	if m.From.Value == "" && o.Envelope != nil {
+		m.From.Value, m.From.Medium = Canonical(o.Envelope.MailFrom), channels.Email
+	}
 	m.Kind = m.kind(o)
 	m.NoReply = m.Kind != channels.Human || m.From.Value == "" || noReplyAddress(m.From.Value) ||
 		owns(o.Own, m.From.Value) || m.nullSender(o.Envelope) || suppress(m.head.get("x-auto-response-suppress"))
