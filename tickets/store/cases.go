@@ -14,7 +14,8 @@ import (
 
 // NextNumber gives the next case number of a year: 1, 2, … without gaps, on
 // every node, because the row stays locked until the commit. Allocate it inside
-// the same Try as the case.
+// the same Try as the case, and before anything else of it: on PostgreSQL those
+// who open cases then queue up here and never wait for each other in a circle.
 func (tx *Tx) NextNumber(year int) (int64, error) {
 	return tx.take("case:" + strconv.Itoa(year))
 }
@@ -47,14 +48,15 @@ func (tx *Tx) NewTicket(t *tickets.Ticket, first *Message) error {
 	tx.recount(nil, &r)
 	tx.change(t.ID, "opened", r.Unit)
 	head := r.indexed()
+	if first == nil {
+		tx.index("case", t.ID, head, words.Index(t.Problem))
+		head = ""
+	}
 	for _, m := range said {
 		if err := tx.insertMessage(m, head); err != nil {
 			return fmt.Errorf("storing message: %w", err)
 		}
 		head = ""
-	}
-	if len(said) == 0 {
-		tx.index("case", t.ID, head, words.Index(t.Problem))
 	}
 	for i := range outgoing {
 		if err := tx.enqueue(t, &outgoing[i], said[len(said)-len(outgoing)+i], first); err != nil {

@@ -49,8 +49,8 @@ func (tx *Tx) announce() error {
 	return err
 }
 
-// Changes gives the changes after seq, oldest first, and the newest number
-// there is. gap says that some after seq are no longer kept: load the screen anew.
+// Changes gives the changes after seq, oldest first, and the number to
+// go on from. gap says that some after seq are no longer kept: load the screen anew.
 func (s *Store) Changes(ctx context.Context, after int64) (list []Change, last int64, gap bool, err error) {
 	list, err = all(ctx, s, func(scan scanner) (c Change, err error) {
 		return c, scan(&c.Seq, &c.Ticket, &c.Kind, &c.Unit, when{&c.At})
@@ -59,8 +59,12 @@ func (s *Store) Changes(ctx context.Context, after int64) (list []Change, last i
 		return nil, 0, false, err
 	}
 	if len(list) == 0 {
-		last, err = s.LastChange(ctx)
-		return nil, last, last < after, err
+		// A commit may fall between the two questions: what it brought is for
+		// the next call, so the place stays, unless the feed began anew.
+		if last, err = s.LastChange(ctx); last < after {
+			return nil, last, true, err
+		}
+		return nil, after, false, err
 	}
 	return list, list[len(list)-1].Seq, list[0].Seq != after+1, nil
 }

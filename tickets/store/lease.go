@@ -88,6 +88,10 @@ func (tx *Tx) Allow(key string, limit int, per time.Duration) (bool, error) {
 	now := tx.now.UnixMicro()
 	span := per.Microseconds()
 	slot := now / span
+	// The row of the current slot is locked before anything is read.
+	if _, err := tx.exec("INSERT INTO throttle (name, slot, n) VALUES ($1, $2, 0) ON CONFLICT (name, slot) DO UPDATE SET n = throttle.n", key, slot); err != nil {
+		return false, err
+	}
 	counts := map[int64]int{}
 	pairs, err := all(context.Background(), tx, func(scan scanner) (p [2]int64, err error) {
 		return p, scan(&p[0], &p[1])
@@ -102,7 +106,7 @@ func (tx *Tx) Allow(key string, limit int, per time.Duration) (bool, error) {
 	if float64(counts[slot-1])*left+float64(counts[slot]) >= float64(limit) {
 		return false, nil
 	}
-	_, err = tx.exec("INSERT INTO throttle (name, slot, n) VALUES ($1, $2, 1) ON CONFLICT (name, slot) DO UPDATE SET n = throttle.n + 1", key, slot)
+	_, err = tx.exec("UPDATE throttle SET n = n + 1 WHERE name = $1 AND slot = $2", key, slot)
 	if err == nil {
 		_, err = tx.exec("DELETE FROM throttle WHERE name = $1 AND slot < $2", key, slot-1)
 	}

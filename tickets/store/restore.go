@@ -238,7 +238,7 @@ func (tx *Tx) reindexMessage(ctx context.Context, m *Message) error {
 		m.Files = append(m.Files, File{Name: name})
 	}
 	head := ""
-	if m.Seq == 1 {
+	if m.Seq == 1 && m.Direction == In {
 		rows, err := all(ctx, tx, scanRow, "SELECT "+rowColumns+" FROM ticket t WHERE t.id = $1", m.Ticket)
 		if err != nil || len(rows) == 0 {
 			return err
@@ -249,15 +249,19 @@ func (tx *Tx) reindexMessage(ctx context.Context, m *Message) error {
 	return tx.indexAll()
 }
 
-// reindexEvents makes the acts' records findable, and the cases in which
-// nothing was said.
+// reindexEvents makes the acts' records findable, and the cases that did not
+// begin with a message of the person.
 func (tx *Tx) reindexEvents(ctx context.Context) error {
-	silent, err := all(ctx, tx, scanRow, "SELECT "+rowColumns+" FROM ticket t WHERE t.messages = 0")
+	silent, err := all(ctx, tx, text1, `SELECT t.id FROM ticket t LEFT JOIN message m ON m.id = t.id || '-1' AND m.direction = 'in' WHERE m.id IS NULL`)
 	if err != nil {
 		return err
 	}
-	for i := range silent {
-		tx.index("case", silent[i].ID, silent[i].indexed(), "")
+	for _, id := range silent {
+		t, row, err := load(ctx, tx, id, "")
+		if err != nil {
+			return err
+		}
+		tx.index("case", id, row.indexed(), words.Index(t.Problem))
 	}
 	for ticket, seq := "", 0; ; {
 		type eventOf struct {

@@ -24,12 +24,12 @@ func raw(n int) channels.Raw {
 
 // open opens a case as the router does and gives its id.
 func open(tx *store.Tx, from, subject, said string) (*tickets.Ticket, error) {
-	contact := tickets.Contact{Medium: "email", Value: from, Name: "Ana Quispe"}
-	person, err := tx.PersonOf(contact)
+	number, err := tx.NextNumber(2026)
 	if err != nil {
 		return nil, err
 	}
-	number, err := tx.NextNumber(2026)
+	contact := tickets.Contact{Medium: "email", Value: from, Name: "Ana Quispe"}
+	person, err := tx.PersonOf(contact)
 	if err != nil {
 		return nil, err
 	}
