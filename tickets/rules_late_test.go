@@ -171,6 +171,18 @@ func TestG23NoContactNeedsThreeTriesOnTwoWorkingDays(t *testing.T) {
 	}
 }
 
+func TestG23TwoTriesOnTwoDaysAreNotThree(t *testing.T) {
+	p := solved(t)
+	p.do(op, ActNotify, "text", "Pruebe.")
+	p.delivery(Failed) // a try
+	p.at = p.at.AddDate(0, 0, 1)
+	p.do(op, ActNotify, "text", "Pruebe.", "medium", "phone", "to", "+59171234567", "reason", "rebotó")
+	p.do(tel, ActAttempt, "outcome", "busy")
+	p.refused(RefusedTries, op, ActNoContact, "reason", "no contesta")
+	p.do(tel, ActAttempt, "outcome", "busy")
+	p.do(op, ActNoContact, "reason", "no contesta")
+}
+
 func TestG23AFailureAfterTheClose(t *testing.T) {
 	p := infra(t)
 	p.review()

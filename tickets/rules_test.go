@@ -267,6 +267,19 @@ func TestG7ACorrectionThatFailsIsTheDutyAgain(t *testing.T) {
 	}
 }
 
+// No walk comes here: it is the last lock on the door.
+func TestG7NobodyClosesACaseWhoseRecordsSayNotTold(t *testing.T) {
+	p := reviewed(t)
+	p.do(sup, ActApprove)
+	p.c.Notices[0].State = Failed
+	p.refused(RefusedNotTold, sup, ActClose)
+	p.c.Notices[0].State = "sent"
+	p.c.Observations = []Observation{{Text: "abierta"}}
+	p.refused(RefusedObserved, sup, ActClose)
+	p.c.Observations[0].Resolved = true
+	p.do(sup, ActClose)
+}
+
 func TestG7AWaivedNoticeFallsWithTheOneItRestsOn(t *testing.T) {
 	p := reviewed(t)
 	first := p.out[len(p.out)-1].ID
