@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"html/template"
 )
 
@@ -50,6 +51,6 @@ var icons = map[string]string{
 
 // icon returns the drawing called name, hidden from screen readers; the empty
 // drawing if there is none.
-func icon(name string) template.HTML {
-	return template.HTML(`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">` + icons[name] + `</svg>`)
+func icon(name any) template.HTML {
+	return template.HTML(`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">` + icons[fmt.Sprint(name)] + `</svg>`)
 }

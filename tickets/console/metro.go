@@ -52,6 +52,7 @@ type arc struct {
 // Distances of the drawing.
 const (
 	metroStep = 39
+	metroWide = 64 // where there is one line alone
 	metroRow  = 33
 	metroLeft = 18
 	metroTop  = 26
@@ -88,6 +89,8 @@ type drawing struct {
 	now  tickets.Step
 	next map[tickets.Step]bool
 	mid  int
+	step int // between stations
+	top  int
 	show func(tickets.Activity, string) string
 }
 
@@ -96,7 +99,7 @@ type drawing struct {
 func drawMetro(t *tickets.Ticket, next []tickets.Step, title func(tickets.Activity, string) string, day func(time.Time) string) *metro {
 	manual := tickets.ManualOf(t.Manual)
 	walk := pass(t)
-	d := &drawing{at: map[tickets.Step][2]int{}, done: map[tickets.Step]time.Time{}, next: map[tickets.Step]bool{}, now: t.Step, show: title}
+	d := &drawing{step: metroStep, top: metroTop, at: map[tickets.Step][2]int{}, done: map[tickets.Step]time.Time{}, next: map[tickets.Step]bool{}, now: t.Step, show: title}
 	for _, w := range walk {
 		d.done[w.Step] = w.At
 	}
@@ -113,6 +116,11 @@ func drawMetro(t *tickets.Ticket, next []tickets.Step, title func(tickets.Activi
 	}
 	if len(proc.Branches()) > 0 {
 		d.mid = 1
+	} else {
+		d.step = metroWide
+	}
+	if t.Returns > 0 {
+		d.top += 12
 	}
 	col := 0
 	if first, ok := manual.Procedure("9.1"); ok && in != "9.1" {
@@ -120,8 +128,8 @@ func drawMetro(t *tickets.Ticket, next []tickets.Step, title func(tickets.Activi
 	}
 	d.zone(proc.Numeral, col)
 	col = d.lay(proc, col)
-	d.W = metroLeft*2 + (col-1)*metroStep
-	d.H = metroTop + (d.mid*2)*metroRow + 30
+	d.W = metroLeft*2 + (col-1)*d.step
+	d.H = d.top + (d.mid*2)*metroRow + 30
 	if d.mid == 0 {
 		for i := range d.Stations {
 			if at := d.done[d.Stations[i].Step]; !at.IsZero() {
@@ -135,7 +143,7 @@ func drawMetro(t *tickets.Ticket, next []tickets.Step, title func(tickets.Activi
 }
 
 func (d *drawing) zone(numeral string, col int) {
-	d.Zones = append(d.Zones, zone{metroLeft + col*metroStep - 8, metroTop - 14, numeral})
+	d.Zones = append(d.Zones, zone{metroLeft + col*d.step - 8, d.top - 14, numeral})
 }
 
 // prefix draws the activities of 9.1 that the case walked before it was derived.
@@ -218,7 +226,7 @@ func meeting(p tickets.Procedure, branch string) tickets.Step {
 }
 
 func (d *drawing) put(a tickets.Activity, col, row int) {
-	x, y := metroLeft+col*metroStep, metroTop+row*metroRow
+	x, y := metroLeft+col*d.step, d.top+row*metroRow
 	d.at[a.Step] = [2]int{x, y}
 	state := "later"
 	switch {
@@ -244,7 +252,7 @@ func (d *drawing) join(a, b tickets.Step) {
 	case p[1] != q[1] && strings.HasSuffix(string(a), "/3"):
 		path = fmt.Sprintf("M%d %dC%d %d %d %d %d %d", p[0], p[1], p[0]+18, p[1], q[0]-24, q[1], q[0], q[1])
 	case p[1] != q[1]:
-		path = fmt.Sprintf("M%d %dH%dC%d %d %d %d %d %d", p[0], p[1], q[0]-metroStep+4, q[0]-16, p[1], q[0]-20, q[1], q[0], q[1])
+		path = fmt.Sprintf("M%d %dH%dC%d %d %d %d %d %d", p[0], p[1], q[0]-d.step+4, q[0]-16, p[1], q[0]-20, q[1], q[0], q[1])
 	}
 	lit := !d.done[a].IsZero() && (!d.done[b].IsZero() || b == d.now)
 	t := track{path, lit}
@@ -262,8 +270,8 @@ func (d *drawing) back(returns int, in string) {
 	if returns == 0 || !ok || !ok2 {
 		return
 	}
-	top := metroTop - 20
-	d.Arc = &arc{D: fmt.Sprintf("M%d %dC%d %d %d %d %d %d", from[0], from[1]-9, from[0]-10, top, to[0]+10, top, to[0], to[1]-9), X: (from[0] + to[0]) / 2, Y: top + 5, Count: returns}
+	top := d.top - 34
+	d.Arc = &arc{D: fmt.Sprintf("M%d %dC%d %d %d %d %d %d", from[0], from[1]-9, from[0]-10, top, to[0]+10, top, to[0], to[1]-9), X: (from[0] + to[0]) / 2, Y: d.top - 22, Count: returns}
 }
 
 // reviews is the supervisor's review of each procedure.

@@ -202,7 +202,7 @@ func queueTabs(f listFilter, s *Session, counts tally) []viewTab {
 		}
 		name := strings.NewReplacer("{unit}", string(unitOf(s.Actor)), "{id}", s.Actor.ID).Replace(q.counter)
 		n := counts.all[name]
-		if n == 0 && (q.name == "noentregados" || q.name == "espera") && f.View != q.name {
+		if n == 0 && (q.name == "noentregados" || q.name == "espera" || q.name == "despues") && f.View != q.name {
 			continue
 		}
 		v := url.Values{}

@@ -15,7 +15,7 @@ import (
 	"ventanilla/tickets"
 )
 
-//go:embed templates
+//go:embed templates/*.html
 var sources embed.FS
 
 // views holds every page parsed once per language, with the catalogue's words
@@ -59,13 +59,13 @@ func funcs(w *words, k clock, a *assets) template.FuncMap {
 		return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`, t.UTC().Format(time.RFC3339), template.HTMLEscapeString(k.exact(w, t)), template.HTMLEscapeString(text)))
 	}
 	return template.FuncMap{
-		"t":     w.T,
-		"n":     w.N,
-		"or":    w.Or,
-		"has":   w.Has,
-		"lang":  func() string { return w.lang },
-		"icon":  icon,
-		"asset": a.address,
+		"t":      w.T,
+		"n":      w.N,
+		"orword": w.Or,
+		"has":    w.Has,
+		"lang":   func() string { return w.lang },
+		"icon":   icon,
+		"asset":  a.address,
 		"ago": func(t time.Time) template.HTML {
 			return template.HTML(strings.Replace(string(moment(t, k.ago(w, t))), "<time ", "<time data-ago ", 1))
 		},

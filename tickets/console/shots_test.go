@@ -1,0 +1,125 @@
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium starts a private browser; the test fails, saying what to install, where there is none.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), 8*time.Minute)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewExecAllocator(ctx, chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("Chromium could not be started (.ci/peers installs it): %v", err)
+	}
+	return ctx
+}
+
+// enter gives the browser the session of someone who logged in.
+func (o *office) enter(ctx context.Context, login string) {
+	o.t.Helper()
+	secret, yes := o.browserCookies(o.login(login)), true
+	if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: "ventanilla", Value: secret, URL: o.srv.URL, HTTPOnly: &yes, SameSite: "Strict"}); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// resize makes the browser a screen of that size and scheme, without motion.
+func resize(t *testing.T, ctx context.Context, w, h int64, dark bool) {
+	t.Helper()
+	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: w, Height: h, DeviceScaleFactor: 1, Mobile: w < 768}); err != nil {
+		t.Fatal(err)
+	}
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: map[bool]string{true: "dark", false: "light"}[dark]}, {Name: "prefers-reduced-motion", Value: "reduce"}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestShots writes pictures of every screen into the folder that SHOTS names,
+// for people to look at. SHOTS_ONLY narrows it to screens whose name holds it.
+func TestShots(t *testing.T) {
+	dir := os.Getenv("SHOTS")
+	if dir == "" {
+		t.Skip("SHOTS names no folder: nobody asked for pictures")
+	}
+	o := open(t)
+	ids := o.day()
+	ctx := chromium(t)
+	screens := []struct{ name, login, path string }{
+		{"login", "", "/entrar"},
+		{"bandeja", "operador", "/bandeja?v=abiertos"},
+		{"caso", "operador", "/casos/" + o.code(ids["pass"])},
+		{"caso-decidir", "operador", "/casos/" + o.code(ids["pass"]) + "?acto=decidir"},
+		{"caso-upat", "upat", "/casos/" + o.code(ids["down"]) + "?acto=estimate"},
+		{"caso-adt", "adt", "/casos/" + o.code(ids["cert"])},
+		{"caso-espera", "operador", "/casos/" + o.code(ids["pay"])},
+		{"caso-historia", "supervisor", "/casos/" + o.code(ids["review"]) + "?ver=historia"},
+		{"caso-devuelto", "supervisor", "/casos/" + o.code(ids["review"])},
+		{"llamada", "telefonista", "/llamada?numero=71234567"},
+		{"devoluciones", "operador", "/devoluciones"},
+		{"revision", "supervisor", "/revision"},
+		{"conocimiento", "operador", "/conocimiento"},
+		{"articulo-nuevo", "operador", "/conocimiento/nuevo?caso=" + o.code(ids["closed"])},
+		{"libro", "supervisor", "/libro"},
+		{"canales", "supervisor", "/canales"},
+		{"buscar", "operador", "/buscar?q=ciudadania"},
+		{"persona", "operador", "/personas/" + o.ticket(ids["pass"]).Person},
+		{"usuarios", "administrador", "/usuarios"},
+		{"cuenta", "operador", "/cuenta"},
+		{"expediente", "supervisor", "/casos/" + o.code(ids["review"]) + "/expediente"},
+		{"error", "operador", "/usuarios"},
+	}
+	login := ""
+	for _, s := range screens {
+		if !strings.Contains(s.name, os.Getenv("SHOTS_ONLY")) {
+			continue
+		}
+		if s.login != login && s.login != "" {
+			o.enter(ctx, s.login)
+			login = s.login
+		}
+		for _, f := range []struct {
+			w, h int64
+			dark bool
+		}{{1440, 900, false}, {1440, 900, true}, {768, 1024, false}, {320, 640, false}} {
+			kind := fmt.Sprintf("%d%s", f.w, map[bool]string{true: "-oscuro"}[f.dark])
+			if only := os.Getenv("SHOTS_SIZE"); only != "" && only != kind {
+				continue
+			}
+			resize(t, ctx, f.w, f.h, f.dark)
+			if err := chromedp.Do(ctx, chromedp.Navigate(o.srv.URL+s.path), chromedp.Sleep(150*time.Millisecond)); err != nil {
+				t.Fatal(s.name, err)
+			}
+			wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth + 1`))
+			if err != nil {
+				t.Fatal(s.name, err)
+			}
+			png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(s.name, err)
+			}
+			if wide {
+				t.Errorf("%s at %d px scrolls sideways", s.name, f.w)
+			}
+			if err := os.WriteFile(filepath.Join(dir, s.name+"-"+kind+".png"), png, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
