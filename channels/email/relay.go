@@ -35,20 +35,22 @@ type RelayOptions struct {
 	Timeout time.Duration
 	// Idle is how long an unused connection is kept, default 60 s.
 	Idle time.Duration
-	Log  zerolog.Logger
-	Now  func() time.Time
+	// Conns is how many connections there may be at once, default 4. One is
+	// used again and again; more are opened only while sends overlap.
+	Conns int
+	Log   zerolog.Logger
+	Now   func() time.Time
 }
 
-// Relay sends replies through one SMTP server over one connection, which it
-// keeps and uses again. Sends from several goroutines take turns.
+// Relay sends replies through one SMTP server over connections that it keeps
+// and uses again.
 type Relay struct {
-	o RelayOptions
+	o     RelayOptions
+	slots chan struct{} // one for each connection that may be
 
-	mu     sync.Mutex
-	client *smtp.Client
-	conn   net.Conn
-	used   time.Time
-	timer  *time.Timer // closes the connection when idle
+	mu   sync.Mutex
+	free []*link // kept connections, the latest used last
+	shut bool
 }
 
 var _ channels.Sender = (*Relay)(nil)
@@ -71,17 +73,24 @@ func NewRelay(o RelayOptions) (*Relay, error) {
 	if o.Idle <= 0 {
 		o.Idle = time.Minute
 	}
+	if o.Conns <= 0 {
+		o.Conns = 4
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Relay{o: o}, nil
+	return &Relay{o: o, slots: make(chan struct{}, o.Conns)}, nil
 }
 
-// Close ends the kept connection, if any.
+// Close ends the kept connections; one in use ends after its mail.
 func (r *Relay) Close() error {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.drop(true)
+	free := r.free
+	r.free, r.shut = nil, true
+	r.mu.Unlock()
+	for _, l := range free {
+		l.quit()
+	}
 	return nil
 }
 
@@ -110,61 +119,64 @@ func (r *Relay) Send(ctx context.Context, rep channels.Reply) error {
 		return &channels.PermanentError{Code: "553 5.1.3", Detail: "not an address mail can be sent to"}
 	}
 	body := r.Compose(rep, r.o.Now())
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	reused := r.client != nil
-	early, err := r.try(ctx, rep, to, body)
+	select {
+	case r.slots <- struct{}{}:
+		defer func() { <-r.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	l := r.take()
+	reused := l != nil
+	l, early, err := r.try(ctx, l, rep, to, body)
 	if err != nil && early && reused && ctx.Err() == nil {
-		r.drop(false)
-		_, err = r.try(ctx, rep, to, body)
+		l.drop()
+		l, _, err = r.try(ctx, nil, rep, to, body)
 	}
-	if err != nil && !isSMTP(err) {
-		r.drop(false)
-		return fmt.Errorf("sending mail: %w", err)
+	if err != nil && (!isSMTP(err) || closing(err) || l.client.Reset() != nil) {
+		l.drop()
+	} else {
+		r.keep(l)
 	}
-	if err != nil && (closing(err) || r.client.Reset() != nil) {
-		r.drop(false)
-	}
-	r.keep()
 	return verdict(err)
 }
 
-// try sends once. early says that the connection failed before the message was
-// handed over: nothing can have been sent.
-func (r *Relay) try(ctx context.Context, rep channels.Reply, to string, body []byte) (early bool, err error) {
-	if err := r.connect(ctx); err != nil {
-		return false, err
+// try sends once, over l or a new connection. early says that the connection
+// failed before the message was handed over: nothing can have been sent.
+func (r *Relay) try(ctx context.Context, l *link, rep channels.Reply, to string, body []byte) (used *link, early bool, err error) {
+	if l == nil {
+		if l, err = r.connect(ctx); err != nil {
+			return nil, false, err
+		}
 	}
-	c, conn := r.client, r.conn
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	stop := context.AfterFunc(ctx, func() { l.conn.Close() })
 	defer stop()
+	c := l.client
 	if err := c.Mail(r.sender(rep), &smtp.MailOptions{Size: int64(len(body))}); err != nil {
-		return !isSMTP(err) || closing(err), senderRefused(err)
+		return l, broken(err), senderRefused(err)
 	}
 	if err := c.Rcpt(to, nil); err != nil {
-		return !isSMTP(err) || closing(err), err
+		return l, broken(err), err
 	}
 	for _, a := range rep.Cc {
 		cc := message.AddrSpec(a.Value)
 		if cc == "" || cc == to {
 			continue
 		}
-		if err := c.Rcpt(cc, nil); err != nil {
-			if !isSMTP(err) {
-				return true, err
-			}
+		if err := c.Rcpt(cc, nil); broken(err) {
+			return l, true, err
+		} else if err != nil {
 			r.o.Log.Info().Err(err).Msg("copy refused")
 		}
 	}
 	w, err := c.Data()
 	if err != nil {
-		return !isSMTP(err) || closing(err), err
+		return l, broken(err), err
 	}
-	conn.SetDeadline(time.Now().Add(5 * r.o.Timeout)) // the library sets none here
+	l.conn.SetDeadline(time.Now().Add(5 * r.o.Timeout)) // the library sets none here
 	if _, err := w.Write(body); err != nil {
-		return false, err
+		return l, false, err
 	}
-	return false, w.Close()
+	return l, false, w.Close()
 }
 
 func (r *Relay) sender(rep channels.Reply) string {
@@ -175,94 +187,4 @@ func (r *Relay) sender(rep channels.Reply) string {
 		return message.WithToken(r.o.From.Value, rep.Token)
 	}
 	return r.o.From.Value
-}
-
-// connect makes sure of a connection that is signed in and between mails.
-func (r *Relay) connect(ctx context.Context) error {
-	if r.client != nil && r.o.Now().Sub(r.used) > r.o.Idle {
-		r.drop(true)
-	}
-	if r.client != nil {
-		return nil
-	}
-	conn, cfg, err := dial(ctx, r.o.Addr, r.o.Security, r.o.TLS)
-	if err != nil {
-		return err
-	}
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	defer stop()
-	c, err := r.greet(conn, cfg)
-	if err == nil {
-		err = r.signIn(ctx, c)
-	}
-	if err != nil {
-		conn.Close()
-		return err
-	}
-	r.client, r.conn = c, conn
-	return nil
-}
-
-func (r *Relay) greet(conn net.Conn, cfg *tls.Config) (*smtp.Client, error) {
-	conn.SetDeadline(time.Now().Add(r.o.Timeout))
-	var c *smtp.Client
-	if r.o.Security == StartTLS {
-		var err error
-		if c, err = smtp.NewClientStartTLS(conn, cfg); err != nil {
-			return nil, fmt.Errorf("%w (%s: %v)", ErrTLS, r.o.Addr, err)
-		}
-	} else {
-		c = smtp.NewClient(conn)
-	}
-	c.CommandTimeout, c.SubmissionTimeout = r.o.Timeout, 5*r.o.Timeout
-	err := c.Hello(r.o.Hello)
-	if err != nil && r.o.Security == StartTLS && !isSMTP(err) { // the first bytes over TLS
-		return nil, fmt.Errorf("%w (%s: %v)", ErrTLS, r.o.Addr, err)
-	}
-	if err != nil {
-		return nil, &connectError{fmt.Errorf("greeting %s: %w", r.o.Addr, err)}
-	}
-	return c, nil
-}
-
-func (r *Relay) signIn(ctx context.Context, c *smtp.Client) error {
-	a, err := r.o.Auth.client(ctx)
-	if err != nil || a == nil {
-		return err
-	}
-	if err := c.Auth(a); err != nil {
-		return &connectError{fmt.Errorf("%w (%s as %s: %v)", ErrAuth, r.o.Addr, r.o.Auth.User, err)}
-	}
-	return nil
-}
-
-// keep leaves the connection ready for the next mail, and closes it when none comes.
-func (r *Relay) keep() {
-	if r.client == nil {
-		return
-	}
-	r.used = r.o.Now()
-	if r.timer != nil {
-		r.timer.Stop()
-	}
-	r.timer = time.AfterFunc(r.o.Idle, func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if r.client != nil && r.o.Now().Sub(r.used) >= r.o.Idle {
-			r.drop(true)
-		}
-	})
-}
-
-// drop closes the connection, politely if it is thought to live.
-func (r *Relay) drop(polite bool) {
-	if r.client == nil {
-		return
-	}
-	if polite {
-		r.client.CommandTimeout = 2 * time.Second
-		r.client.Quit()
-	}
-	r.conn.Close()
-	r.client, r.conn = nil, nil
 }

@@ -32,6 +32,9 @@ func closing(err error) bool {
 	return errors.As(err, &se) && se.Code == 421
 }
 
+// broken tells a lost connection from an answer; 421 is as good as lost.
+func broken(err error) bool { return err != nil && (!isSMTP(err) || closing(err)) }
+
 // senderRefused keeps a refusal of the desk's own address from condemning
 // every reply: only the size is the mail's own fault (RFC 1870 §6.1).
 func senderRefused(err error) error {
@@ -44,12 +47,12 @@ func senderRefused(err error) error {
 
 // verdict turns an answer into the outbox's terms: 5xx is for good.
 func verdict(err error) error {
-	var se *smtp.SMTPError
-	if err == nil || !errors.As(err, &se) || se.Code/100 != 5 {
-		if err != nil {
-			return fmt.Errorf("sending mail: %w", err)
-		}
+	if err == nil {
 		return nil
+	}
+	var se *smtp.SMTPError
+	if !isSMTP(err) || !errors.As(err, &se) || se.Code/100 != 5 {
+		return fmt.Errorf("sending mail: %w", err)
 	}
 	code := fmt.Sprint(se.Code)
 	if e := se.EnhancedCode; e[0] > 0 {
