@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	intakeBatch = 100             // raw reports per commit
-	intakeLease = 5 * time.Minute // how long a batch may take before another node may have it
+	intakeBatch = 100              // raw reports per commit
+	intakeLease = 30 * time.Second // how long a batch may take before another node may have it, and a dead node's reports wait
 	intakePoll  = 100 * time.Millisecond
 )
 

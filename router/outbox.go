@@ -30,6 +30,7 @@ func (r *Router) outbox(ctx context.Context) {
 	wake, end := r.store.Watch()
 	defer end()
 	for ctx.Err() == nil {
+		claimed := r.now()
 		due, err := r.store.ClaimOutgoing(ctx, nil, outboxBatch, outboxLease)
 		if err != nil && ctx.Err() == nil {
 			r.log.Error().Err(err).Msg("replies could not be claimed")
@@ -39,15 +40,21 @@ func (r *Router) outbox(ctx context.Context) {
 			pause(ctx, outboxPoll, wake)
 			continue
 		}
-		r.sendAll(ctx, due)
+		r.sendAll(ctx, due, claimed)
 	}
 }
 
-func (r *Router) sendAll(ctx context.Context, due []store.Outgoing) {
+// sendAll sends what was claimed, some at once. A slow far side may use up the
+// claim: what could not be sent within it any more is left, and claimed again,
+// rather than sent by two nodes.
+func (r *Router) sendAll(ctx context.Context, due []store.Outgoing, claimed time.Time) {
 	slots := make(chan struct{}, sendAtOnce)
 	var wg sync.WaitGroup
 	for _, o := range due {
 		slots <- struct{}{}
+		if r.now().Sub(claimed) > outboxLease-sendTimeout {
+			break
+		}
 		wg.Go(func() {
 			defer func() { <-slots }()
 			r.send(ctx, o)
