@@ -226,7 +226,7 @@ func (w *walker) must(act Act, by Actor, rec Record) {
 }
 
 func TestRandomWalks(t *testing.T) {
-	walks := 1000
+	walks := 2000
 	if testing.Short() {
 		walks = 300
 	}
@@ -243,7 +243,7 @@ func TestRandomWalks(t *testing.T) {
 		}
 		w.c = Open(n)
 		w.kept(&Ticket{})
-		for range 20 + w.r.IntN(120) {
+		for range 10 + w.r.IntN(60) {
 			w.act()
 		}
 		w.finish()
@@ -254,6 +254,9 @@ func TestRandomWalks(t *testing.T) {
 			reached[e.From]++
 			done[e.Act]++
 		}
+	}
+	if testing.Short() {
+		return
 	}
 	for act := range known {
 		if done[act] == 0 {
