@@ -40,6 +40,8 @@ type Classifier struct {
 	systems *catalogue
 }
 
+//go:generate go run ./train -dir .
+
 //go:embed model.tsv
 var embeddedModel string
 

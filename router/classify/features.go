@@ -25,7 +25,7 @@ func Extract(in Input) []Feature {
 const (
 	bigramValue   = 0.7
 	skipValue     = 0.4
-	charValue     = 0.15
+	charValue     = 0.35
 	lastValue     = 0.4
 	subjectValue  = 0.3
 	declaredValue = 0.3

@@ -44,9 +44,8 @@ func run(dir string, wrong, quick bool) error {
 
 // write trains the model that is shipped and calibrates it.
 func write(dir string, data, held []*learn.Example, wrong bool) error {
-	logistic := func(e []*learn.Example) *classify.Model { return learn.Logistic(e, learn.Options{}) }
-	out := learn.Validate(data, folds, logistic)
-	model := logistic(data)
+	out := learn.Validate(data, folds, learn.Train)
+	model := learn.Train(data)
 	model.Temperature = learn.Calibrate(out)
 	threshold, reach := learn.Sureness(out, model.Temperature, 0.97)
 	model.Threshold = threshold
@@ -79,6 +78,7 @@ func compare(data, held []*learn.Example) {
 	}{
 		{"naive Bayes, words", func(e []*learn.Example) *classify.Model { return learn.Bayes(e, learn.Options{Keep: only("w")}) }},
 		{"naive Bayes, words and pairs", func(e []*learn.Example) *classify.Model { return learn.Bayes(e, learn.Options{Keep: only("wb")}) }},
+		{"naive Bayes, all", func(e []*learn.Example) *classify.Model { return learn.Bayes(e, learn.Options{}) }},
 		{"logistic, words", func(e []*learn.Example) *classify.Model { return learn.Logistic(e, learn.Options{Keep: only("w")}) }},
 		{"logistic, words and pairs", func(e []*learn.Example) *classify.Model { return learn.Logistic(e, learn.Options{Keep: only("wb")}) }},
 		{"logistic, meanings alone", func(e []*learn.Example) *classify.Model { return learn.Logistic(e, learn.Options{Keep: only("m")}) }},
