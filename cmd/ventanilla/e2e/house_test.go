@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,7 +32,7 @@ type house struct {
 	dir, file, database string
 	console, smtp, lmtp string
 	ahead               time.Duration // how much later than now the next node starts
-	extra               string        // more of the configuration
+	consoleKeys, tables string        // more of the configuration: keys of [console], and whole tables
 	dovecot             *mailtest.Server
 	folder              string // of the mailbox, "" for INBOX
 	sink                *mailtest.Mailsink
@@ -60,9 +61,7 @@ func (h *house) configure() string {
 	h.t.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b, "data_dir = %q\n[database]\nurl = %q\n[console]\nlisten = %q\n", h.dir+"/data", h.database, h.console)
-	if !strings.HasPrefix(h.extra, "[") {
-		b.WriteString(h.extra)
-	}
+	b.WriteString(h.consoleKeys)
 	fmt.Fprintf(&b, "[log]\nlevel = \"debug\"\nformat = \"json\"\n[email]\naddress = %q\nfrom_name = \"Mesa\"\n", deskAddress)
 	for name, addr := range map[string]string{"smtp": h.smtp, "lmtp": h.lmtp} {
 		fmt.Fprintf(&b, "[[email.listener]]\nname = %q\nlisten = %q\nprotocol = %q\nrecipients = [\"@mesa.test\"]\n", name, addr, name)
@@ -79,9 +78,7 @@ func (h *house) configure() string {
 		host, p, _ := net.SplitHostPort(h.sink.Addr)
 		fmt.Fprintf(&b, "[email.relay]\nhost = %q\nport = %s\nsecurity = \"plain\"\n", host, p)
 	}
-	if strings.HasPrefix(h.extra, "[") {
-		b.WriteString(h.extra)
-	}
+	b.WriteString(h.tables)
 	h.file = filepath.Join(h.dir, fmt.Sprintf("node%s.toml", h.console[strings.LastIndexByte(h.console, ':')+1:]))
 	write(h.t, h.file, b.String())
 	if _, err := config.Load(h.file, false, os.Getenv); err != nil {
@@ -262,4 +259,21 @@ func page(t testing.TB, client *http.Client, url string) (int, string) {
 		t.Fatal(err)
 	}
 	return r.StatusCode, string(b)
+}
+
+// metric reads one figure of /metrics: the first whose name and labels begin so.
+// It is -1 where there is none.
+func (h *house) metric(t testing.TB, prefix string) float64 {
+	t.Helper()
+	_, body := page(t, http.DefaultClient, "http://"+h.console+"/metrics")
+	for l := range strings.Lines(body) {
+		if strings.HasPrefix(l, prefix) {
+			v, err := strconv.ParseFloat(strings.TrimSpace(l[strings.LastIndexByte(strings.TrimSpace(l), ' '):]), 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+	}
+	return -1
 }
