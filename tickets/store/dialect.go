@@ -81,10 +81,15 @@ func (s *Store) connectSQLite(ctx context.Context, path string) error {
 		return errors.New("this program was built without full-text search: build it with -tags sqlite_fts5")
 	}
 	s.dialect = sqliteDialect
-	if dir := filepath.Dir(path); path != "" {
-		if err := os.MkdirAll(dir, 0o750); err != nil {
-			return err
-		}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	// Made here, so that nobody else of the machine can read it; the log beside
+	// it takes over its permissions.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return fmt.Errorf("the file must be writable: %w", err)
+	} else if err := f.Close(); err != nil {
+		return err
 	}
 	common := "?_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_busy_timeout=10000&_cache_size=-32000&_txlock=immediate&_mutex=no" // database/sql gives a connection to one goroutine at a time
 	name := "file:" + (&url.URL{Path: path}).EscapedPath()
@@ -145,6 +150,14 @@ func again(err error) bool {
 	}
 	var lite sqlite3.Error
 	return errors.As(err, &lite) && lite.Code == sqlite3.ErrBusy
+}
+
+// replied says whether an error is the database's own answer rather than the
+// loss of the connection to it.
+func replied(err error) bool {
+	var pg *pgconn.PgError
+	var lite sqlite3.Error
+	return errors.As(err, &pg) || errors.As(err, &lite)
 }
 
 // duplicate says whether err is a broken unique constraint.

@@ -105,7 +105,7 @@ func (tx *Tx) accept(channel string, r *channels.Raw) error {
 	default:
 		return err
 	}
-	_, err = tx.exec("INSERT INTO sighting (channel, external_id, ledger, seen) VALUES ($1, $2, $3, $4) ON CONFLICT (channel, external_id) DO UPDATE SET times = sighting.times + 1",
+	_, err = tx.exec("INSERT INTO sighting (channel, external_id, ledger, seen) VALUES ($1, $2, $3, $4) ON CONFLICT (channel, external_id) DO UPDATE SET ledger = excluded.ledger, seen = excluded.seen, times = 1",
 		channel, external, id, micros(tx.now))
 	return err
 }

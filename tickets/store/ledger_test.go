@@ -73,6 +73,21 @@ func TestAcceptTwiceIsOnce(t *testing.T) {
 	})
 }
 
+// TestOldIDUnderNewMail: a server that forgot its UIDVALIDITY gives an old
+// number to a new mail; both are kept, and seeing the new one again is nothing new.
+func TestOldIDUnderNewMail(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		accept(t, s, "soporte", raw(1))
+		fresh := raw(2)
+		fresh.ExternalID = raw(1).ExternalID
+		accept(t, s, "soporte", fresh)
+		accept(t, s, "soporte", fresh, fresh)
+		if sum, err := s.Accounts(context.Background()); err != nil || sum.Received != 2 || sum.Duplicates != 0 {
+			t.Errorf("%+v, %v", sum, err)
+		}
+	})
+}
+
 func TestAcceptAllOrNothing(t *testing.T) {
 	clk := newClock()
 	storetest.EachURL(t, func(t *testing.T, url string) {

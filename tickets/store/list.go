@@ -23,6 +23,7 @@ type Filter struct {
 	Channel    string
 	System     string
 	Assignee   string // user id
+	Operator   string // user id
 	Unassigned bool
 	Mine       string // user id: assigned to them or answered for by them
 	Person     string // person id; merged ones are given by the caller
@@ -40,6 +41,8 @@ type Filter struct {
 	Cursor Cursor // continue from here
 	Back   bool   // towards the beginning instead of the end
 	Limit  int    // 0 means 50
+
+	notAssignee string
 }
 
 // NoClass as Filter.Class asks for cases whose class is not decided yet.
@@ -103,28 +106,45 @@ func (s *Store) List(ctx context.Context, f Filter) (Page, error) {
 	return p, nil
 }
 
-// rows gives up to n rows in the order of the filter. Open and closed cases
-// have an index each; both together are merged from the two.
+// rows gives up to n rows in the order of the filter. What has no index of its
+// own (open and closed together; assigned or answered for) is asked in two
+// parts, each with its index, and merged.
 func (s *Store) rows(ctx context.Context, f Filter, n int) ([]Row, error) {
-	if f.State != "all" {
+	parts := f.parts()
+	if len(parts) == 1 {
 		q := f.query(n)
 		return all(ctx, s, scanRow, q.text(), q.args...)
 	}
-	var both []Row
-	for _, f.State = range []string{"open", "closed"} {
-		rows, err := s.rows(ctx, f, n)
+	var merged []Row
+	for _, part := range parts {
+		rows, err := s.rows(ctx, part, n)
 		if err != nil {
 			return nil, err
 		}
-		both = append(both, rows...)
+		merged = append(merged, rows...)
 	}
-	slices.SortFunc(both, func(a, b Row) int {
+	slices.SortFunc(merged, func(a, b Row) int {
 		if f.Oldest == f.Back {
 			a, b = b, a
 		}
 		return cmp.Or(a.Updated.Compare(b.Updated), cmp.Compare(a.ID, b.ID))
 	})
-	return both[:min(n, len(both))], nil
+	return merged[:min(n, len(merged))], nil
+}
+
+// parts splits a filter into such that have no row in common.
+func (f Filter) parts() []Filter {
+	a, b := f, f
+	switch {
+	case f.State == "all":
+		a.State, b.State = "open", "closed"
+	case f.Mine != "":
+		a.Mine, a.Assignee = "", f.Mine
+		b.Mine, b.Operator, b.notAssignee = "", f.Mine, f.Mine
+	default:
+		return []Filter{f}
+	}
+	return []Filter{a, b}
 }
 
 func cursorOf(r Row) Cursor { return Cursor{At: micros(r.Updated), ID: r.ID} }
@@ -158,20 +178,20 @@ func (f *Filter) byColumn(q *query) {
 	}
 	for _, c := range []struct{ column, value string }{
 		{"unit", string(f.Unit)}, {"step", string(f.Step)}, {"class", string(class)}, {"medium", string(f.Medium)},
-		{"channel", f.Channel}, {"system", f.System}, {"person", f.Person}, {"notice", f.Notice},
+		{"channel", f.Channel}, {"system", f.System}, {"assignee", f.Assignee}, {"operator", f.Operator}, {"person", f.Person}, {"notice", f.Notice},
 	} {
 		if c.value != "" {
 			q.where("t."+c.column+" = ? AND t."+c.column+" <> ''", c.value)
 		}
 	}
-	if f.Assignee != "" {
-		q.where("t.assignee = ? AND t.assignee <> ''", f.Assignee)
-	}
 	if f.Unassigned {
 		q.where("t.assignee = ''")
 	}
-	if f.Mine != "" {
-		q.where("(t.assignee = ? AND t.assignee <> '' OR t.operator = ? AND t.operator <> '')", f.Mine, f.Mine)
+	if f.Mine != "" { // in a search, which has its rows already
+		q.where("(t.assignee = ? OR t.operator = ?)", f.Mine, f.Mine)
+	}
+	if f.notAssignee != "" {
+		q.where("t.assignee <> ?", f.notAssignee)
 	}
 }
 

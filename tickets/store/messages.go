@@ -302,19 +302,7 @@ func (s *Store) History(ctx context.Context, ticket string, viewer tickets.Actor
 		return e, scan(object{&e})
 	}, "SELECT body FROM event WHERE ticket = $1 ORDER BY seq", ticket)
 	for i := range events {
-		if unit := events[i].Sealed; unit != "" && !belongs(viewer, unit) {
-			events[i].Record = nil
-		}
+		events[i] = tickets.Visible(events[i], viewer)
 	}
 	return events, err
-}
-
-// belongs says whether viewer holds the role of a unit.
-func belongs(viewer tickets.Actor, unit tickets.Unit) bool {
-	for _, role := range viewer.Roles {
-		if strings.EqualFold(string(role), string(unit)) {
-			return true
-		}
-	}
-	return false
 }

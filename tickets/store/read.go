@@ -16,12 +16,19 @@ type reader interface {
 	row(ctx context.Context, text string, args ...any) rowScanner
 }
 
+// maxPrepared bounds the statements that are kept prepared: there are some 150,
+// besides the many ways in which a list can be narrowed.
+const maxPrepared = 400
+
 func (s *Store) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	if !s.dialect.prepares {
 		return s.read.QueryContext(ctx, text, args...)
 	}
 	if stmt, ok := s.stmts.Load(text); ok {
 		return stmt.(*sql.Stmt).QueryContext(ctx, args...)
+	}
+	if s.prepared.Add(1) > maxPrepared {
+		return s.read.QueryContext(ctx, s.dialect.sql(text), args...)
 	}
 	stmt, err := s.read.PrepareContext(ctx, s.dialect.sql(text))
 	if err != nil {

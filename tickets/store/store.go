@@ -43,6 +43,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -57,6 +58,9 @@ var (
 	ErrExists = errors.New("store: already exists")
 	// ErrClosed says that the store was closed.
 	ErrClosed = errors.New("store: closed")
+	// ErrUnknown says that the connection broke during the commit: the write is
+	// stored or it is not. Look before doing it again.
+	ErrUnknown = errors.New("store: the connection broke during the commit")
 	// ErrFull says that the disk is full; nothing of the write was stored.
 	ErrFull = errors.New("store: the disk is full")
 	// ErrReadOnly says that the database cannot be written to.
@@ -88,6 +92,7 @@ type Store struct {
 	writers  sync.WaitGroup
 	closing  sync.Once
 	stmts    sync.Map // SQL text → *sql.Stmt on read, where the dialect prepares
+	prepared atomic.Int32
 	watchers watchers
 	ids      idMaker
 }

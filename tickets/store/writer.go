@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -115,6 +116,10 @@ func (w *writer) batch(first *job) {
 		for _, j := range jobs {
 			j.finish(failed[j])
 		}
+	case errors.Is(err, ErrUnknown):
+		for _, j := range jobs {
+			j.finish(cmp.Or(failed[j], err))
+		}
 	case len(jobs) == 1 && !again(err) && !broken(err):
 		first.finish(err)
 	default:
@@ -164,7 +169,7 @@ func (w *writer) alone(j *job) error {
 			time.Sleep(time.Duration(try*try) * 5 * time.Millisecond)
 		}
 		err = w.transaction(func(tx *Tx) error { return guard(tx, j.fn) })
-		if err == nil || !again(err) && !broken(err) {
+		if err == nil || errors.Is(err, ErrUnknown) || !again(err) && !broken(err) {
 			return err
 		}
 	}
@@ -224,10 +229,11 @@ func (w *writer) drop() {
 
 // broken says whether the connection is lost or unusable.
 func broken(err error) bool {
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, errCommit)
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, errCommit) || errors.Is(err, ErrUnknown)
 }
 
-// errCommit marks a transaction that could be neither committed nor rolled back.
+// errCommit marks a transaction that could not be rolled back: its connection
+// is gone, and nothing of it was stored.
 var errCommit = errors.New("the connection is in an unknown state")
 
 func inTransaction(ctx context.Context, conn *sql.Conn, begin string, fn func() error) error {
@@ -238,6 +244,9 @@ func inTransaction(ctx context.Context, conn *sql.Conn, begin string, fn func() 
 	if err == nil {
 		if _, err = conn.ExecContext(ctx, "COMMIT"); err == nil {
 			return nil
+		}
+		if !replied(err) {
+			return fmt.Errorf("%w: %w", ErrUnknown, err)
 		}
 	}
 	if _, rollback := conn.ExecContext(ctx, "ROLLBACK"); rollback != nil && inside(conn) {
