@@ -53,5 +53,5 @@ func (r *Router) remind(t *tickets.Ticket, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return t.Remind(text, now.Add(tickets.ReminderAfter), now)
+	return t.Remind(text, tickets.ReminderDue(now), now)
 }

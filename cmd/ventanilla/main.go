@@ -50,6 +50,8 @@ func commands() []command {
 		{name: "config check", about: "revisa la configuración y dice qué corregir", run: configCheck, flags: withConfig},
 		{name: "backup", args: "ARCHIVO", about: "copia de seguridad de todo, también con la mesa en marcha", run: backup, flags: withConfig},
 		{name: "restore", args: "ARCHIVO", about: "recupera una copia en una base de datos vacía", run: restore, flags: withConfig},
+		{name: "explain", args: "ARCHIVO…", about: "dice en qué se convertiría cada correo (.eml, - para la entrada)", run: explain, flags: explainFlags},
+		{name: "classify", args: "[ARCHIVO…]", about: "sugiere la clase de reportes dados en líneas JSON", run: classifyLines},
 		{name: "version", about: "dice la versión", run: printVersion},
 	}
 }

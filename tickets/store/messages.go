@@ -294,9 +294,7 @@ func scanMessage(scan scanner) (m Message, err error) {
 	return m, err
 }
 
-// History gives a case's events, oldest first, as viewer may see them: the
-// record of an event that is sealed for a unit (G20: ACGII's internal result)
-// is left out for everyone else.
+// History gives a case's events, oldest first, as viewer may see them (G20).
 func (s *Store) History(ctx context.Context, ticket string, viewer tickets.Actor) ([]tickets.Event, error) {
 	events, err := all(ctx, s, func(scan scanner) (e tickets.Event, err error) {
 		return e, scan(object{&e})

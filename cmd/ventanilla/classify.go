@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"ventanilla/router/classify"
+)
+
+// reportLine is one report to classify.
+type reportLine struct {
+	ID      string `json:"id"`
+	Channel string `json:"channel"`
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+}
+
+// classLine is what was made of it. Class is always the best guess; Sure false
+// means "no estoy seguro".
+type classLine struct {
+	ID         string   `json:"id"`
+	Class      string   `json:"class"`
+	Sure       bool     `json:"sure"`
+	Confidence float64  `json:"confidence"`
+	System     string   `json:"system"`
+	Reasons    []string `json:"reasons"`
+	Error      string   `json:"error,omitempty"`
+}
+
+// classifyLines reads JSON lines from the named files, or from standard input,
+// and prints one line for each, in order. A line that is no report gets one
+// with its error, and the next follows.
+func classifyLines(ctx context.Context, c *call) error {
+	guess, err := classify.New()
+	if err != nil {
+		return err
+	}
+	names := c.args
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	out := bufio.NewWriter(c.out)
+	for _, name := range names {
+		err = errors.Join(err, classifyFile(ctx, guess, name, out))
+	}
+	return errors.Join(err, out.Flush())
+}
+
+func classifyFile(ctx context.Context, guess *classify.Classifier, name string, out io.Writer) error {
+	b, err := readFile(name)
+	if err != nil {
+		return fmt.Errorf("no se pudo leer %s: %w", name, err)
+	}
+	var lines [][]byte
+	for line := range splitLines(b) {
+		lines = append(lines, line)
+	}
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	inOrder(ctx, lines, func(line []byte) classLine { return classifyLine(guess, line) }, func(l classLine) {
+		err = errors.Join(err, enc.Encode(l))
+	})
+	return errors.Join(err, ctx.Err())
+}
+
+func classifyLine(guess *classify.Classifier, line []byte) classLine {
+	var in reportLine
+	err := json.Unmarshal(line, &in)
+	g := guess.Classify(classify.Input{Medium: in.Channel, Subject: in.Subject, Text: in.Text})
+	l := classLine{ID: in.ID, Class: g.Class, Sure: g.Sure, Confidence: g.Confidence, System: g.System, Reasons: append([]string{}, g.Reasons...)}
+	if err != nil {
+		l.Error = "la línea no es un reporte en JSON: " + err.Error()
+	}
+	return l
+}
