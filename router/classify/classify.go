@@ -63,16 +63,16 @@ func With(model *Model, systems []System) (*Classifier, error) {
 	return &Classifier{model: model, meaning: m, systems: newCatalogue(systems)}, nil
 }
 
-// minKnown is how many features the model must know before it may be sure: a
-// greeting or a text in another language says nothing.
-const minKnown = 6
+// minEvidence is how many telling words and meanings the model must know
+// before it may be sure: "sale error" or a greeting says too little.
+const minEvidence = 3
 
 // Classify reads a report. Any input gives a class: what holds no words, is
 // binary or is in another language gives the class with Sure false.
 func (c *Classifier) Classify(in Input) Result {
 	t := read(in)
 	fs := c.meaning.features(t)
-	score, known := c.model.Score(fs)
+	score := c.model.Score(fs)
 	p := softmax(score, c.model.Temperature)
 	best := 0
 	for k := range p {
@@ -81,13 +81,27 @@ func (c *Classifier) Classify(in Input) Result {
 		}
 	}
 	r := Result{Class: Classes[best], Confidence: p[best], System: c.systems.find(t)}
-	r.Sure = known >= minKnown && p[best] >= c.model.Threshold && t.spanish() && !t.doubtful && !commands(fs)
+	r.Sure = c.evidence(fs) >= minEvidence && p[best] >= c.model.Threshold && t.spanish() && !t.doubtful && !commands(fs)
 	if len(t.tokens) == 0 {
 		// Nothing to go by: an operator has to look, and that is support.
 		return Result{Class: Support, Confidence: 1.0 / 3}
 	}
 	r.Reasons = c.reasons(t, fs, best)
 	return r
+}
+
+// evidence counts the features that say something to a person: words other
+// than those every text has, and meanings that have a name.
+func (c *Classifier) evidence(fs []Feature) (n int) {
+	for _, f := range fs {
+		if _, known := c.model.Weights[f.Name]; !known {
+			continue
+		}
+		if id, ok := strings.CutPrefix(f.Name, "m "); ok && c.meaning.reasons[id] != "" || tells(f.word) {
+			n++
+		}
+	}
+	return n
 }
 
 // commands reports whether the text gives orders to a machine ("ignora tus

@@ -96,10 +96,9 @@ func (m *Model) Write(w io.Writer) error {
 	return b.Flush()
 }
 
-// Score gives the scores of the classes and how many features were known. The
-// values are brought to the same length for every report, so that a long
+// Score gives the scores of the classes. The values are brought to the same length for every report, so that a long
 // letter is no surer than a short message.
-func (m *Model) Score(fs []Feature) (s [3]float64, known int) {
+func (m *Model) Score(fs []Feature) (s [3]float64) {
 	s = m.Bias
 	norm := Norm(fs)
 	for _, f := range fs {
@@ -107,12 +106,11 @@ func (m *Model) Score(fs []Feature) (s [3]float64, known int) {
 		if !ok {
 			continue
 		}
-		known++
 		for k := range s {
 			s[k] += float64(w[k]) * f.Value * norm
 		}
 	}
-	return s, known
+	return s
 }
 
 // Norm is what the values of a report's features are multiplied by.
@@ -142,6 +140,5 @@ func softmax(s [3]float64, temperature float64) (p [3]float64) {
 
 // Probabilities gives the calibrated probability of each class.
 func (m *Model) Probabilities(fs []Feature) [3]float64 {
-	s, _ := m.Score(fs)
-	return softmax(s, m.Temperature)
+	return softmax(m.Score(fs), m.Temperature)
 }

@@ -7,6 +7,26 @@ import (
 	"ventanilla/tickets/words"
 )
 
+// minWordLean is how much a single word must speak for the class to be named.
+const minWordLean = 0.4
+
+// tells reports whether a word says something of the matter: no number, no
+// word that every text has, no courtesy.
+func tells(word string) bool {
+	return len(word) > 3 && word[0] != '#' && !words.Stop(word) && !courtesy[word]
+}
+
+var courtesy = func() map[string]bool {
+	m := map[string]bool{}
+	for word := range strings.FieldsSeq(`
+buenas buenos tardes noches dias hola favor gracias saludos estimados estimado señor señora señores señorita atentamente
+consideracion quiero quisiera estoy estamos tengo tenia tenga tenemos toda todo todos sale llamada motivo detalle declarado
+solo hace cuando donde como cual tiene puede puedo pueden hacer nada algo otra otro asunto mayor mediante presente ante ahora`) {
+		m[word] = true
+	}
+	return m
+}()
+
 // maxReasons is how many reasons an operator reads at a glance.
 const maxReasons = 4
 
@@ -27,7 +47,7 @@ func (c *Classifier) reasons(t *text, fs []Feature, class int) []string {
 			if text := c.meaning.reasons[id]; text != "" {
 				found = append(found, reason{c.withCode(text, t), w + 1})
 			}
-		} else if f.word != "" && f.word[0] != '#' && len(f.word) > 3 && !words.Stop(f.word) {
+		} else if w > minWordLean && tells(f.word) {
 			found = append(found, reason{"menciona «" + f.word + "»", w})
 		}
 	}

@@ -30,8 +30,7 @@ func (o Outcome) Right() bool { return o.Guess() == o.Example.Class() }
 func Test(m *classify.Model, examples []*Example) []Outcome {
 	out := make([]Outcome, len(examples))
 	for i, e := range examples {
-		s, _ := m.Score(e.Features())
-		out[i] = Outcome{e, s}
+		out[i] = Outcome{e, m.Score(e.Features())}
 	}
 	return out
 }
