@@ -69,6 +69,10 @@ func (c *Console) showCall(w http.ResponseWriter, r *http.Request, s *Session, s
 }
 
 func (c *Console) callLookup(w http.ResponseWriter, r *http.Request, s *Session) error {
+	if r.Header.Get("HX-Request") != "true" {
+		c.redirect(w, r, address("/llamada", r.URL.Query()))
+		return nil
+	}
 	l, err := c.look(r, s, r.URL.Query().Get("numero"))
 	if err != nil {
 		return err

@@ -75,6 +75,11 @@ func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
 		n.Count, n.Hot = counts.of(p.word)
 		f.Nav = append(f.Nav, n)
 	}
+	if len(f.Nav) <= 4 {
+		for i := range f.Nav {
+			f.Nav[i].Later = false
+		}
+	}
 	f.Weather = c.weather()
 	f.Seq = c.sequence(r)
 	if done := r.URL.Query().Get("hecho"); done != "" && w.Has("done."+done) {
