@@ -178,13 +178,13 @@ func (c *conn) wait(ctx context.Context, poll time.Duration) error {
 
 // move moves mails to a folder, making it if it is missing. Where that fails
 // they stay, and the log says why: the record is ours.
-func (c *conn) move(mails []listed, to string) error {
+func (c *conn) move(uids []uint32, to string) error {
 	caps := c.imap.Caps()
 	if !caps.Has(imap.CapMove) && !caps.Has(imap.CapUIDPlus) && !caps.Has(imap.CapIMAP4rev2) {
 		c.m.o.Log.Warn().Str("channel", c.m.o.Name).Msg("the server can neither MOVE nor UID EXPUNGE: read mails stay in the folder")
 		return nil
 	}
-	for part := range slices.Chunk(mails, 500) {
+	for part := range slices.Chunk(uids, 500) {
 		err := c.within(c.m.o.Timeout, func() error { return c.moveSome(part, to) })
 		if refused(err) {
 			c.m.o.Log.Warn().Err(err).Str("channel", c.m.o.Name).Msg("read mails stay in the folder")
@@ -197,22 +197,22 @@ func (c *conn) move(mails []listed, to string) error {
 	return nil
 }
 
-func (c *conn) moveSome(mails []listed, to string) error {
-	_, err := c.imap.Move(uidSet(mails), to).Wait()
+func (c *conn) moveSome(uids []uint32, to string) error {
+	_, err := c.imap.Move(uidSet(uids), to).Wait()
 	var e *imap.Error
 	if errors.As(err, &e) && (e.Code == imap.ResponseCodeTryCreate || e.Code == imap.ResponseCodeNonExistent) {
 		if err := c.imap.Create(to, nil).Wait(); err != nil {
 			return err
 		}
-		_, err = c.imap.Move(uidSet(mails), to).Wait()
+		_, err = c.imap.Move(uidSet(uids), to).Wait()
 	}
 	return err
 }
 
-func uidSet(mails []listed) imap.UIDSet {
+func uidSet(uids []uint32) imap.UIDSet {
 	var s imap.UIDSet
-	for _, l := range mails {
-		s.AddNum(imap.UID(l.uid))
+	for _, uid := range uids {
+		s.AddNum(imap.UID(uid))
 	}
 	return s
 }

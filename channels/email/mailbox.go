@@ -52,18 +52,6 @@ type Mailbox struct {
 	trouble trouble
 }
 
-// trouble counts how often in a row the connection broke while fetching a
-// batch that began at UID from.
-type trouble struct {
-	validity, from uint32
-	times          int
-}
-
-const (
-	aloneAfter = 2 // broken connections at one place until mails are fetched singly
-	skipAfter  = 5 // … until the mail there is recorded as unreadable
-)
-
 var (
 	_ channels.Channel = (*Mailbox)(nil)
 	_ channels.Reader  = (*Mailbox)(nil)
@@ -175,135 +163,6 @@ func parseMark(s string) (validity, last uint32) {
 	return validity, last
 }
 
-// batch is a run of mails that are fetched and stored together.
-type batch struct {
-	mails []listed
-	last  uint32 // the mark after it
-	raws  []channels.Raw
-	err   error
-}
-
-// catchUp stores everything after UID last, and returns the new last. While
-// one batch is being stored the next is fetched.
-func (m *Mailbox) catchUp(ctx context.Context, h channels.Host, c *conn, f folder, last uint32) (uint32, error) {
-	list, err := c.list(last)
-	if err != nil || len(list) == 0 {
-		return last, err
-	}
-	t := m.trouble
-	fetched := make(chan batch)
-	quit := make(chan struct{})
-	go func() {
-		defer close(fetched)
-		for _, b := range m.plan(f, list, t) {
-			b.raws, b.err = m.fetch(c, f, b.mails, t)
-			select {
-			case fetched <- b:
-			case <-quit:
-				return
-			}
-			if b.err != nil {
-				return
-			}
-		}
-	}()
-	defer func() {
-		close(quit)
-		for range fetched { // the fetcher must not use the connection after us
-		}
-	}()
-	var done []listed
-	for b := range fetched {
-		if b.err != nil {
-			m.trouble = t.again(f, b.mails[0].uid)
-			return last, b.err
-		}
-		err := h.Accept(ctx, channels.Batch{Raws: b.raws, MarkKey: m.o.Folder, Mark: fmt.Sprintf("%d:%d", f.validity, b.last)})
-		if err != nil {
-			c.close() // do not wait for the rest
-			return last, fmt.Errorf("storing mails of %s: %w", m.o.Folder, err)
-		}
-		last = b.last
-		m.trouble = trouble{}
-		h.Progress("fetching")
-		done = append(done, b.mails...)
-	}
-	if m.o.MoveTo != "" {
-		return last, c.move(done, m.o.MoveTo)
-	}
-	return last, nil
-}
-
-// plan cuts the list into batches; where the connection broke before, into
-// single mails.
-func (m *Mailbox) plan(f folder, list []listed, t trouble) []batch {
-	limit := m.o.BatchMails
-	if t.validity == f.validity && t.times >= aloneAfter {
-		limit = 1
-	}
-	var out []batch
-	var bytes int64
-	for _, l := range list {
-		size := min(l.size, m.o.MaxBytes)
-		n := len(out)
-		if n == 0 || len(out[n-1].mails) >= limit || bytes+size > m.o.BatchBytes {
-			out, bytes, n = append(out, batch{}), 0, n+1
-		}
-		b := &out[n-1]
-		b.mails, b.last, bytes = append(b.mails, l), l.uid, bytes+size
-	}
-	return out
-}
-
-// again counts one more break at uid.
-func (t trouble) again(f folder, uid uint32) trouble {
-	if t.validity != f.validity || t.from != uid {
-		t = trouble{validity: f.validity, from: uid}
-	}
-	t.times++
-	return t
-}
-
-// fetch gets the mails of one batch. A mail that the server refuses to give,
-// or at which the connection broke again and again, becomes a raw without a
-// body: a row in the ledger rather than a wall.
-func (m *Mailbox) fetch(c *conn, f folder, mails []listed, t trouble) ([]channels.Raw, error) {
-	if t.validity == f.validity && t.times >= skipAfter && len(mails) == 1 && mails[0].uid == t.from {
-		return []channels.Raw{m.unreadable(f, mails[0], "the connection breaks while this mail is fetched")}, nil
-	}
-	got, err := c.fetch(mails, m.o.MaxBytes)
-	if refused(err) {
-		return m.fetchSingly(c, f, mails)
-	}
-	if err != nil {
-		return nil, err
-	}
-	raws := make([]channels.Raw, 0, len(got))
-	for _, g := range got {
-		raws = append(raws, m.raw(f, g))
-	}
-	return raws, nil
-}
-
-func (m *Mailbox) fetchSingly(c *conn, f folder, mails []listed) ([]channels.Raw, error) {
-	var raws []channels.Raw
-	for _, l := range mails {
-		got, err := c.fetch([]listed{l}, m.o.MaxBytes)
-		switch {
-		case refused(err):
-			m.o.Log.Warn().Err(err).Str("channel", m.o.Name).Uint32("uid", l.uid).Msg("the server does not give a mail")
-			raws = append(raws, m.unreadable(f, l, err.Error()))
-		case err != nil:
-			return nil, err
-		default:
-			for _, g := range got {
-				raws = append(raws, m.raw(f, g))
-			}
-		}
-	}
-	return raws, nil
-}
-
 func (m *Mailbox) raw(f folder, g fetched) channels.Raw {
 	r := channels.Raw{
 		Medium: channels.Email, Dedupe: message.Dedupe(g.body), Body: g.body,
@@ -315,14 +174,14 @@ func (m *Mailbox) raw(f folder, g fetched) channels.Raw {
 	if !g.date.IsZero() {
 		r.Envelope[EnvDate] = g.date.Format(time.RFC3339)
 	}
-	if g.size > m.o.MaxBytes || int64(len(g.body)) >= m.o.MaxBytes {
-		r.Envelope[EnvTooLarge] = fmt.Sprint(g.size)
+	if g.cut {
+		r.Envelope[EnvTooLarge] = fmt.Sprint(max(g.size, int64(len(g.body))))
 	}
 	return r
 }
 
-func (m *Mailbox) unreadable(f folder, l listed, why string) channels.Raw {
-	id := fmt.Sprintf("%d/%d", f.validity, l.uid)
+func (m *Mailbox) unreadable(f folder, uid uint32, why string) channels.Raw {
+	id := fmt.Sprintf("%d/%d", f.validity, uid)
 	return channels.Raw{
 		Medium: channels.Email, ExternalID: id, Dedupe: m.o.Name + "/" + m.o.Folder + "/" + id, Received: m.o.Now(),
 		Envelope: map[string]string{EnvUnread: strings.ToValidUTF8(why, "?")},

@@ -313,6 +313,32 @@ func TestMailboxVanishes(t *testing.T) {
 	h.wait(t, 2, 15*time.Second)
 }
 
+// TestMailboxSpoiltMail: a mail that the server itself cannot read does not
+// keep the others back, and is not passed over in silence.
+func TestMailboxSpoiltMail(t *testing.T) {
+	s := mailtest.Dovecot(t)
+	s.Append(manyNumbered(0, 12)...)
+	s.Spoil(5)
+	h := newHost()
+	errs, _ := supervise(t, mailbox(t, s, func(o *MailboxOptions) { o.BatchMails = 4; o.Poll = 200 * time.Millisecond }), h)
+	got := h.wait(t, 12, 30*time.Second)
+	unread := 0
+	for _, r := range got {
+		if r.Envelope[EnvUnread] != "" {
+			unread++
+			if rep := Read("mesa", r, nil); rep.Kind != channels.None || rep.Text == "" {
+				t.Errorf("%+v", rep)
+			}
+		}
+	}
+	if unread != 1 {
+		t.Errorf("%d unreadable mails, want 1", unread)
+	}
+	t.Log(len(errs()), "broken connections;", s.Log())
+	s.Append(numbered(12))
+	h.wait(t, 13, 15*time.Second)
+}
+
 // TestMailboxSilentServer: a server that stops answering must not hold the
 // channel for ever.
 func TestMailboxSilentServer(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -198,6 +199,24 @@ func (s *Server) Append(raws ...[]byte) {
 		if err := os.Rename(tmp, filepath.Join(s.maildir(), "new", name)); err != nil {
 			s.t.Fatal(err)
 		}
+	}
+}
+
+// Spoil makes the nth mail (from 0) of INBOX impossible to read for the
+// server, as a damaged disk would.
+func (s *Server) Spoil(n int) {
+	s.t.Helper()
+	var files []string
+	for _, sub := range []string{"cur", "new"} {
+		l, _ := filepath.Glob(filepath.Join(s.maildir(), sub, "*.test*"))
+		files = append(files, l...)
+	}
+	slices.SortFunc(files, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
+	if err := os.Chown(files[n], 0, 0); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.Chmod(files[n], 0); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
