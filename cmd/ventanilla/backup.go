@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 
 	"github.com/rs/zerolog"
 
+	"ventanilla/cmd/ventanilla/desk"
 	"ventanilla/tickets/store"
 )
 
@@ -42,22 +41,9 @@ func withStore(ctx context.Context, c *call, do func(*store.Store, string) error
 	if err != nil {
 		return fmt.Errorf("hay que corregir la configuración:\n%w", err)
 	}
-	address, err := cfg.DatabaseURL()
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, store.Options{URL: address, Log: zerolog.Nop()})
+	st, err := desk.OpenStore(ctx, cfg, desk.Options{Log: zerolog.Nop()})
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(st, c.args[0]), st.Close())
-}
-
-// safeURL is a database URL without its password.
-func safeURL(address string) string {
-	if u, err := url.Parse(address); err == nil && u.User != nil {
-		u.User = url.User(u.User.Username())
-		return u.String()
-	}
-	return strings.TrimSpace(address)
 }

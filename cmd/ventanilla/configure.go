@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"ventanilla/cmd/ventanilla/desk"
 	"ventanilla/config"
 )
 
@@ -30,6 +31,6 @@ func configCheck(ctx context.Context, c *call) error {
 		return fmt.Errorf("la configuración se entiende, pero:\n%w", ps)
 	}
 	fmt.Fprintf(c.out, "Todo en orden: base de datos %s, consola en %s, %d buzones, %d entradas directas, %d registros de llamadas.\n",
-		safeURL(cfg.Database.URL), cfg.Console.Listen, len(cfg.Email.Mailboxes), len(cfg.Email.Listeners), len(cfg.Phone.CDRs)+len(cfg.Phone.Webhooks))
+		desk.SafeURL(cfg.Database.URL), cfg.Console.Listen, len(cfg.Email.Mailboxes), len(cfg.Email.Listeners), len(cfg.Phone.CDRs)+len(cfg.Phone.Webhooks))
 	return nil
 }

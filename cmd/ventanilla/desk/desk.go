@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -72,7 +71,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Desk, err error
 			err = errors.Join(err, d.Close())
 		}
 	}()
-	if d.Store, err = openStore(ctx, cfg, o); err != nil {
+	if d.Store, err = OpenStore(ctx, cfg, o); err != nil {
 		return d, err
 	}
 	d.closers = append(d.closers, d.Store.Close)
@@ -92,20 +91,6 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Desk, err error
 	}
 	d.closers = append(d.closers, ignoreClosed(d.listener.Close))
 	return d, nil
-}
-
-// openStore opens the database and, for SQLite, makes its folder.
-func openStore(ctx context.Context, cfg config.Config, o Options) (*store.Store, error) {
-	if file, ok := strings.CutPrefix(cfg.Database.URL, "sqlite:"); ok {
-		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-			return nil, fmt.Errorf("no se pudo crear la carpeta de datos: %w", err)
-		}
-	}
-	url, err := cfg.DatabaseURL()
-	if err != nil {
-		return nil, err
-	}
-	return store.Open(ctx, store.Options{URL: url, Log: o.Log, Now: o.Now})
 }
 
 func (d *Desk) openRouter(ctx context.Context) (err error) {
