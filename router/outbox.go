@@ -30,7 +30,7 @@ func (r *Router) outbox(ctx context.Context) {
 	wake, end := r.store.Watch()
 	defer end()
 	for ctx.Err() == nil {
-		claimed := r.now()
+		claimed := time.Now() // how long a send takes is a matter of the machine's clock
 		due, err := r.store.ClaimOutgoing(ctx, nil, outboxBatch, outboxLease)
 		if err != nil && ctx.Err() == nil {
 			r.log.Error().Err(err).Msg("replies could not be claimed")
@@ -52,7 +52,7 @@ func (r *Router) sendAll(ctx context.Context, due []store.Outgoing, claimed time
 	var wg sync.WaitGroup
 	for _, o := range due {
 		slots <- struct{}{}
-		if r.now().Sub(claimed) > outboxLease-sendTimeout {
+		if time.Since(claimed) > outboxLease-sendTimeout {
 			break
 		}
 		wg.Go(func() {
@@ -74,7 +74,7 @@ func (r *Router) send(ctx context.Context, o store.Outgoing) {
 	} else {
 		err = r.record(context.WithoutCancel(ctx), o, r.try(ctx, sender, o))
 	}
-	if err != nil && !errors.Is(err, store.ErrStale) {
+	if err != nil && !errors.Is(err, errClaimLost) {
 		r.log.Error().Err(err).Str("reply", o.ID).Str("channel", o.Channel).Msg("the fate of a reply could not be recorded")
 	}
 }
@@ -97,7 +97,7 @@ func (r *Router) record(ctx context.Context, o store.Outgoing, err error) error 
 	var permanent *channels.PermanentError
 	switch {
 	case err == nil:
-		return r.store.Write(ctx, func(tx *store.Tx) error { return r.sent(tx, o) })
+		return r.writeAgain(ctx, func(tx *store.Tx) error { return r.sent(tx, o) })
 	case errors.As(err, &permanent):
 		return r.giveUp(ctx, o, permanent.Code+" "+permanent.Detail)
 	case r.now().Sub(o.Created) > giveUpAfter:
@@ -107,9 +107,26 @@ func (r *Router) record(ctx context.Context, o store.Outgoing, err error) error 
 	return r.store.RetryLater(ctx, o, r.now().Add(wait+rand.N(wait/4)), true, err.Error())
 }
 
+// errClaimLost says that another node has claimed the reply since.
+var errClaimLost = errors.New("router: another node has the reply by now")
+
+// writeAgain writes, and again when another node changed the case in between:
+// what the far side took must be on record, or it would go out twice.
+func (r *Router) writeAgain(ctx context.Context, fn func(*store.Tx) error) error {
+	var err error
+	for range 10 {
+		if err = r.store.Write(ctx, fn); !errors.Is(err, store.ErrStale) {
+			return err
+		}
+	}
+	return err
+}
+
 // sent records that the far side took a reply; its case's notice is done (G7).
 func (r *Router) sent(tx *store.Tx, o store.Outgoing) error {
-	if err := tx.Sent(o, ""); err != nil {
+	if err := tx.Sent(o, ""); errors.Is(err, store.ErrStale) {
+		return errClaimLost
+	} else if err != nil {
 		return err
 	}
 	if err := tx.AddRef(o.Medium, r.sign.messageID(o.ID), o.Ticket, o.Message); err != nil {
@@ -125,7 +142,7 @@ func (r *Router) sent(tx *store.Tx, o store.Outgoing) error {
 
 func (r *Router) giveUp(ctx context.Context, o store.Outgoing, reason string) error {
 	r.log.Warn().Str("reply", o.ID).Str("channel", o.Channel).Int("tries", o.Tries).Msg("reply refused for good")
-	return r.store.Write(ctx, func(tx *store.Tx) error {
+	return r.writeAgain(ctx, func(tx *store.Tx) error {
 		return r.moved(tx, o.ID, channels.Failed, reason)
 	})
 }
@@ -164,5 +181,5 @@ func (r *Router) Delivered(ctx context.Context, d channels.Delivery) error {
 	if !ok {
 		return nil
 	}
-	return r.store.Write(ctx, func(tx *store.Tx) error { return r.moved(tx, out, d.State, d.Detail) })
+	return r.writeAgain(ctx, func(tx *store.Tx) error { return r.moved(tx, out, d.State, d.Detail) })
 }
