@@ -1,15 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"flag"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-
-	"github.com/rs/zerolog"
 
 	"ventanilla/cmd/ventanilla/demo"
 )
@@ -21,8 +14,7 @@ func demoFlags(f *flag.FlagSet, c *call) {
 	c.bools["exit"] = f.Bool("exit", false, "juega el día, escribe una línea JSON por reporte y termina")
 }
 
-// runDemo plays the day. The program's own log goes beside the data, so that
-// the terminal tells the story; with --exit only warnings are shown.
+// runDemo plays the day; the flags and the folder are its only settings.
 func runDemo(ctx context.Context, c *call) error {
 	if len(c.args) > 0 {
 		return errUsage
@@ -33,15 +25,6 @@ func runDemo(ctx context.Context, c *call) error {
 	}
 	if o.Exit {
 		o.Folder = ""
-		o.Log = zerolog.New(zerolog.ConsoleWriter{Out: c.err, NoColor: true}).Level(zerolog.WarnLevel).With().Timestamp().Logger()
-		return demo.Run(ctx, o)
 	}
-	name := filepath.Clean(cmp.Or(o.Folder, "data-demo")) + ".log"
-	log, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("no se pudo escribir el registro de la demostración: %w", err)
-	}
-	defer log.Close()
-	o.Log = zerolog.New(io.Writer(log)).Level(zerolog.InfoLevel).With().Timestamp().Logger()
 	return demo.Run(ctx, o)
 }

@@ -79,6 +79,11 @@ func (p *play) notified(ctx context.Context, r *run) error {
 			return false, err
 		}
 		state = t.Notices[len(t.Notices)-1].State
+		queued, err := p.store.Outbox(ctx, store.OutboxFilter{State: channels.Queued, Ticket: r.id})
+		if err != nil {
+			return false, err
+		}
+		p.retry(queued)
 		if p.world.post.isFull(r.who.mail) {
 			return state == tickets.Failed, nil
 		}

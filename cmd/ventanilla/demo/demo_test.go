@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/rs/zerolog"
 
 	"ventanilla/tickets"
 	"ventanilla/tickets/store/storetest"
@@ -65,7 +64,7 @@ func playDay(t *testing.T, database string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	began := time.Now()
-	err := Run(ctx, Options{Exit: true, Database: database, Out: &out, Err: &progress, Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)})
+	err := Run(ctx, Options{Exit: true, Database: database, Out: &out, Err: &progress})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, progress.String())
 	}

@@ -3,6 +3,7 @@ package demo
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -59,6 +60,24 @@ func freshFolder(path string) (*folder, error) {
 	}
 	return &folder{path: path, lock: lock}, nil
 }
+
+// log is where the desk writes its own log: beside the data, so that the
+// terminal tells the story.
+func (f *folder) log(o Options) (io.WriteCloser, error) {
+	if o.Exit {
+		return stays{o.Err}, nil
+	}
+	file, err := os.OpenFile(filepath.Join(f.path, "ventanilla.log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("no se pudo escribir el registro de la demostración: %w", err)
+	}
+	return file, nil
+}
+
+// stays is a writer that is not ours to close.
+type stays struct{ io.Writer }
+
+func (stays) Close() error { return nil }
 
 // Close lets the folder go; a temporary one disappears.
 func (f *folder) Close() error {

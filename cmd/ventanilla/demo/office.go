@@ -3,26 +3,20 @@ package demo
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"ventanilla/tickets"
 	"ventanilla/tickets/console"
 	"ventanilla/tickets/store"
 )
 
-// hire makes the staff's accounts, each with Password, and gives the people as
-// the rules know them, by login.
+// hire makes the staff's accounts and gives the people as the rules know them,
+// by login. One hash serves all: they share Password, which is on the page.
 func hire(ctx context.Context, st *store.Store) (map[string]tickets.Actor, error) {
-	hashes := make([]string, len(staff))
-	var wg sync.WaitGroup
-	for i := range staff {
-		wg.Go(func() { hashes[i] = console.HashPassword(Password) })
-	}
-	wg.Wait()
+	hash := console.HashPassword(Password)
 	people := map[string]tickets.Actor{}
 	err := st.Write(ctx, func(tx *store.Tx) error {
-		for i, c := range staff {
-			u := store.Staff{Login: c.login, Name: c.name, Hash: hashes[i], Roles: c.roles, Unit: c.unit, Active: true, Language: "es"}
+		for _, c := range staff {
+			u := store.Staff{Login: c.login, Name: c.name, Hash: hash, Roles: c.roles, Unit: c.unit, Active: true, Language: "es"}
 			if err := tx.AddStaff(&u); err != nil {
 				return fmt.Errorf("adding %s: %w", c.login, err)
 			}

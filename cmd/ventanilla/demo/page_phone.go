@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,8 +21,15 @@ type phonePage struct {
 	Frame  frame
 	Me     caller
 	People []caller
-	Calls  []ring
+	Calls  []callView
 	Told   []told
+}
+
+// callView is a call with what became of it at the desk.
+type callView struct {
+	ring
+	State store.CallState
+	Code  string // of the case that it became
 }
 
 type caller struct{ Name, Number string }
@@ -35,7 +43,7 @@ type told struct {
 
 // phone shows the telephone.
 func (p *page) phone(w http.ResponseWriter, r *http.Request) error {
-	v := phonePage{Frame: p.frame("telefono", "Teléfono"), Me: caller{pedro.name, pedro.phone}, Calls: p.world.exchange.recent(8)}
+	v := phonePage{Frame: p.frame("telefono", "Teléfono"), Me: caller{pedro.name, pedro.phone}}
 	for _, c := range citizens {
 		v.People = append(v.People, caller{c.name, c.phone})
 		if c.phone == r.FormValue("yo") {
@@ -43,10 +51,34 @@ func (p *page) phone(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	var err error
+	if v.Calls, err = p.calls(r.Context()); err != nil {
+		return err
+	}
 	if v.Told, err = p.told(r.Context()); err != nil {
 		return err
 	}
 	return p.show(w, http.StatusOK, "telefono", v)
+}
+
+// calls lists the newest calls; the desk may not have read of the last one yet.
+func (p *page) calls(ctx context.Context) ([]callView, error) {
+	var list []callView
+	for _, c := range p.world.exchange.recent(6) {
+		v := callView{ring: c}
+		known, err := p.store.Call(ctx, c.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		if v.State = known.State; known.Ticket != "" {
+			row, err := p.store.Row(ctx, known.Ticket)
+			if err != nil {
+				return nil, err
+			}
+			v.Code = row.Code
+		}
+		list = append(list, v)
+	}
+	return list, nil
 }
 
 // told lists what callers were told, and what waits to be told.

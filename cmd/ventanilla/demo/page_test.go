@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"ventanilla/channels"
 	"ventanilla/cmd/ventanilla/desk"
 	"ventanilla/tickets/store"
@@ -39,7 +37,7 @@ func openSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Close)
-	s := &stage{Options: Options{Log: zerolog.Nop()}, clock: clock, folder: t.TempDir(), world: w}
+	s := &stage{clock: clock, folder: t.TempDir(), world: w}
 	cfg, err := s.config("127.0.0.1:0", "secreto")
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +196,7 @@ func TestCitizenCalls(t *testing.T) {
 	s.eventually("/telefono", `Está sonando`)
 	first := s.world.exchange.recent(1)[0]
 	s.post("/telefono/cuelga", url.Values{"llamada": {first.ID}}, http.StatusOK)
-	s.eventually("/telefono", `Perdida: nadie contestó`)
+	s.eventually("/telefono", `Nadie contestó. La mesa debe devolver la llamada`)
 	r := &run{story: story{who: pedro, desk: "operador", subject: "PIN bloqueado", said: "Pregunta por su PIN.", system: "firma-digital"}}
 	if _, err := s.play.known(t.Context(), r, store.CallMissed); err != nil {
 		t.Fatal(err)
@@ -214,6 +212,7 @@ func TestCitizenCalls(t *testing.T) {
 	if c.Contact.Medium != string(channels.Phone) || c.Contact.Value != "+59174500004" || c.Step != "9.1/3" {
 		t.Errorf("the logged call is %+v at %s", c.Contact, c.Step)
 	}
+	s.eventually("/telefono", `Es el caso `+c.Code)
 }
 
 func TestPageKeepsToThisMachine(t *testing.T) {

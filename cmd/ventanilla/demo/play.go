@@ -240,7 +240,19 @@ func (p *play) quiet(ctx context.Context) error {
 		if err != nil || counts[string(store.FatePending)] > 0 {
 			return false, err
 		}
-		queued, err := p.store.Outbox(ctx, store.OutboxFilter{State: channels.Queued, Medium: channels.Email, Limit: 1})
+		queued, err := p.store.Outbox(ctx, store.OutboxFilter{State: channels.Queued, Medium: channels.Email, Limit: 20})
+		p.retry(queued)
 		return len(queued) == 0, err
 	})
+}
+
+// retry sets the clock to the next try of letters that did not go out at the
+// first one: nothing else moves it while the play waits for them.
+func (p *play) retry(queued []store.Outgoing) {
+	for _, o := range queued {
+		if now := p.clock.Now(); o.Error != "" && o.NextTry.After(now) {
+			p.say(now, fmt.Sprintf("Una respuesta de %s no salió (%s): se intentará de nuevo a las %s", o.Code, o.Error, o.NextTry.In(laPaz).Format("15:04:05")))
+			p.clock.forward(o.NextTry)
+		}
+	}
 }

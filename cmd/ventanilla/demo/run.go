@@ -30,9 +30,9 @@ type Options struct {
 	Database string
 	// Console and Citizens are the wanted loopback addresses of the two sites.
 	Console, Citizens string
-	// Out gets the JSON lines, Err the progress.
+	// Out gets the JSON lines, Err the progress and, with Exit, the desk's
+	// warnings. Without Exit the desk's log is ventanilla.log in Folder.
 	Out, Err io.Writer
-	Log      zerolog.Logger
 	// Ready, if set, is told the two sites' addresses when the day is over and
 	// the newcomer may come in.
 	Ready func(console, citizens string)
@@ -55,7 +55,16 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
+	log, err := dir.log(o)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
 	s := &stage{Options: o, clock: newClock(opening(time.Now())), folder: dir.path}
+	s.log = zerolog.New(log).Level(zerolog.InfoLevel).With().Timestamp().Logger()
+	if o.Exit {
+		s.log = s.log.Level(zerolog.WarnLevel)
+	}
 	if s.world, err = openWorld(s.clock); err != nil {
 		return err
 	}
@@ -83,6 +92,7 @@ type stage struct {
 	Options
 	clock  *clock
 	folder string
+	log    zerolog.Logger
 	world  *world
 	desk   *desk.Desk
 }
@@ -95,7 +105,7 @@ func (s *stage) run(ctx context.Context, console, citizens string) error {
 	if err != nil {
 		return err
 	}
-	s.desk, err = desk.Open(ctx, cfg, desk.Options{Version: s.Version, Now: s.clock.Now, Log: s.Log, DemoPassword: Password})
+	s.desk, err = desk.Open(ctx, cfg, desk.Options{Version: s.Version, Now: s.clock.Now, Log: s.log, DemoPassword: Password})
 	if err != nil {
 		return fmt.Errorf("no se pudo abrir la mesa: %w", err)
 	}
@@ -109,6 +119,9 @@ func (s *stage) run(ctx context.Context, console, citizens string) error {
 	err = s.perform(ctx, citizens)
 	if err != nil && ctx.Err() != nil {
 		err = nil // stopped from outside, or by the desk's own error, which follows
+		if s.Exit {
+			err = errors.New("la jornada se interrumpió antes de terminar")
+		}
 	}
 	cancel(nil)
 	return errors.Join(err, <-closed, s.desk.Close())
