@@ -54,7 +54,7 @@ func (c *Console) sequence(r *http.Request) int64 {
 	if err != nil && !gone(r.Context(), err) {
 		c.log.Error().Err(err).Msg("change feed could not be read")
 	}
-	return max(n, 1)
+	return n
 }
 
 // shown is an address as people read it.

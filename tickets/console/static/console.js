@@ -99,7 +99,7 @@
     r: () => $("#reply-text")?.focus() ?? $("[data-key=r]")?.click(),
     n: () => $("[data-key=n]")?.click(),
     c: () => { location.href = "/llamada"; },
-    d: () => openAct("decide") || openAct("route") || openAct("derive") || openAct("derive_solution"),
+    d: () => openAct("decidir") || openAct("route") || openAct("derive") || openAct("derive_solution") || openAct("coordinate"),
     s: () => openAct("solve"), e: () => openAct("estimate"),
     "/": () => { const f = $("[data-key='/']"); f ? f.focus() : (location.href = "/buscar"); },
     "?": () => $("#keys")?.showModal(),
@@ -188,7 +188,7 @@
     return es;
   };
   const live = () => {
-    if (!body.dataset.seq || !htmx || !window.EventSource) return;
+    if (body.dataset.seq === undefined || !htmx || !window.EventSource) return;
     if (navigator.locks && window.BroadcastChannel) {
       const channel = new BroadcastChannel("ventanilla");
       channel.onmessage = (e) => heard(e.data);

@@ -1,0 +1,134 @@
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"ventanilla/tickets"
+)
+
+// walker is a person at a real browser.
+type walker struct {
+	t   *testing.T
+	ctx context.Context
+	o   *office
+}
+
+func (w walker) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	ctx, stop := context.WithTimeout(w.ctx, 20*time.Second)
+	defer stop()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		where, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`location.pathname + " | " + (document.querySelector("#flash")?.innerText || "")`)) // only to say where it stopped
+		w.t.Fatalf("%s: %v (at %s)", what, err, where)
+	}
+}
+
+// see waits until the page shows a text.
+func (w walker) see(text string) {
+	w.t.Helper()
+	w.until("see "+text, fmt.Sprintf(`document.body.innerText.includes(%q)`, text))
+}
+
+func (w walker) until(what, condition string) {
+	w.t.Helper()
+	for range 100 {
+		ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](condition))
+		if err == nil && ok {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	text, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`)) // only to say where it stopped
+	w.t.Fatalf("%s: not after 5 s. The page shows:\n%s", what, text)
+}
+
+func (w walker) enter(login string) {
+	w.t.Helper()
+	w.do("log in as "+login, chromedp.Navigate(w.o.srv.URL+"/entrar"), chromedp.SendKeys(chromedp.CSS("#login"), login), chromedp.SendKeys(chromedp.CSS("#password"), password+kb.Enter), chromedp.WaitVisible(chromedp.CSS("#list")))
+}
+
+// TestBrowserWalk is PR01 in Chromium, with the keyboard where there is a key:
+// the report arrives in the open queue by itself, and no page is loaded anew
+// until the supervisor comes. Nothing may be written to the browser's console.
+func TestBrowserWalk(t *testing.T) {
+	o := open(t)
+	w := walker{t, chromium(t), o}
+	messages, stop := context.WithCancel(w.ctx)
+	console := chromedp.Console(messages)
+	w.enter("operador")
+	live, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`!!window.htmx`))
+	if err != nil || !live {
+		t.Skipf("htmx is not built in (make console): the live walk needs it (%v)", err)
+	}
+	w.see("No hay nada pendiente en esta mesa")
+	id := o.report(time.Minute, "email", "maria@ejemplo.bo", "María Ejemplo", "No puedo ingresar", "Olvidé mi contraseña y no me llega el código.", tickets.Suggestion{Class: tickets.Support, Confidence: 0.9, Sure: true, System: "cd"})
+	w.see("María Ejemplo")
+	w.do("open the case by keyboard", chromedp.KeyEvent("j"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#case h1")))
+	w.see("Sugerida: Soporte 90 %")
+	w.do("decide by keyboard", chromedp.KeyEvent("d"), chromedp.WaitVisible(chromedp.CSS("#act form")))
+	w.do("save the decision", chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.see("Quedó registrado y decidido.")
+	o.stands(id, "9.1/5")
+	w.do("solve", chromedp.KeyEvent("s"), chromedp.WaitVisible(chromedp.CSS("#f-solution")), chromedp.SendKeys(chromedp.CSS("#f-solution"), "Use «Recuperar contraseña»."), chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.see("La solución quedó registrada.")
+	w.do("knowledge", chromedp.Click(chromedp.CSS("a[data-act=kb]")), chromedp.WaitVisible(chromedp.CSS("#act form")), chromedp.Click(chromedp.CSS("#act input[value=not_needed]")),
+		chromedp.WaitVisible(chromedp.CSS("#f-reason")), chromedp.SendKeys(chromedp.CSS("#f-reason"), "Ya está en la guía."), chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.see("La base de conocimientos quedó resuelta.")
+	w.do("notify", chromedp.Click(chromedp.CSS("a[data-act=notify]")), chromedp.WaitVisible(chromedp.CSS("#f-text")), chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.see("La notificación salió a la cola.")
+	w.see("En cola")
+	w.do("leave the form", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
+	o.deliver(id)
+	w.see("Derivar la solución al supervisor")
+	w.see("Enviado")
+	w.do("submit", chromedp.Click(chromedp.CSS("a[data-act=submit]")), chromedp.WaitVisible(chromedp.CSS("#act form")), chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.see("El caso pasó al supervisor.")
+	o.stands(id, "9.1/9")
+	loads, err := chromedp.Run(w.ctx, chromedp.Evaluate[int](`performance.getEntriesByType("navigation").length + performance.getEntriesByType("resource").filter(r => r.name.endsWith(".css")).length`))
+	if err != nil || loads > 2 {
+		t.Errorf("the operator's walk loaded pages anew (%d, %v)", loads, err)
+	}
+	w.do("log out", chromedp.Evaluate[chromedp.Void](`document.querySelector(".me form").requestSubmit()`))
+	w.see("Salió de la consola.")
+	w.do("log in as supervisor", chromedp.SendKeys(chromedp.CSS("#login"), "supervisor"), chromedp.SendKeys(chromedp.CSS("#password"), password+kb.Enter), chromedp.WaitVisible(chromedp.CSS("#list")))
+	w.do("go to the review by keyboard", chromedp.KeyEvent("g"), chromedp.KeyEvent("r"), chromedp.WaitVisible(chromedp.CSS("details.review")))
+	w.see("El canal recibió el aviso")
+	w.do("close", chromedp.Click(chromedp.CSS("button[value=cerrar]")))
+	w.see("El caso quedó cerrado.")
+	o.stands(id, tickets.Closed)
+	stop()
+	for m, err := range console {
+		if err != nil {
+			break
+		}
+		if strings.HasPrefix(string(m.Type), "err") || m.IsException() {
+			t.Errorf("the browser's console: %s (%s)", m.Text, m.URL)
+		}
+	}
+}
+
+// TestBrowserKeepsDrafts: what was typed survives a reload, and is gone once sent.
+func TestBrowserKeepsDrafts(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	w := walker{t, chromium(t), o}
+	w.enter("operador")
+	path := o.srv.URL + "/casos/" + o.code(ids["pass"])
+	w.do("type a reply", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")), chromedp.SendKeys(chromedp.CSS("#reply-text"), "Buenos días, María"), chromedp.Sleep(500*time.Millisecond))
+	w.do("load the page again", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
+	w.until("the draft is back", `document.querySelector("#reply-text").value === "Buenos días, María"`)
+	o.do(ids["pass"], "supervisor", tickets.ActSetFacts, "priority", "alta")
+	w.see("Hay novedades en este caso.")
+	w.until("the draft is untouched", `document.querySelector("#reply-text").value === "Buenos días, María"`)
+	w.do("send it", chromedp.Evaluate[chromedp.Void](`document.querySelector("#compose form").requestSubmit()`))
+	w.see("La respuesta salió a la cola.")
+	w.do("load the page again", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
+	w.until("the draft is gone", `document.querySelector("#reply-text").value === ""`)
+}
