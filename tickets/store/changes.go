@@ -32,9 +32,8 @@ func (tx *Tx) announce() error {
 	if len(tx.changes) == 0 {
 		return nil
 	}
-	var last int64
 	n := int64(len(tx.changes))
-	err := tx.row(nil, "INSERT INTO counter (name, n) VALUES ('~change', $1) ON CONFLICT (name) DO UPDATE SET n = counter.n + excluded.n RETURNING n", n).Scan(&last)
+	last, err := tx.reserve("~change", n)
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func Forgotten(t *testing.T, s *Store) []string {
 		t.Fatal(err)
 	}
 	return slices.DeleteFunc(names, func(name string) bool {
-		return slices.Contains(left, name) || slices.ContainsFunc(tables, func(k struct{ name, order string }) bool { return k.name == name })
+		return slices.Contains(left, name) || slices.ContainsFunc(tables, func(k table) bool { return k.name == name })
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -177,16 +178,40 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// short is clean text of at most n runes on one line.
+// short is clean text of at most n runes on one line. It reads no further than
+// it must: most of what is shortened is the beginning of a long mail.
 func short(s string, n int) string {
-	if len(s) > 16*n { // enough for n runes with all the space between them that a person would type
-		s = strings.ToValidUTF8(s[:16*n], "") + "…"
+	var b strings.Builder
+	runes, space := 0, false
+	for _, r := range s {
+		switch {
+		case r == 0:
+			continue
+		case unicode.IsSpace(r):
+			space = runes > 0
+			continue
+		}
+		if space && runes < n-1 {
+			b.WriteByte(' ')
+			runes++
+		}
+		if runes >= n-1 && (space || runes == n) {
+			return cutShort(b.String(), n)
+		}
+		space = false
+		b.WriteRune(r) // what is no UTF-8 was read as U+FFFD
+		runes++
 	}
-	s = strings.Join(strings.Fields(clean(s)), " ")
-	if utf8.RuneCountInString(s) <= n {
-		return s
+	return b.String()
+}
+
+// cutShort marks text of n-1 or n runes as going on.
+func cutShort(s string, n int) string {
+	if utf8.RuneCountInString(s) >= n {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
 	}
-	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+	return strings.TrimSpace(s) + "…"
 }
 
 func number(b bool) int {

@@ -77,7 +77,7 @@ func (s *Store) fits(ctx context.Context, m Manifest) error {
 		}
 	}
 	for _, t := range m.Tables {
-		if !slices.ContainsFunc(tables, func(k struct{ name, order string }) bool { return k.name == t.Name }) {
+		if !slices.ContainsFunc(tables, func(k table) bool { return k.name == t.Name }) {
 			return fmt.Errorf("it holds an unknown table %q", t.Name)
 		}
 	}

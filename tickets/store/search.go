@@ -20,10 +20,18 @@ func (tx *Tx) index(kind, ref, head, body string) {
 	}
 }
 
-// indexAll writes what was gathered.
+// indexAll writes what was gathered, under numbers taken for all of it at once.
 func (tx *Tx) indexAll() error {
+	n := int64(len(tx.docs))
+	if n == 0 {
+		return nil
+	}
+	last, err := tx.reserve("~doc", n)
+	if err != nil {
+		return err
+	}
 	for i := range tx.docs {
-		if err := tx.indexNow(&tx.docs[i]); err != nil {
+		if err := tx.indexNow(last-n+1+int64(i), &tx.docs[i]); err != nil {
 			return fmt.Errorf("indexing: %w", err)
 		}
 	}
@@ -31,9 +39,8 @@ func (tx *Tx) indexAll() error {
 	return nil
 }
 
-func (tx *Tx) indexNow(d *doc) error {
-	var id int64
-	if err := tx.row(nil, "INSERT INTO doc (kind, ref) VALUES ($1, $2) RETURNING id", d.kind, d.ref).Scan(&id); err != nil {
+func (tx *Tx) indexNow(id int64, d *doc) error {
+	if _, err := tx.exec("INSERT INTO doc (id, kind, ref) VALUES ($1, $2, $3)", id, d.kind, d.ref); err != nil {
 		return err
 	}
 	var err error
@@ -108,14 +115,10 @@ func (d *dialect) match(terms []words.Term) string {
 	return strings.Join(all, and)
 }
 
-// candidates is how many of the newest matches are ranked. A word that every
-// case has matches all of them; nobody reads beyond these.
-const candidates = 2000
-
 // hits is a subselect (id, score) of the newest matches; a smaller score is
 // better on both databases. $1 is the query.
 func (d *dialect) hits(kind string) string {
-	n := strconv.Itoa(candidates)
+	n := strconv.Itoa(d.candidates)
 	if d == sqliteDialect {
 		return "SELECT rowid AS id, bm25(fts_" + kind + ", 4.0, 1.0) AS score FROM fts_" + kind + " WHERE fts_" + kind + " MATCH $1 ORDER BY rowid DESC LIMIT " + n
 	}

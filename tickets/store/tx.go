@@ -105,6 +105,11 @@ func (tx *Tx) take(name string) (int64, error) {
 	return n + 1, nil
 }
 
+// reserve takes n numbers at once, for the end of a transaction, and gives the last.
+func (tx *Tx) reserve(name string, n int64) (last int64, err error) {
+	return last, tx.row(nil, "INSERT INTO counter (name, n) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET n = counter.n + excluded.n RETURNING n", name, n).Scan(&last)
+}
+
 // exec runs a statement and says how many rows it touched.
 func (tx *Tx) exec(text string, args ...any) (int64, error) {
 	ctx := context.Background()
