@@ -35,7 +35,18 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 	if act == tickets.ActNote || act == tickets.ActReply {
 		version = 0 // something said is no conflict with what another does
 	}
+	sent, err := uploaded(r)
+	if err != nil {
+		return err
+	}
 	err = c.do(r, t.ID, version, func(tx *store.Tx, t *tickets.Ticket) error {
+		if len(sent) > 0 && (act == tickets.ActReply || act == tickets.ActNotify) {
+			files, err := keep(tx, sent)
+			if err != nil {
+				return err
+			}
+			rec["files"] = files
+		}
 		if err := resolve(tx, rec); err != nil {
 			return err
 		}
@@ -202,7 +213,10 @@ func (c *Console) changed(r *http.Request, s *Session, t *tickets.Ticket) string
 }
 
 func formVersion(r *http.Request) (int64, error) {
-	if err := r.ParseForm(); err != nil {
+	var large *http.MaxBytesError
+	if err := r.ParseMultipartForm(4 << 20); errors.As(err, &large) {
+		return 0, err
+	} else if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return 0, &badRequest{"error.form"}
 	}
 	v, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
@@ -210,56 +224,4 @@ func formVersion(r *http.Request) (int64, error) {
 		return 0, &badRequest{"error.form"}
 	}
 	return v, nil
-}
-
-// composer is where one writes to the person, or to the office.
-type composer struct {
-	Kind        string // "" for a reply, "note"
-	Tabs        []composerTab
-	Action      string
-	Version     int64
-	Medium, To  string
-	Label       string
-	Placeholder string
-	Button      string
-	Text        string
-	Draft       string
-	Copies      int
-}
-
-type composerTab struct {
-	Href, Word, Key string
-	Current         bool
-}
-
-// composer offers a reply and a note as far as this person may.
-func (c *Console) composer(r *http.Request, s *Session, t *tickets.Ticket) *composer {
-	w, self := c.say(s), "/casos/"+t.Code
-	may := map[tickets.Act]bool{}
-	for _, m := range t.Acts(s.Actor, c.now()) {
-		may[m.Act] = true
-	}
-	if !may[tickets.ActReply] && !may[tickets.ActNote] {
-		return nil
-	}
-	v := &composer{Version: t.Version, Medium: t.Contact.Medium, Copies: len(t.Copies)}
-	note := !may[tickets.ActReply] || r.URL.Query().Get("escribir") == "nota" && may[tickets.ActNote]
-	if may[tickets.ActReply] {
-		v.Tabs = append(v.Tabs, composerTab{self + "?escribir=respuesta", "compose.reply", "r", !note})
-	}
-	if may[tickets.ActNote] {
-		v.Tabs = append(v.Tabs, composerTab{self + "?escribir=nota", "compose.note", "n", note})
-	}
-	if note {
-		v.Kind, v.Action, v.Label, v.Button, v.Placeholder = "note", self+"/note", w.T("compose.note"), w.T("compose.note.save"), w.T("compose.note.text")
-	} else {
-		v.Action, v.Label, v.Button = self+"/reply", w.T("compose.reply"), w.T("compose.send."+t.Contact.Medium)
-		v.Placeholder = w.T("compose.text." + t.Contact.Medium)
-		v.To = w.T("compose.to."+t.Contact.Medium, "address", c.shown(t.Contact.Medium, t.Contact.Value), "name", t.Contact.Name)
-		if t.Contact.Value == "" {
-			v.To = w.T("compose.to.hidden")
-		}
-	}
-	v.Draft = t.Code + ":" + map[bool]string{true: "nota", false: "respuesta"}[note]
-	return v
 }

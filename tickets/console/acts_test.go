@@ -1,7 +1,10 @@
 package console_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -214,5 +217,42 @@ func TestEvents(t *testing.T) {
 	}
 	if d := time.Since(start); d > time.Second {
 		t.Errorf("the change took %s", d)
+	}
+}
+
+// TestReplyWithFile: what is attached goes out with the reply and is shown in the thread.
+func TestReplyWithFile(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	var form bytes.Buffer
+	m := multipart.NewWriter(&form)
+	for k, v := range map[string]string{"version": "1", "text": "Le envío la guía."} {
+		if err := m.WriteField(k, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := m.CreateFormFile("archivo", "../guía de uso.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(part, "%PDF-1.4 una guía")
+	m.Close()
+	b := o.login("operador")
+	req, err := http.NewRequest("POST", o.srv.URL+"/casos/"+o.code(ids["pass"])+"/reply", &form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", m.FormDataContentType())
+	req.Header.Set("Origin", o.srv.URL)
+	res, err := b.Do(req)
+	if err != nil || res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("a reply with a file: %v, status %d: %s", err, res.StatusCode, body(t, res))
+	}
+	out, err := o.st.Outbox(context.Background(), store.OutboxFilter{Ticket: ids["pass"]})
+	if err != nil || len(out) != 1 || len(out[0].Files) != 1 {
+		t.Fatalf("the outbox has %d replies (%v), want one with a file", len(out), err)
+	}
+	if f := out[0].Files[0]; f.Type != "application/pdf" || strings.ContainsAny(f.Name, `/\`) || !strings.Contains(f.Name, "guía de uso.pdf") {
+		t.Errorf("the file goes out as %+v", f)
 	}
 }

@@ -38,6 +38,7 @@ var icons = map[string]string{
 	"failed":    `<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5v5.5M12 16.2v.1"/>`,
 	"info":      `<circle cx="12" cy="12" r="8.5"/><path d="M12 11v5.5M12 7.8v.1"/>`,
 	"warn":      `<path d="M12 4L2.8 20h18.4z"/><path d="M12 10v4.5M12 17.2v.1"/>`,
+	"clip":      `<path d="M19 11l-7.5 7.5a4.5 4.5 0 0 1-6.4-6.4L13 4.2a3 3 0 0 1 4.3 4.3l-7.6 7.6a1.5 1.5 0 0 1-2.2-2.2L14.500 7"/>`,
 	"link":      `<path d="M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.5 1.5"/><path d="M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.5-1.5"/>`,
 	"plus":      `<path d="M12 5v14M5 12h14"/>`,
 	"return":    `<path d="M8 5L4 9l4 4"/><path d="M4 9h10.5a5.5 5.5 0 0 1 0 11H9"/>`,

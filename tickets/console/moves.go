@@ -39,6 +39,7 @@ type formView struct {
 	Rules      []string
 	Guess      *guess
 	Precedents []reference
+	Files      bool // the form carries files
 	Extra      *linkView
 }
 
@@ -151,7 +152,7 @@ func (c *Console) form(r *http.Request, s *Session, t *tickets.Ticket, act ticke
 		Say: w.Or("say."+string(act), ""), Button: w.Or("do."+string(act), c.actLabel(w, m))}
 	for _, field := range m.Fields {
 		fv := c.field(r, s, t, act, field, typed)
-		f.Fields = append(f.Fields, fv)
+		f.Fields, f.Files = append(f.Fields, fv), f.Files || fv.Kind == "file"
 	}
 	if act == tickets.ActKB {
 		f.Extra = &linkView{"/conocimiento/nuevo?caso=" + t.Code, w.T("kb.write")}
@@ -204,6 +205,9 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 	}
 	if f.Kind == tickets.Hidden {
 		v.Kind = "hidden"
+	}
+	if f.Name == "files" {
+		v.Kind, v.ID, v.When = "file", "f-archivo", "medium=email|whatsapp"
 	}
 	return v
 }

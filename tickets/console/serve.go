@@ -17,15 +17,22 @@ import (
 // session. What it returns is turned into a status and words by fail.
 type handler func(c *Console, w http.ResponseWriter, r *http.Request, s *Session) error
 
-// maxForm bounds what a form may send; no form carries files yet.
-const maxForm = 1 << 20
+// What a form may send: words, or words and files from someone who is logged in.
+const (
+	maxForm   = 1 << 20
+	maxUpload = 26 << 20
+)
 
 // serve wraps a route's handler: session, right to be here, errors.
 func (c *Console) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		s, err := c.session(r)
+		size := int64(maxForm)
+		if s != nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+			size = maxUpload
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, size)
 		switch {
 		case err != nil:
 		case rt.who == nil:
