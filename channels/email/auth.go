@@ -91,9 +91,12 @@ func (x *xoauth2) Start() (mech string, ir []byte, err error) {
 	return "XOAUTH2", []byte("user=" + x.user + "\x01auth=Bearer " + x.token + "\x01\x01"), nil
 }
 
-// Next answers the error report that a refusing server sends, so that it goes
-// on to say no.
-func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{}, nil }
+// Next is only called when the server refuses: the challenge tells why.
+func (x *xoauth2) Next(challenge []byte) ([]byte, error) {
+	return nil, fmt.Errorf("%w: %.300s", errTokenRefused, strings.ToValidUTF8(string(challenge), "?"))
+}
+
+var errTokenRefused = errors.New("the access token was refused")
 
 // dial connects to addr with the wanted security; for StartTLS the connection
 // is still plain and the protocol upgrades it.

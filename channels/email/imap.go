@@ -54,7 +54,7 @@ func (m *Mailbox) connect(ctx context.Context) (*conn, error) {
 			return fmt.Errorf("%w (%s: %v)", ErrConnect, m.o.Addr, err)
 		}
 		err := c.signIn(auth)
-		if refused(err) {
+		if refused(err) || errors.Is(err, errTokenRefused) {
 			return fmt.Errorf("%w (%s as %s: %v)", ErrAuth, m.o.Addr, m.o.Auth.User, err)
 		}
 		return err

@@ -5,7 +5,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -139,9 +141,26 @@ func Postfix(t testing.TB, o PostfixOptions) *MTA {
 	write(t, m.dir+"/conf/master.cf", fmt.Sprintf(masterCf, port))
 	m.postfix("check")
 	m.postfix("start")
-	t.Cleanup(func() { exec.Command("/usr/sbin/postfix", "-c", m.dir+"/conf", "stop").Run() })
+	t.Cleanup(m.stop)
 	waitPort(t, m.Addr, m.dir+"/log/maillog")
 	return m
+}
+
+// stop ends the master, which ends its children; "postfix stop" takes seconds.
+func (m *MTA) stop() {
+	b, _ := os.ReadFile(m.dir + "/queue/pid/master.pid")
+	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if err != nil || pid <= 1 {
+		return
+	}
+	syscall.Kill(pid, syscall.SIGTERM)
+	for range 100 {
+		if stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	syscall.Kill(-pid, syscall.SIGKILL)
 }
 
 func (m *MTA) postfix(args ...string) {
