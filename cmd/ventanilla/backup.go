@@ -25,7 +25,11 @@ func backup(ctx context.Context, c *call) error {
 // restore fills an empty database from a copy.
 func restore(ctx context.Context, c *call) error {
 	return withStore(ctx, c, func(st *store.Store, file string) error {
-		if _, err := st.Restore(ctx, file); err != nil {
+		_, err := st.Restore(ctx, file)
+		if errors.Is(err, store.ErrNotEmpty) {
+			return errors.New("la base de datos no está vacía y no se tocó; nombre en la configuración una nueva")
+		}
+		if err != nil {
 			return fmt.Errorf("no se recuperó la copia: %w", err)
 		}
 		fmt.Fprintf(c.out, "Se recuperó %s.\n", file)

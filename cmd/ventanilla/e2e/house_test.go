@@ -101,7 +101,23 @@ func (h *house) start() *process {
 	h.t.Helper()
 	p := h.launch()
 	p.ready("http://" + h.console)
+	h.listening()
 	return p
+}
+
+// listening waits until mail is taken: the console opens first.
+func (h *house) listening() {
+	h.t.Helper()
+	eventually(h.t, 30*time.Second, "mail is taken", func() bool {
+		for _, addr := range []string{h.smtp, h.lmtp} {
+			c, err := net.DialTimeout("tcp", addr, time.Second)
+			if err != nil {
+				return false
+			}
+			c.Close()
+		}
+		return true
+	})
 }
 
 // launch starts a node.
@@ -128,7 +144,7 @@ func begin(t testing.TB, cmd *exec.Cmd) *process {
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("end of a desk's log:\n%s", p.log.tail(6000))
+			t.Logf("end of a desk's log:\n%s", p.log.notable(4000))
 		}
 	})
 	return p
@@ -199,6 +215,17 @@ func (b *buffer) String() string {
 func (b *buffer) tail(n int) string {
 	s := b.String()
 	return s[max(0, len(s)-n):]
+}
+
+// notable is the end of what is above debugging.
+func (b *buffer) notable(n int) string {
+	var out strings.Builder
+	for l := range strings.Lines(b.String()) {
+		if !strings.Contains(l, `"level":"debug"`) {
+			out.WriteString(l)
+		}
+	}
+	return out.String()[max(0, out.Len()-n):]
 }
 
 func (b *buffer) line(words ...string) bool {

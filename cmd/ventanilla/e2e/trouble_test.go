@@ -27,7 +27,7 @@ func (h *house) cases(t testing.TB) int { return int(h.metric(t, `ventanilla_led
 
 func (h *house) waitCases(n int) {
 	h.t.Helper()
-	eventually(h.t, 30*time.Second, fmt.Sprintf("%d cases", n), func() bool { return h.cases(h.t) == n })
+	eventually(h.t, time.Minute, fmt.Sprintf("%d cases", n), func() bool { return h.cases(h.t) == n })
 }
 
 // take posts a report that must be taken.

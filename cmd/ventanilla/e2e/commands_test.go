@@ -1,0 +1,204 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// command runs the program in a folder and gives its exit code and words.
+func command(t testing.TB, dir string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	cmd := exec.Command(program(t), args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &err
+	e := cmd.Run()
+	var exit *exec.ExitError
+	if e != nil && !errors.As(e, &exit) {
+		t.Fatal(e)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), err.String()
+}
+
+func TestCommands(t *testing.T) {
+	cases := []struct {
+		args   string
+		code   int
+		stdout string // part of it
+		stderr string
+	}{
+		{"", 0, "Uso: ventanilla ORDEN", ""},
+		{"--help", 0, "backup ARCHIVO", ""},
+		{"run --help", 0, "--config", ""},
+		{"demo --help", 0, "--exit", ""},
+		{"config init --help", 0, "--config", ""},
+		{"config check --help", 0, "--config", ""},
+		{"backup --help", 0, "ARCHIVO", ""},
+		{"restore --help", 0, "ARCHIVO", ""},
+		{"version --help", 0, "dice la versión", ""},
+		{"version", 0, "ventanilla e2e (go", ""},
+		{"--version", 0, "ventanilla e2e (go", ""},
+		{"bakcup copia", 2, "", `no existe la orden "bakcup copia"`},
+		{"config", 2, "", "no existe la orden"},
+		{"run --colour", 2, "", "--help"},
+		{"backup", 2, "", "ARCHIVO"},
+		{"run --config no-hay.toml", 1, "", "no-hay.toml"},
+	}
+	for _, c := range cases {
+		t.Run(c.args, func(t *testing.T) {
+			code, stdout, stderr := command(t, t.TempDir(), strings.Fields(c.args)...)
+			if code != c.code || !strings.Contains(stdout, c.stdout) || !strings.Contains(stderr, c.stderr) {
+				t.Errorf("code %d, want %d\nstdout: %s\nstderr: %s", code, c.code, stdout, stderr)
+			}
+			if c.code != 0 && stdout != "" {
+				t.Errorf("a mistake is told on standard output: %s", stdout)
+			}
+		})
+	}
+}
+
+func TestConfigCommands(t *testing.T) {
+	dir := t.TempDir()
+	if code, out, stderr := command(t, dir, "config", "init"); code != 0 || !strings.Contains(out, "ventanilla.toml") {
+		t.Fatalf("config init: %d %s %s", code, out, stderr)
+	}
+	if code, _, stderr := command(t, dir, "config", "init"); code != 1 || !strings.Contains(stderr, "ya existe") {
+		t.Errorf("a second config init: %d %s", code, stderr)
+	}
+	if code, out, stderr := command(t, dir, "config", "check"); code != 0 || !strings.Contains(out, "Todo en orden") {
+		t.Errorf("check of the sample: %d %s %s", code, out, stderr)
+	}
+	file := filepath.Join(dir, "ventanilla.toml")
+	for text, want := range map[string]string{
+		"[email]\naddres = \"a@b.bo\"\n":               `línea 2: la clave "email.addres" no existe; ¿quiso decir "email.address"?`,
+		"[email.relay]\npassword = \"secreto-uno\"\n":  "línea 2: valor o forma que no se entiende: un secreto no se escribe aquí",
+		"[console]\nlisten = \"0.0.0.0:80\"\n":         "sin cifrar",
+		"[database]\nurl = \"mysql://x:clave@y/z\"\n":  "debe empezar con",
+		"[console]\ntls_cert = \"/no-hay/cert.pem\"\n": "van juntos",
+		"[email]\naddress = \"a@b.bo\"\n[email\n":      "línea 3",
+	} {
+		write(t, file, text)
+		code, _, stderr := command(t, dir, "config", "check")
+		if code != 1 || !strings.Contains(stderr, want) || strings.Contains(stderr, "secreto-uno") {
+			t.Errorf("check of %q: %d %s", text, code, stderr)
+		}
+		if code, _, stderr := command(t, dir, "run"); code != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("run on %q: %d %s", text, code, stderr)
+		}
+	}
+	write(t, file, fmt.Sprintf("[email]\naddress = \"a@b.bo\"\n[email.relay]\nhost = \"127.0.0.1\"\nport = %s\nsecurity = \"plain\"\n", strings.TrimPrefix(port(t), "127.0.0.1:")))
+	if code, _, stderr := command(t, dir, "config", "check"); code != 1 || !strings.Contains(stderr, "email.relay: no responde") {
+		t.Errorf("check with a relay that is down: %d %s", code, stderr)
+	}
+}
+
+// TestBackup copies a desk at work, restores the copy into the other kind of
+// database and compares what both say.
+func TestBackup(t *testing.T) {
+	for _, engines := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
+		t.Run(engines[0], func(t *testing.T) {
+			h := newHouse(t).whole(engines[0])
+			desk := h.start()
+			var all []report
+			for n := range 40 {
+				all = append(all, newReport(n))
+				h.take(all[n])
+			}
+			h.waitCases(len(all))
+			settled(t, h, int64(len(all)))
+			file := filepath.Join(h.dir, "copia.tar")
+			flood := newPostman(h.smtp) // the desk works on while it is copied
+			for n := 100; n < 160; n++ {
+				flood.give(newReport(n))
+			}
+			if code, out, stderr := command(t, h.dir, "backup", "--config", h.file, file); code != 0 || !strings.Contains(out, file) {
+				t.Fatalf("backup: %d %s %s", code, out, stderr)
+			}
+			flood.done(t, time.Minute)
+			if info, err := os.Stat(file); err != nil || info.Mode().Perm()&0o077 != 0 {
+				t.Errorf("the copy may be read by others: %v %v", info, err)
+			}
+			if code, _, stderr := command(t, h.dir, "restore", "--config", h.file, file); code != 1 || !strings.Contains(stderr, "no está vacía") {
+				t.Errorf("restore into a database in use: %d %s", code, stderr)
+			}
+			desk.stop()
+
+			other := newHouse(t)
+			other.dovecot, other.sink = h.dovecot, h.sink
+			if engines[1] == "postgres" {
+				other.whole("postgres")
+			}
+			if code, out, stderr := command(t, other.dir, "restore", "--config", other.configure(), file); code != 0 {
+				t.Fatalf("restore: %d %s %s", code, out, stderr)
+			}
+			same(t, h, other, all)
+			again := other.start() // and the restored desk works
+			n := other.cases(t)
+			if n < len(all) {
+				t.Errorf("%d cases after the restore, want %d and more", n, len(all))
+			}
+			other.take(newReport(999))
+			eventually(t, 20*time.Second, "a new case", func() bool { return other.cases(t) > n })
+			again.stop()
+			other.records(t).gapless(t)
+		})
+	}
+}
+
+// same compares all that two databases know of some reports.
+func same(t *testing.T, a, b *house, reports []report) {
+	t.Helper()
+	one, two := a.records(t), b.records(t)
+	for _, m := range reports {
+		if len(one.ids[m.id]) != 1 || len(two.ids[m.id]) != 1 {
+			t.Errorf("mail %s: %d and %d ledger lines", m.id, len(one.ids[m.id]), len(two.ids[m.id]))
+			continue
+		}
+		x, y := one.ids[m.id][0], two.ids[m.id][0]
+		if d := cmp.Diff(x, y); d != "" {
+			t.Errorf("ledger line of %s:\n%s", m.id, d)
+		}
+		if d := cmp.Diff(caseOf(t, one.st, x.Ticket), caseOf(t, two.st, y.Ticket), cmpopts.EquateEmpty(), cmp.AllowUnexported(tickets.Ticket{})); d != "" {
+			t.Errorf("case %s:\n%s", x.Code, d)
+		}
+	}
+	found, err := two.st.Search(t.Context(), store.SearchFilter{Text: "contraseña", Filter: store.Filter{Restricted: true}})
+	if err != nil || len(found) == 0 {
+		t.Errorf("nothing is found after the restore: %v", err)
+	}
+	if err := errors.Join(one.st.Close(), two.st.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+type whole struct {
+	Ticket *tickets.Ticket
+	Row    store.Row
+	Thread []store.Message
+	Events []tickets.Event
+}
+
+func caseOf(t testing.TB, st *store.Store, id string) (w whole) {
+	t.Helper()
+	var errs [4]error
+	w.Ticket, errs[0] = st.Ticket(t.Context(), id)
+	w.Row, errs[1] = st.Row(t.Context(), id)
+	w.Thread, errs[2] = st.Thread(t.Context(), id)
+	w.Events, errs[3] = st.History(t.Context(), id, tickets.Actor{})
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Error(err)
+	}
+	return w
+}
