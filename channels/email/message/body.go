@@ -137,13 +137,22 @@ func (c *collector) leaf(pt *part, alternative bool) piece {
 	return piece{}
 }
 
+// htmlFactor is how much longer than plain text HTML may be: people paste
+// pictures into it.
+const htmlFactor = 4
+
 func (c *collector) text(pt *part, data []byte) piece {
-	if len(data) > c.p.lim.Text {
+	markup := pt.typ != "text/plain" && pt.typ != "text"
+	limit := c.p.lim.Text
+	if markup {
+		limit *= htmlFactor
+	}
+	if len(data) > limit {
 		c.p.defect(DefectLongText)
 		c.file(pt, data, "texto completo"+extension(pt.typ), "attachment")
-		data = data[:c.p.lim.Text]
+		data = data[:limit]
 	}
-	if pt.typ == "text/html" || pt.typ == "text/enriched" || pt.typ == "text/richtext" {
+	if markup {
 		return piece{html: c.decodeText(data, charsetOf(pt, data), pt.typ, pt.params)}
 	}
 	return piece{text: c.decodeText(data, pt.params["charset"], pt.typ, pt.params)}
@@ -206,10 +215,10 @@ func unflow(s string, delsp bool) string {
 
 // bound keeps joined texts within the limit; each part of them is whole in itself.
 func (c *collector) bound(pc piece) piece {
-	if len(pc.text) > c.p.lim.Text || len(pc.html) > 2*c.p.lim.Text {
+	if len(pc.text) > c.p.lim.Text || len(pc.html) > htmlFactor*c.p.lim.Text {
 		c.p.defect(DefectLongText)
 	}
-	return piece{shorten(pc.text, c.p.lim.Text), shorten(pc.html, 2*c.p.lim.Text)}
+	return piece{shorten(pc.text, c.p.lim.Text), shorten(pc.html, htmlFactor*c.p.lim.Text)}
 }
 
 func (c *collector) file(pt *part, data []byte, name, disp string) {

@@ -18,16 +18,29 @@ import (
 // same. Cost is linear in the length.
 func HTMLText(s string) string {
 	w := textWriter{}
+	// An element like <style> that never ends swallows the rest as its content:
+	// then the rest is read once more, as HTML.
+	for range 4 {
+		if s = w.read(s); s == "" {
+			break
+		}
+	}
+	return w.result()
+}
+
+// read writes the text of s. It returns what an unclosed element swallowed.
+func (w *textWriter) read(s string) (swallowed string) {
 	z := html.NewTokenizer(strings.NewReader(s))
-	z.SetMaxBuf(1 << 20)
 	skip := atom.Atom(0) // inside an element whose content is not text
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return w.result()
+			return swallowed
 		case html.TextToken:
 			if skip == 0 {
 				w.text(z.Text())
+			} else {
+				swallowed = string(z.Raw())
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, hasAttr := z.TagName()
@@ -43,7 +56,7 @@ func HTMLText(s string) string {
 			a := atom.Lookup(name)
 			if skip != 0 {
 				if a == skip || a == atom.Body {
-					skip = 0
+					skip, swallowed = 0, ""
 				}
 				continue
 			}

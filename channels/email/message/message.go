@@ -27,7 +27,7 @@ type Limits struct {
 	Depth  int // nested multiparts, default 50
 	Parts  int // parts in all, default 1,000
 	Header int // bytes of one header that are read, default 1 MiB
-	Text   int // bytes of plain text and of HTML that are kept, each, default 2 MiB
+	Text   int // bytes of plain text that are kept, default 2 MiB; of HTML four times as many
 	Nested int // mails within mails, default 8
 }
 

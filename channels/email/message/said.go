@@ -14,11 +14,7 @@ var (
 	dated = regexp.MustCompile(`\b\d{1,2}:\d{2}\b|\b(?:19|20)\d\d\b`)
 	// "-----Mensaje original-----"
 	original = regexp.MustCompile(`(?i)^\s*-{2,}\s*(?:mensaje original|original message|mensagem original|missatge original|mensaje citado)\s*-{2,}\s*$`)
-	// the block that Outlook puts above what is answered
-	blockFrom = regexp.MustCompile(`(?i)^\s*\*?(?:de|from|von|da)\s*:\s*\*?\s*\S`)
-	blockNext = regexp.MustCompile(`(?i)^\s*\*?(?:enviado(?: el)?|enviat|sent|fecha|date|data|para|to|cc|asunto|subject|assumpte|assunto)\s*:`)
-	blockDate = regexp.MustCompile(`(?i)^\s*\*?(?:enviado(?: el)?|enviat|sent|fecha|date|data)\s*:`)
-	ruler     = regexp.MustCompile(`^\s*(?:_{10,}|-{20,})\s*$`)
+	ruler    = regexp.MustCompile(`^\s*(?:_{10,}|-{20,})\s*$`)
 	// a forward is said by the one who forwards: kept whole
 	forwarded      = regexp.MustCompile(`(?i)^[>\s]*(?:-{3,}\s*(?:mensaje reenviado|forwarded message|mensagem encaminhada|missatge reenviat)\b.{0,20}|(?:begin forwarded message|inicio del mensaje reenviado)\s*:)\s*-*\s*$`)
 	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:fwd?|rv|reenv|enc|tr|wg)\s*:`)
@@ -144,18 +140,37 @@ func isWrote(s string) bool {
 		slices.ContainsFunc(wroteLast, func(v string) bool { return strings.HasSuffix(s, v) }) && dated.MatchString(s)
 }
 
+// The labels of the block that Outlook puts above what is answered.
+var (
+	blockFrom  = map[string]bool{"de": true, "from": true, "von": true, "da": true}
+	blockDate  = map[string]bool{"enviado": true, "enviado el": true, "enviat": true, "sent": true, "fecha": true, "date": true, "data": true}
+	blockOther = map[string]bool{"para": true, "to": true, "cc": true, "asunto": true, "subject": true, "assumpte": true, "assunto": true}
+)
+
+// blockLabel is what stands before the colon of "*De:* …", lower case; "" if
+// that is no short word.
+func blockLabel(l string) string {
+	l = strings.TrimLeft(l[:min(len(l), 40)], " \t*")
+	i := strings.IndexByte(l, ':')
+	if i <= 0 || i > 12 {
+		return ""
+	}
+	return strings.ToLower(strings.TrimRight(l[:i], " *"))
+}
+
 // outlookBlock matches "De: … / Enviado: … / Para: … / Asunto: …": a sender and
 // at least two more fields, one of them the date, within the next six lines.
 func outlookBlock(lines []string, i int) bool {
-	if l := lines[i]; !strings.Contains(l[:min(len(l), 12)], ":") || !blockFrom.MatchString(shorten(l, maxLine)) {
+	if !blockFrom[blockLabel(lines[i])] {
 		return false
 	}
 	fields, date := 0, false
 	for _, l := range lines[i+1 : min(len(lines), i+7)] {
-		l = shorten(l, maxLine)
-		if blockNext.MatchString(l) {
+		switch label := blockLabel(l); {
+		case blockDate[label]:
+			fields, date = fields+1, true
+		case blockOther[label]:
 			fields++
-			date = date || blockDate.MatchString(l)
 		}
 	}
 	return fields >= 2 && date
