@@ -178,23 +178,23 @@ func (p *page) events(w http.ResponseWriter, r *http.Request) error {
 	flush := http.NewResponseController(w)
 	changed, end := p.store.Watch()
 	defer end()
+	line := "data: cambio\n\n" // something may have changed since the page was made
 	for {
 		letters := p.world.post.wait()
-		if err := flush.Flush(); err != nil {
+		if _, err := fmt.Fprint(w, line); err != nil || flush.Flush() != nil {
 			return nil // the browser left
 		}
+		line = "data: cambio\n\n"
 		alive := time.NewTimer(20 * time.Second)
-		line := "data: cambio\n\n"
 		select {
 		case <-r.Context().Done():
-			return nil
 		case <-changed:
 		case <-letters:
 		case <-alive.C:
 			line = ": sigo aquí\n\n"
 		}
 		alive.Stop()
-		if _, err := fmt.Fprint(w, line); err != nil {
+		if r.Context().Err() != nil {
 			return nil
 		}
 	}

@@ -11,7 +11,12 @@ async function refresh() {
   const answer = await fetch(location.href);
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
-  if (fresh && !writing(box) && fresh.innerHTML !== box.innerHTML) box.replaceWith(fresh);
+  if (!fresh || writing(box)) return;
+  for (const d of box.querySelectorAll("details[id]")) {
+    const same = fresh.querySelector("#" + CSS.escape(d.id));
+    if (same) same.open = d.open;
+  }
+  if (fresh.innerHTML !== box.innerHTML) box.replaceWith(fresh);
 }
 if (document.querySelector("[data-live]")) {
   new EventSource("/eventos").onmessage = () => { if (!waiting) waiting = setTimeout(refresh, 250); };
