@@ -75,7 +75,7 @@ func (m *Message) prepare(tx *Tx, ticket string, seq int) {
 	m.Ticket, m.Seq = ticket, seq
 	m.ID = ticket + "-" + strconv.Itoa(seq)
 	if m.At.IsZero() {
-		m.At = tx.now
+		m.At = tx.now.Truncate(time.Millisecond) // as the rules stamp events
 	}
 	m.Subject, m.Said, m.Text, m.AuthorName = short(m.Subject, 500), clean(m.Said), clean(m.Text), short(m.AuthorName, 200)
 	if m.Text == m.Said {

@@ -93,7 +93,7 @@ func (s *Store) SettingHistory(ctx context.Context, name string) ([]SettingVersi
 // Supported is a system of the catalogue: what the agency answers for, since
 // when, until when and on what legal basis.
 type Supported struct {
-	ID        string // short word, "ciudadania"
+	ID        string // short word, "ciudadania-digital"; the same that package classify gives
 	Name      string
 	About     string
 	Reports   string // what is typically reported

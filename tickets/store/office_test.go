@@ -101,7 +101,7 @@ func TestSettingsAuditCatalogue(t *testing.T) {
 			if c.Holds(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)) != want {
 				t.Errorf("%s holds in March 2026: %v", c.ID, !want)
 			}
-			if c.ID == "firma" && c.Holds(time.Date(2026, 2, 26, 12, 0, 0, 0, time.UTC)) {
+			if c.ID == "firma-digital" && c.Holds(time.Date(2026, 2, 26, 12, 0, 0, 0, time.UTC)) {
 				t.Error("digital signature was the ADSIB's until 27 February 2026")
 			}
 		}
