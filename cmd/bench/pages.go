@@ -1,0 +1,118 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	looks       = 300
+	searches    = 40
+	commonWord  = "sistema"
+	searchLimit = 200.0 // ms: a person at the desk does not notice it
+)
+
+// pages measures what an operator waits for, through real HTTP with a session,
+// at 10,000 and 100,000 open cases: the queue, a case, a search for a word that
+// most cases have. The rival of a page is one bare SELECT by an index that
+// gives the rows the page shows.
+func pages(b *bench) {
+	b.aside(func(b *bench) {
+		h := newHouse(b, "sqlite")
+		s := newSeeder(b, h)
+		s.operator()
+		for _, size := range []int{10_000, 100_000} {
+			s.add(size-len(s.codes), false)
+			pagesAt(b, h, s, size)
+		}
+		s.close()
+		b.report("start_100000", h.startTime(), "ms", "a process that prints its version", bareProcess(b))
+	})
+}
+
+func pagesAt(b *bench, h *house, s *seeder, size int) {
+	n := h.start()
+	c := logIn(b, h)
+	rnd := rand.New(rand.NewPCG(3, uint64(size)))
+	queue, cases := bareSelects(b, h, s.codes, rnd)
+	measure := func(name, against string, other float64, times int, path func() string) {
+		var all []time.Duration
+		for i := range times + 5 {
+			began := time.Now()
+			look(b, c, "http://"+h.console+path())
+			if i >= 5 { // the first ones warm the page cache
+				all = append(all, time.Since(began))
+			}
+		}
+		b.report(fmt.Sprintf("%s_p50_%d", name, size), percentile(all, 0.5), "ms", against, other)
+		b.report(fmt.Sprintf("%s_p99_%d", name, size), percentile(all, 0.99), "ms", against, other)
+	}
+	measure("queue_page", "bare SELECT of 50 rows by index", queue, looks, func() string { return "/bandeja" })
+	measure("case_page", "bare SELECT of a row by index", cases, looks, func() string { return "/casos/" + pick(rnd, s.codes) })
+	measure("search_common", "limit: 200 ms", searchLimit, searches, func() string { return "/buscar?q=" + commonWord })
+	if size == 100_000 {
+		b.report("memory_100000", n.resident(), "MB", "limit: 250 MB", 250)
+	}
+	n.stop()
+}
+
+func logIn(b *bench, h *house) *http.Client {
+	jar, err := cookiejar.New(nil)
+	b.check(err)
+	c := &http.Client{Jar: jar}
+	r, err := c.PostForm("http://"+h.console+"/entrar", url.Values{"login": {"ana"}, "password": {password}})
+	b.check(err)
+	r.Body.Close()
+	if r.StatusCode != 200 || r.Request.URL.Path == "/entrar" {
+		b.fail("logging in failed:", r.Status)
+	}
+	return c
+}
+
+func look(b *bench, c *http.Client, address string) {
+	r, err := c.Get(address)
+	b.check(err)
+	_, err = io.Copy(io.Discard, r.Body)
+	b.check(err)
+	r.Body.Close()
+	if r.StatusCode != 200 {
+		b.fail(address, r.Status)
+	}
+}
+
+// bareSelects times the queries behind the pages without a desk around them:
+// medians, in milliseconds.
+func bareSelects(b *bench, h *house, codes []string, rnd *rand.Rand) (queue, one float64) {
+	db, err := sql.Open("sqlite3", "file:"+strings.TrimPrefix(h.database, "sqlite:")+"?_query_only=1")
+	b.check(err)
+	defer db.Close()
+	timed := func(query string, args func() []any) float64 {
+		stmt, err := db.Prepare(query)
+		b.check(err)
+		defer stmt.Close()
+		var all []float64
+		for range looks {
+			began := time.Now()
+			rows, err := stmt.Query(args()...)
+			b.check(err)
+			var code, subject, snippet string
+			for rows.Next() {
+				b.check(rows.Scan(&code, &subject, &snippet))
+			}
+			b.check(rows.Err())
+			rows.Close()
+			all = append(all, milliseconds(time.Since(began)))
+		}
+		return median(all)
+	}
+	queue = timed("SELECT code, subject, snippet FROM ticket WHERE closed = 0 ORDER BY updated DESC, id DESC LIMIT 50", func() []any { return nil })
+	one = timed("SELECT code, subject, snippet FROM ticket WHERE code = $1", func() []any { return []any{pick(rnd, codes)} })
+	return queue, one
+}
