@@ -41,6 +41,9 @@ type Health struct {
 	LastErrorAt time.Time
 	NextTry     time.Time // when waiting
 	Restarts    int
+	// Listens says that others come to the channel (a listener): that nobody
+	// came for long is no sign of trouble.
+	Listens bool
 }
 
 // Supervisor runs every channel on its own, restarts it after a failure with
@@ -91,7 +94,8 @@ func (s *Supervisor) Health() []Health {
 func (s *Supervisor) add(ch Channel) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state[ch.Name()] = &Health{Name: ch.Name(), Medium: ch.Medium(), State: "starting", Since: s.Now()}
+	_, listens := ch.(Shared)
+	s.state[ch.Name()] = &Health{Name: ch.Name(), Medium: ch.Medium(), State: "starting", Since: s.Now(), Listens: listens}
 	s.order = append(s.order, ch.Name())
 }
 

@@ -31,6 +31,7 @@ type ChannelHealth struct {
 	ErrorAt     time.Time
 	Backlog     int    // accepted, not yet read
 	Elsewhere   string // node that runs it, if not this one
+	Listens     bool   // others come to it: silence is no trouble
 }
 
 // Options is what the console needs of the rest of the program. Only Store is

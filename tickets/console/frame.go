@@ -19,6 +19,7 @@ type Frame struct {
 	Demo      bool
 	Live      bool
 	Seq       int64
+	Now       time.Time
 	Flash     *flash
 }
 
@@ -80,7 +81,7 @@ func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
 			f.Nav[i].Later = false
 		}
 	}
-	f.Weather = c.weather()
+	f.Weather, f.Now = c.weather(), c.now()
 	f.Seq = c.sequence(r)
 	if done := r.URL.Query().Get("hecho"); done != "" && w.Has("done."+done) {
 		f.Flash = &flash{Kind: "good", Text: w.T("done." + done)}
@@ -110,11 +111,13 @@ func (c *Console) weather() []weather {
 	return out
 }
 
+// weatherOf: only a mailbox is looked into at intervals, so only there silence
+// says something; nobody writes or calls at night.
 func weatherOf(h ChannelHealth, now time.Time) weather {
 	w := weather{Name: h.Name, State: "ok", Dot: "ok", Last: h.LastSuccess, Error: h.LastError}
 	switch {
 	case h.State == "running" || h.State == "elsewhere":
-		if !h.LastSuccess.IsZero() && now.Sub(h.LastSuccess) > 15*time.Minute {
+		if !h.Listens && h.Medium == "email" && !h.LastSuccess.IsZero() && now.Sub(h.LastSuccess) > 15*time.Minute {
 			w.State, w.Dot = "silent", "slow"
 		}
 		if h.LastSuccess.IsZero() {

@@ -122,6 +122,7 @@ func (d *Desk) openConsole(o Options) error {
 			return tickets.Suggestion{Class: tickets.Class(r.Class), Confidence: r.Confidence, Sure: r.Sure, Reasons: r.Reasons, System: r.System}
 		},
 		PhoneChannel: PhoneChannel,
+		Release:      d.Router.Release,
 		CookieSecure: d.cfg.Console.TLSCert != "" || d.cfg.Console.TrustedProxy != "",
 		Demo:         o.DemoPassword != "", DemoPassword: o.DemoPassword,
 	})
@@ -137,7 +138,7 @@ func (d *Desk) health() []console.ChannelHealth {
 	for _, h := range d.supervisor.Health() {
 		all = append(all, console.ChannelHealth{
 			Name: h.Name, Medium: string(h.Medium), State: h.State, Since: h.Since,
-			LastSuccess: h.LastSuccess, LastError: h.LastError, ErrorAt: h.LastErrorAt,
+			LastSuccess: h.LastSuccess, LastError: h.LastError, ErrorAt: h.LastErrorAt, Listens: h.Listens,
 		})
 	}
 	return all
