@@ -75,9 +75,14 @@ func (s *Store) runWriter() {
 		case <-s.stop:
 			return
 		case j := <-s.jobs:
-			if j.state.CompareAndSwap(0, 1) {
-				w.batch(j)
+			if !j.state.CompareAndSwap(0, 1) {
+				continue
 			}
+			if err := j.ctx.Err(); err != nil {
+				j.finish(err)
+				continue
+			}
+			w.batch(j)
 		}
 	}
 }
