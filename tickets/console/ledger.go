@@ -56,7 +56,7 @@ func (c *Console) ledgerPage(w http.ResponseWriter, r *http.Request, s *Session)
 		return err
 	}
 	for _, e := range list {
-		data.Entries = append(data.Entries, ledgerRow{e, e.Fate == store.FateHeld || e.Fate == store.FateQuarantined})
+		data.Entries = append(data.Entries, ledgerRow{e, e.Fate == store.FateHeld || e.Fate == store.FateQuarantined || e.Fate == store.FateIgnored})
 	}
 	if len(list) == filter.Limit {
 		v := url.Values{"antes": {fmt.Sprint(list[len(list)-1].ID)}}

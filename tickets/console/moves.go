@@ -62,7 +62,7 @@ const actDecide tickets.Act = "decidir"
 var composerActs = []tickets.Act{tickets.ActReply, tickets.ActNote}
 
 // near are the acts outside the manual that get a button of their own.
-var near = []tickets.Act{tickets.ActTake, tickets.ActMisderived, tickets.ActAsk, tickets.ActResume, tickets.ActAttempt}
+var near = []tickets.Act{tickets.ActTake, tickets.ActMisderived, tickets.ActAsk, tickets.ActResume, tickets.ActAttempt, tickets.ActReopen}
 
 // moves fills in what this person may do now.
 func (c *Console) moves(r *http.Request, s *Session, v *caseView) {

@@ -278,7 +278,7 @@ func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values,
 		v.StepText = a.Text
 	}
 	for _, f := range row.Flags {
-		if f == tickets.FlagSecurity || f == tickets.FlagRestricted || f == tickets.FlagPriority || f == tickets.FlagUndelivered {
+		if f == tickets.FlagSecurity || f == tickets.FlagRestricted && !slices.Contains(row.Flags, tickets.FlagSecurity) || f == tickets.FlagPriority || f == tickets.FlagUndelivered {
 			v.Flags = append(v.Flags, f)
 		}
 	}
