@@ -17,8 +17,10 @@ func (r *Router) bounced(tx *store.Tx, rd *reading) (store.Fate, error) {
 	fate := store.Fate{Verdict: store.FateBounce, Cause: "no nombra ninguna respuesta de esta mesa"}
 	for _, b := range rd.report.Bounces {
 		out, ok := r.sign.open(b.OriginalID)
-		if !ok {
-			continue
+		if !ok { // many servers quote nothing, but write back to the address that carries the token
+			if out, ok = r.sign.open(rd.report.Token); !ok {
+				continue
+			}
 		}
 		ticket := ticketOf(out)
 		m := message(rd, store.Sys)

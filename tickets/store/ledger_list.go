@@ -162,10 +162,10 @@ func (s *Store) Discard(ctx context.Context, id int64, by, reason string) error 
 	})
 }
 
-// Refate gives a held or quarantined report the fate that a person decided,
-// e.g. a message in a case that it was joined to.
+// Refate gives a report that waits for a person, or was of no effect, the fate
+// that a person decided, e.g. a message in a case that it was joined to.
 func (tx *Tx) Refate(id int64, f Fate) error {
-	return tx.refate(id, []Verdict{FateHeld, FateQuarantined}, f)
+	return tx.refate(id, []Verdict{FateHeld, FateQuarantined, FateIgnored}, f)
 }
 
 func (tx *Tx) refate(id int64, from []Verdict, f Fate) error {
