@@ -39,6 +39,16 @@ var library = []article{
 		class: tickets.Support, unit: tickets.AIT, procedure: "9.1", visibility: "desk",
 		body: "Con el PUK entregado en la emisión se define un PIN nuevo en la herramienta del fabricante. Sin PUK el token se formatea y se emite otro certificado.",
 	},
+	{
+		key: "registro", title: "Requisitos para obtener Ciudadanía Digital", system: "registro-cd",
+		class: tickets.Support, unit: tickets.AIT, procedure: "9.1", visibility: "public",
+		body: "Cédula de identidad vigente, celular y correo electrónico propios. El registro se hace en persona en un punto de registro, es gratuito y toma unos diez minutos.",
+	},
+	{
+		key: "incidente", title: "Posible incidente de seguridad: qué hacer y qué decir", system: "",
+		class: tickets.Availability, unit: tickets.ACGII, procedure: "9.2", visibility: "desk",
+		body: "No apagar ni limpiar el equipo. Marcar el caso como posible incidente de seguridad y derivarlo a UIT. A la persona se le dice solamente si el servicio está disponible y qué debe hacer; nunca cómo ocurrió.",
+	},
 }
 
 // day is the whole script in the order of arrival.

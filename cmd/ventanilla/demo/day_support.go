@@ -99,6 +99,7 @@ var supportStories = []story{
 		problem:  "Consulta sobre requisitos del registro en Ciudadanía Digital.",
 		solution: "Se le informaron los requisitos: cédula vigente, celular y correo propios; sin costo.",
 		notice:   "Para registrarse lleve su cédula de identidad vigente, su celular y tenga un correo electrónico propio. El registro es gratuito y toma unos diez minutos.",
+		article:  "registro",
 		asides:   []aside{{after: tickets.ActNotify, minutes: 3, what: unanswered, text: "Suena y no contesta."}},
 	},
 	{

@@ -149,3 +149,22 @@ func TestRefusesOtherAddresses(t *testing.T) {
 		}
 	}
 }
+
+func TestUnfinishedDayFails(t *testing.T) {
+	good := line{Channel: "phone", ReplyChannel: "phone", Delivered: true, Closed: true}
+	if err := finished(good); err != nil {
+		t.Error(err)
+	}
+	for what, spoil := range map[string]func(*line){
+		"open":                func(l *line) { l.Closed = false },
+		"told by another way": func(l *line) { l.ReplyChannel = "email" },
+		"not told":            func(l *line) { l.Delivered = false },
+		"nobody answered it":  func(l *line) { l.ReplyChannel = "" },
+	} {
+		l := good
+		spoil(&l)
+		if finished(l) == nil {
+			t.Errorf("a case that is %s passes for finished", what)
+		}
+	}
+}

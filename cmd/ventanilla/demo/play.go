@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long the play waits for what must follow from a beat.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // play is the day being played.
 type play struct {

@@ -30,8 +30,9 @@ type Options struct {
 	Database string
 	// Console and Citizens are the wanted loopback addresses of the two sites.
 	Console, Citizens string
-	// Out gets the JSON lines, Err the progress and, with Exit, the desk's
-	// warnings. Without Exit the desk's log is ventanilla.log in Folder.
+	// With Exit, Out gets the JSON lines and Err the progress and the desk's
+	// warnings. Without it Out gets the progress and where to click; the desk's
+	// log is ventanilla.log in Folder.
 	Out, Err io.Writer
 	// Ready, if set, is told the two sites' addresses when the day is over and
 	// the newcomer may come in.
@@ -60,10 +61,10 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer log.Close()
-	s := &stage{Options: o, clock: newClock(opening(time.Now())), folder: dir.path}
+	s := &stage{Options: o, tell: o.Out, clock: newClock(opening(time.Now())), folder: dir.path}
 	s.log = zerolog.New(log).Level(zerolog.InfoLevel).With().Timestamp().Logger()
 	if o.Exit {
-		s.log = s.log.Level(zerolog.WarnLevel)
+		s.log, s.tell = s.log.Level(zerolog.WarnLevel), o.Err
 	}
 	if s.world, err = openWorld(s.clock); err != nil {
 		return err
@@ -93,6 +94,7 @@ type stage struct {
 	clock  *clock
 	folder string
 	log    zerolog.Logger
+	tell   io.Writer // progress
 	world  *world
 	desk   *desk.Desk
 }
@@ -144,7 +146,7 @@ func (s *stage) config(console, token string) (config.Config, error) {
 	c.Email.Address, c.Email.FromName, c.Email.Plus = support, "Soporte Técnico AGETIC", true
 	c.Email.Mailboxes = []config.Mailbox{{
 		Name: mailboxName, Host: s.world.mailbox.host, Port: s.world.mailbox.port, Security: "plain", Auth: "plain",
-		User: inbox, Password: config.SecretOf(Password), Folder: "INBOX", MoveTo: "Atendidos", Poll: config.Duration(time.Minute), MaxSizeMB: 30,
+		User: inbox, Password: config.SecretOf(Password), Folder: "INBOX", MoveTo: "Atendidos", Poll: config.Duration(15 * time.Second), MaxSizeMB: 30,
 	}}
 	c.Email.Listeners = []config.Listener{{
 		Name: listenerName, Listen: s.world.listener, Protocol: "smtp", Recipients: []string{support, inbox}, MaxSizeMB: 30, PerPeer: 20,
@@ -165,7 +167,7 @@ func (s *stage) perform(ctx context.Context, citizens string) error {
 	p := &play{store: s.desk.Store, world: s.world, clock: s.clock, say: s.say, counter: newCounter(s.desk.ConsoleURL())}
 	y, m, d := s.clock.Now().In(laPaz).Date()
 	p.day = time.Date(y, m, d, 0, 0, 0, 0, laPaz)
-	fmt.Fprintf(s.Err, "Ventanilla abre la mesa en %s y juega el día %s.\n\n", s.desk.ConsoleURL(), p.day.Format("02/01/2006"))
+	fmt.Fprintf(s.tell, "Ventanilla abre la mesa en %s y juega el día %s.\n\n", s.desk.ConsoleURL(), p.day.Format("02/01/2006"))
 	if err := p.prepare(ctx, s.desk.Health); err != nil {
 		return err
 	}
@@ -208,7 +210,7 @@ func (p *play) prepare(ctx context.Context, health func() []channels.Health) (er
 
 // say prints one line of progress with the day's hour.
 func (s *stage) say(at time.Time, line string) {
-	fmt.Fprintf(s.Err, "%s  %s\n", at.In(laPaz).Format("15:04"), line)
+	fmt.Fprintf(s.tell, "%s  %s\n", at.In(laPaz).Format("15:04"), line)
 }
 
 // welcome opens the citizens' page and tells the newcomer where to click.
@@ -222,7 +224,7 @@ func (s *stage) welcome(ctx context.Context, citizens string) error {
 		return errors.Join(err, ln.Close())
 	}
 	url := "http://" + ln.Addr().String()
-	fmt.Fprintf(s.Err, `
+	fmt.Fprintf(s.tell, `
 El día terminó y quedaron %d casos abiertos para usted.
 
   Mesa de soporte   %s
@@ -231,11 +233,11 @@ El día terminó y quedaron %d casos abiertos para usted.
   Usuarios: `, len(leftOpen), s.desk.ConsoleURL(), url)
 	for i, c := range staff {
 		if i > 0 {
-			fmt.Fprint(s.Err, ", ")
+			fmt.Fprint(s.tell, ", ")
 		}
-		fmt.Fprint(s.Err, c.login)
+		fmt.Fprint(s.tell, c.login)
 	}
-	fmt.Fprintf(s.Err, "\n  Clave de todos: %s\n\nCtrl-C para terminar.\n", Password)
+	fmt.Fprintf(s.tell, "\n  Clave de todos: %s\n\nEmpiece así: escriba un correo en La ciudadanía y atiéndalo en la mesa como «operador».\nCtrl-C para terminar.\n", Password)
 	if s.Ready != nil {
 		s.Ready(s.desk.ConsoleURL(), url)
 	}
