@@ -1,0 +1,161 @@
+package loopback
+
+import (
+	"strconv"
+
+	"go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/types"
+)
+
+// fewKeys is the number of one-time keys below which a device is told to make more.
+const fewKeys = 5
+
+// iq answers a question, or takes the answer to one of ours.
+func (c *conn) iq(n *binary.Node) {
+	if t := text(n, "type"); t == "result" || t == "error" {
+		if _, ok := n.GetOptionalChildByTag("pair-device-sign"); ok {
+			c.paired()
+		}
+		return
+	}
+	content, known := c.answer(n)
+	reply := binary.Node{Tag: "iq", Attrs: binary.Attrs{"from": types.ServerJID, "type": "result", "id": n.Attrs["id"]}, Content: content}
+	if !known {
+		c.server.unknown(n.String())
+		reply.Attrs["type"] = "error"
+		reply.Content = []binary.Node{{Tag: "error", Attrs: binary.Attrs{"code": "501", "text": "feature-not-implemented"}}}
+	}
+	c.send(reply)
+	if text(n, "xmlns") == "passive" {
+		c.server.mu.Lock()
+		defer c.server.mu.Unlock()
+		if c.device != nil {
+			c.device.activate()
+		}
+	}
+}
+
+// answer is the table of questions that clients ask.
+func (c *conn) answer(n *binary.Node) (content []binary.Node, known bool) {
+	s := c.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := ""
+	if kids := n.GetChildren(); len(kids) > 0 {
+		first = kids[0].Tag
+	}
+	switch xmlns := text(n, "xmlns"); {
+	case xmlns == "w:p": // keep-alive
+	case xmlns == "passive": // "now send me what waits"
+	case xmlns == "privacy" && first == "privacy":
+		return []binary.Node{{Tag: "privacy", Content: []binary.Node{{Tag: "category", Attrs: binary.Attrs{"name": "readreceipts", "value": "all"}}}}}, true
+	case xmlns == "privacy" && first == "tokens":
+	case xmlns == "encrypt" && first == "count" && c.device != nil:
+		return []binary.Node{{Tag: "count", Attrs: binary.Attrs{"value": strconv.Itoa(len(c.device.prekeys))}}}, true
+	case xmlns == "encrypt" && first == "registration" && c.device != nil:
+		c.device.takeKeys(n)
+	case xmlns == "encrypt" && first == "key":
+		return []binary.Node{{Tag: "list", Content: s.handOut(n.GetChildByTag("key"))}}, true
+	case xmlns == "usync":
+		return []binary.Node{s.usync(n.GetChildByTag("usync"))}, true
+	case xmlns == "w:m":
+		return []binary.Node{{Tag: "media_conn", Attrs: binary.Attrs{"auth": "loopback", "ttl": "300", "auth_ttl": "3600", "max_buckets": "12"},
+			Content: []binary.Node{{Tag: "host", Attrs: binary.Attrs{"hostname": MediaHost}}}}}, true
+	case xmlns == "md" && first == "remove-companion-device" && c.device != nil:
+		delete(c.device.phone.devices, c.device.id)
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// takeKeys stores a device's identity, its signed key and one-time keys. s.mu is held.
+func (d *device) takeKeys(n *binary.Node) {
+	d.register = bytesOf(n.GetChildByTag("registration"))
+	d.identity = bytesOf(n.GetChildByTag("identity"))
+	d.signed = n.GetChildByTag("skey")
+	d.prekeys = append(d.prekeys, n.GetChildByTag("list").Content.([]binary.Node)...)
+}
+
+// handOut gives one prekey of each device asked for, once each. s.mu is held.
+func (s *Server) handOut(asked binary.Node) []binary.Node {
+	var users []binary.Node
+	for _, u := range asked.GetChildren() {
+		j := jid(&u, "jid")
+		user := binary.Node{Tag: "user", Attrs: binary.Attrs{"jid": j, "t": stamp(s.now())}}
+		if keys := s.bundle(j); keys != nil {
+			user.Content = keys
+		} else {
+			user.Content = []binary.Node{{Tag: "error", Attrs: binary.Attrs{"code": "404", "text": "item-not-found"}}}
+		}
+		users = append(users, user)
+	}
+	return users
+}
+
+// bundle is what one needs to write to a device for the first time, nil if
+// there is no such device. s.mu is held.
+func (s *Server) bundle(j types.JID) []binary.Node {
+	p := s.find(j)
+	if p == nil {
+		return nil
+	}
+	if j.Device == 0 {
+		return p.bundle()
+	}
+	d := p.devices[j.Device]
+	if d == nil || d.register == nil {
+		return nil
+	}
+	nodes := []binary.Node{
+		{Tag: "registration", Content: d.register}, {Tag: "type", Content: []byte{5}},
+		{Tag: "identity", Content: d.identity}, d.signed,
+	}
+	if len(d.prekeys) > 0 {
+		nodes = append(nodes, d.prekeys[0])
+		d.prekeys = d.prekeys[1:]
+	}
+	if len(d.prekeys) < fewKeys && d.active {
+		s.iqs++
+		d.conn.send(binary.Node{Tag: "notification", Attrs: binary.Attrs{"from": types.ServerJID, "type": "encrypt", "id": "n" + strconv.Itoa(s.iqs), "t": stamp(s.now())},
+			Content: []binary.Node{{Tag: "count", Attrs: binary.Attrs{"value": strconv.Itoa(len(d.prekeys))}}}})
+	}
+	return nodes
+}
+
+// usync answers what is known of people: their devices, their hidden id. s.mu is held.
+func (s *Server) usync(asked binary.Node) binary.Node {
+	var users []binary.Node
+	for _, u := range asked.GetChildByTag("list").Content.([]binary.Node) {
+		j := jid(&u, "jid")
+		p := s.find(j)
+		user := binary.Node{Tag: "user", Attrs: binary.Attrs{"jid": j}}
+		if p == nil {
+			users = append(users, user)
+			continue
+		}
+		var kids []binary.Node
+		for _, q := range asked.GetChildByTag("query").Content.([]binary.Node) {
+			switch q.Tag {
+			case "devices":
+				kids = append(kids, p.deviceList())
+			case "lid":
+				kids = append(kids, binary.Node{Tag: "lid", Attrs: binary.Attrs{"val": p.lid}})
+			case "status":
+				kids = append(kids, binary.Node{Tag: "status", Content: []byte("")})
+			}
+		}
+		user.Content = kids
+		users = append(users, user)
+	}
+	return binary.Node{Tag: "usync", Attrs: asked.Attrs, Content: []binary.Node{{Tag: "result"}, {Tag: "list", Content: users}}}
+}
+
+func (p *Phone) deviceList() binary.Node {
+	list := []binary.Node{{Tag: "device", Attrs: binary.Attrs{"id": "0"}}}
+	for _, d := range p.sorted() {
+		n := strconv.Itoa(int(d.id))
+		list = append(list, binary.Node{Tag: "device", Attrs: binary.Attrs{"id": n, "key-index": n}})
+	}
+	return binary.Node{Tag: "devices", Content: []binary.Node{{Tag: "device-list", Attrs: binary.Attrs{"hash": "2:loopback"}, Content: list}}}
+}
