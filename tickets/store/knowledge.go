@@ -132,5 +132,5 @@ func (s *Store) Articles(ctx context.Context, f ArticleFilter) ([]Article, error
 	}
 	q.where(seen+")", args...)
 	q.add(" ORDER BY "+order+" LIMIT ?", limit(f.Limit, 50))
-	return all(ctx, s, scanArticle, q.text(), q.args...)
+	return ranked(ctx, s, scanArticle, q.text(), q.args...)
 }

@@ -122,7 +122,30 @@ func (d *dialect) hits(kind string) string {
 	if d == sqliteDialect {
 		return "SELECT rowid AS id, bm25(fts_" + kind + ", 4.0, 1.0) AS score FROM fts_" + kind + " WHERE fts_" + kind + " MATCH $1 ORDER BY rowid DESC LIMIT " + n
 	}
-	return "SELECT id, -ts_rank(tsv, ($1::text)::tsquery) AS score FROM (SELECT id, tsv FROM fts_" + kind + " WHERE tsv @@ ($1::text)::tsquery ORDER BY id DESC LIMIT " + n + ") newest"
+	return "SELECT f.id, -ts_rank(f.tsv, ($1::text)::tsquery) AS score FROM fts_" + kind + " f WHERE f.id IN (" +
+		"WITH found AS MATERIALIZED (SELECT id FROM fts_" + kind + " WHERE tsv @@ ($1::text)::tsquery) SELECT id FROM found ORDER BY id DESC LIMIT " + n + ")"
+}
+
+// ranked asks one question of the search engine. PostgreSQL does not count what
+// unpacking a row's words costs and would read the whole table where the index
+// has the answer, so that is forbidden to it here.
+func ranked[T any](ctx context.Context, s *Store, read func(scanner) (T, error), text string, args ...any) (list []T, err error) {
+	if s.dialect == sqliteDialect {
+		return all(ctx, s, read, text, args...)
+	}
+	conn, err := s.read.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	err = inTransaction(context.Background(), conn, "BEGIN READ ONLY", func() error { // ended even when ctx is
+		if _, err := conn.ExecContext(ctx, "SET LOCAL enable_seqscan = off"); err != nil {
+			return err
+		}
+		list, err = all(ctx, onConn{s.dialect, conn}, read, text, args...)
+		return err
+	})
+	return list, err
 }
 
 // SearchFilter narrows a search; zero fields do not.
@@ -149,7 +172,7 @@ func (s *Store) Search(ctx context.Context, f SearchFilter) ([]Row, error) {
 	q.args = append(q.args, s.dialect.match(terms))
 	f.conditions(q)
 	q.add(" ORDER BY best.score, t.updated DESC, t.id LIMIT ?", n)
-	rows, err := all(ctx, s, scanRow, q.text(), q.args...)
+	rows, err := ranked(ctx, s, scanRow, q.text(), q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("searching: %w", err)
 	}
@@ -215,6 +238,6 @@ func (s *Store) SearchPeople(ctx context.Context, typed string, n int) ([]Person
 	if len(terms) == 0 {
 		return nil, nil
 	}
-	return all(ctx, s, scanPerson, "WITH hit AS ("+s.dialect.hits("person")+`), best AS (SELECT d.ref, min(h.score) AS score FROM hit h JOIN doc d ON d.id = h.id GROUP BY d.ref)
+	return ranked(ctx, s, scanPerson, "WITH hit AS ("+s.dialect.hits("person")+`), best AS (SELECT d.ref, min(h.score) AS score FROM hit h JOIN doc d ON d.id = h.id GROUP BY d.ref)
 		SELECT p.id, p.name, p.entity, p.note, p.merged, p.created FROM best JOIN person p ON p.id = best.ref ORDER BY best.score, p.id LIMIT $2`, s.dialect.match(terms), limit(n, 20))
 }
