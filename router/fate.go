@@ -70,7 +70,7 @@ func (r *Router) spoken(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 	var err error
 	if d != nil {
 		id = d.ticket
-	} else if id, err = r.place(tx, &rd.report); err != nil {
+	} else if id, err = r.place(tx, rd); err != nil {
 		return store.Fate{}, err
 	}
 	if id == "" {
@@ -148,7 +148,7 @@ func (r *Router) open(tx *store.Tx, rd *reading) (store.Fate, error) {
 // machine notes what a machine said where it belongs, quietly: it reopens
 // nothing, wakes nobody and is never answered (RFC 3834 §2).
 func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
-	id, err := r.place(tx, &rd.report)
+	id, err := r.place(tx, rd)
 	if err != nil || id == "" {
 		return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática sin caso"}, err
 	}

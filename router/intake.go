@@ -27,8 +27,9 @@ type reading struct {
 	store.Pending
 	report channels.Report
 	guess  classify.Result
-	terms  string // search words of what was said
-	err    error  // the reader failed
+	terms  string   // search words of what was said
+	codes  []string // case codes that it names
+	err    error    // the reader failed
 }
 
 // intake claims, reads and settles raw reports. Claiming and reading of the
@@ -90,6 +91,7 @@ func (r *Router) read(p store.Pending) (rd reading) {
 		return rd
 	}
 	rd.report = reader.Read(p.Channel, p.Raw)
+	rd.codes = codesIn(&rd.report)
 	if rd.report.Kind == channels.Human || rd.report.Kind == channels.None {
 		said := rd.report.Said
 		if said == "" {
@@ -102,23 +104,45 @@ func (r *Router) read(p store.Pending) (rd reading) {
 }
 
 // settleAll settles a batch in one commit and does not give up while the
-// database is in trouble: the reports are safe in the ledger either way.
+// database is in trouble: the reports are safe in the ledger either way. At
+// first no report has a savepoint of its own, which costs as much as a few
+// rows; if one fails, nothing of the batch is kept and all are settled again
+// with savepoints, so that the others pass.
 func (r *Router) settleAll(ctx context.Context, batch []reading) {
+	if err := r.settleBatch(ctx, batch, r.settleTogether); err == nil {
+		return
+	}
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		err := r.store.Write(ctx, func(tx *store.Tx) error {
-			for i := range batch {
-				if err := r.settle(tx, &batch[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		err := r.settleBatch(ctx, batch, r.settle)
 		if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrClosed) {
 			return
 		}
 		r.log.Error().Err(err).Dur("pause", wait).Msg("reports could not be settled, the batch is tried again")
 		pause(ctx, wait, nil)
 	}
+}
+
+func (r *Router) settleBatch(ctx context.Context, batch []reading, settle func(*store.Tx, *reading) error) error {
+	return r.store.Write(ctx, func(tx *store.Tx) error {
+		for i := range batch {
+			if err := settle(tx, &batch[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// settleTogether settles one report as part of a batch that stands or falls as one.
+func (r *Router) settleTogether(tx *store.Tx, rd *reading) error {
+	if rd.err != nil {
+		return rd.err
+	}
+	fate, err := r.fate(tx, rd, nil)
+	if err != nil {
+		return err
+	}
+	return tx.Settle(rd.Pending, fate)
 }
 
 // settle settles one report in a savepoint of its own. Only what breaks the

@@ -17,7 +17,8 @@ import (
 //  2. our signed id among the ids it answers
 //  3. a known id among them: the person's own earlier message
 //  4. a case code in the subject, then in the text
-func (r *Router) place(tx *store.Tx, rep *channels.Report) (string, error) {
+func (r *Router) place(tx *store.Tx, rd *reading) (string, error) {
+	rep := &rd.report
 	for _, id := range append([]string{rep.Token}, rep.Answers...) {
 		if out, ok := r.sign.open(id); ok {
 			return r.standing(tx, ticketOf(out))
@@ -32,18 +33,25 @@ func (r *Router) place(tx *store.Tx, rep *channels.Report) (string, error) {
 			return "", fmt.Errorf("looking up ids: %w", err)
 		}
 	}
-	for _, text := range []string{rep.Subject, rep.Said, rep.Text} {
-		for _, code := range tickets.FindCodes(text) {
-			id, err := tx.TicketOfCode(code)
-			if err == nil {
-				return r.standing(tx, id)
-			}
-			if !errors.Is(err, store.ErrNotFound) {
-				return "", fmt.Errorf("looking up a code: %w", err)
-			}
+	for _, code := range rd.codes {
+		id, err := tx.TicketOfCode(code)
+		if err == nil {
+			return r.standing(tx, id)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return "", fmt.Errorf("looking up a code: %w", err)
 		}
 	}
 	return "", nil
+}
+
+// codesIn are the case codes that a report names, in its subject first.
+func codesIn(rep *channels.Report) []string {
+	var codes []string
+	for _, text := range []string{rep.Subject, rep.Said, rep.Text} {
+		codes = append(codes, tickets.FindCodes(text)...)
+	}
+	return codes
 }
 
 // standing follows merges to the case that goes on; "" if there is no such case.
