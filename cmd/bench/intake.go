@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -53,12 +54,25 @@ func oneIntake(b *bench, engine string) {
 		h.dovecot.Append(raws...)
 		fmt.Fprintf(os.Stderr, "%d mails of %d bytes on average\n", len(raws), size/len(raws))
 		fetched := perSecond(mailboxMails, fetchAll(b, h.dovecot)) // and Dovecot has its index
-		desk := perSecond(mailboxMails, h.start().cases(mailboxMails))
+		n := h.start()
+		desk := perSecond(mailboxMails, n.cases(mailboxMails))
+		n.stop()
+		before := ownWork()
 		loop := perSecond(mailboxMails, commitLoop(b, engine, raws))
+		loopWork := ownWork() - before
 		fetched = max(fetched, perSecond(mailboxMails, fetchAll(b, h.dovecot)))
 		b.report("intake_dovecot_"+engine, desk, "reports/s", "bare loop of three rows a mail, 100 mails a commit, synced", loop)
 		b.report("intake_dovecot_"+engine, desk, "reports/s", "bare client fetching the mailbox", fetched)
+		// What other programs of the machine do changes the rates, not this.
+		b.report("intake_dovecot_"+engine+"_cpu", milliseconds(n.work())/mailboxMails, "ms/report", "bare loop, without the server's own", milliseconds(loopWork)/mailboxMails)
 	})
+}
+
+// ownWork is the processor time that this process used.
+func ownWork() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u) // cannot fail for oneself
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func perSecond(n int, d time.Duration) float64 { return float64(n) / d.Seconds() }

@@ -110,6 +110,11 @@ func (n *node) stop() {
 	n.cmd.Wait()
 }
 
+// work is the processor time that a stopped node used.
+func (n *node) work() time.Duration {
+	return n.cmd.ProcessState.UserTime() + n.cmd.ProcessState.SystemTime()
+}
+
 // resident is the memory that the desk occupies, in MB.
 func (n *node) resident() float64 {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", n.cmd.Process.Pid))
