@@ -23,6 +23,7 @@ type caseData struct {
 type caseView struct {
 	T          *tickets.Ticket
 	Subject    string
+	System     string
 	Self       string
 	Tab        string
 	Class      tickets.Class
@@ -88,10 +89,16 @@ func (c *Console) open(r *http.Request, s *Session) (*tickets.Ticket, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !t.SeenBy(s.Actor) {
+	if !t.SeenBy(s.Actor) || onlyCalls(s.Actor) && t.Contact.Medium != "phone" {
 		return nil, store.ErrNotFound
 	}
 	return t, nil
+}
+
+// onlyCalls tells whether a person is here for the telephone alone: they see
+// the cases of callers and little else.
+func onlyCalls(a tickets.Actor) bool {
+	return len(a.Roles) == 1 && a.Roles[0] == tickets.Telefonista
 }
 
 func (c *Console) casePage(w http.ResponseWriter, r *http.Request, s *Session) error {
@@ -142,7 +149,7 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request, s *Session, t
 func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*caseView, error) {
 	w, ctx := c.say(s), r.Context()
 	v := &caseView{
-		T: t, Subject: cmp.Or(t.Subject, w.T("case.nosubject")), Self: "/casos/" + t.Code, Class: t.Class, Flags: t.Flags,
+		T: t, Subject: cmp.Or(t.Subject, w.T("case.nosubject")), Self: "/casos/" + t.Code, Class: t.Class, Flags: t.Flags, System: c.systemName(r.Context(), cmp.Or(t.System, t.Suggestion.System)),
 		Manual: tickets.ManualOf(t.Manual), Estimates: t.Estimates, Guess: guessOf(t),
 	}
 	if r.URL.Query().Get("ver") == "historia" {

@@ -35,6 +35,7 @@ type navItem struct {
 // weather is one line of the strip at the foot of the rail.
 type weather struct {
 	Name, State, Dot string
+	Idle             bool // well, and nothing to tell the time of
 	Last             time.Time
 	Error            string
 }
@@ -56,7 +57,7 @@ var places = []place{
 	{"/llamada", "phone", "nav.call", callers, false, false},
 	{"/devoluciones", "callback", "nav.callbacks", workers, false, true},
 	{"/conocimiento", "book", "nav.knowledge", readers, true, true},
-	{"/buscar", "search", "nav.search", readers, false, false},
+	{"/buscar", "search", "nav.search", seekers, false, false},
 	{"/libro", "ledger", "nav.ledger", watchers, true, true},
 	{"/canales", "channels", "nav.channels", watchers, false, true},
 	{"/usuarios", "users", "nav.users", admin, false, true},
@@ -122,6 +123,9 @@ func weatherOf(h ChannelHealth, now time.Time) weather {
 		}
 		if h.LastSuccess.IsZero() {
 			w.Last = h.Since
+		}
+		if h.Medium == "phone" && now.Sub(w.Last) > 15*time.Minute {
+			w.State, w.Idle = "listening", true
 		}
 	case h.State == "starting":
 		w.State, w.Dot = "starting", "slow"

@@ -121,6 +121,9 @@ func (c *Console) filter(f listFilter, s *Session) store.Filter {
 		Cursor: store.ParseCursor(f.After), Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor), Limit: 40,
 	}
 	setMedium(&out, f.Medium)
+	if onlyCalls(s.Actor) {
+		out.Medium = "phone"
+	}
 	switch f.View {
 	case "mios":
 		out.Mine = s.Actor.ID

@@ -25,6 +25,7 @@ var (
 	staff    = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Telefonista, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
 	readers  = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Telefonista, tickets.Jefatura, tickets.Auditor}
 	workers  = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Telefonista}
+	seekers  = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Jefatura, tickets.Auditor}
 	callers  = []tickets.Role{tickets.Operador, tickets.Telefonista}
 	deskRole = []tickets.Role{tickets.Operador, tickets.Supervisor}
 	boss     = []tickets.Role{tickets.Supervisor}
@@ -82,8 +83,8 @@ func (c *Console) routes() []route {
 		{"GET /canales", watchers, (*Console).channelsPage},
 		{"POST /salidas/{id}/reintentar", keepers, (*Console).retryOutgoing},
 
-		{"GET /buscar", readers, (*Console).searchPage},
-		{"GET /personas/{id}", readers, (*Console).personPage},
+		{"GET /buscar", seekers, (*Console).searchPage},
+		{"GET /personas/{id}", seekers, (*Console).personPage},
 		{"POST /personas/{id}", deskRole, (*Console).personSave},
 
 		{"GET /usuarios", admin, (*Console).usersPage},

@@ -26,7 +26,7 @@ func body(t *testing.T, res *http.Response) string {
 func TestRolesAndRoutes(t *testing.T) {
 	o := open(t)
 	ids := o.day()
-	code := o.code(ids["pass"])
+	code := o.code(ids["pay"]) // a telephone case: the telephonist sees no other
 	read := "operador supervisor uit upat acgii adt telefonista jefatura auditor"
 	all := read + " administrador"
 	pages := map[string]string{
@@ -34,7 +34,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"/llamada": "operador telefonista", "/llamada?numero=71234567": "operador telefonista", "/devoluciones": "operador supervisor uit upat acgii adt telefonista",
 		"/revision": "supervisor jefatura auditor", "/conocimiento": read, "/conocimiento/nuevo": "operador supervisor",
 		"/libro": "operador supervisor jefatura auditor administrador", "/libro/1/original": "supervisor auditor", "/canales": "operador supervisor jefatura auditor administrador",
-		"/buscar?q=codigo": read, "/usuarios": "administrador", "/usuarios/" + o.who["uit"].ID: "administrador", "/auditoria": "administrador auditor", "/cuenta": all, "/pulso": all,
+		"/buscar?q=codigo": strings.Replace(read, " telefonista", "", 1), "/usuarios": "administrador", "/usuarios/" + o.who["uit"].ID: "administrador", "/auditoria": "administrador auditor", "/cuenta": all, "/pulso": all,
 	}
 	for _, role := range roles {
 		b := o.login(string(role))
@@ -113,5 +113,19 @@ func TestRestrictedCaseDoesNotExist(t *testing.T) {
 		if strings.Contains(body(t, o.login("upat").get(path)), code) {
 			t.Errorf("%s shows a restricted case to a unit", path)
 		}
+	}
+}
+
+// TestTelephonistSeesCallersOnly: whoever only logs calls has no business in other cases.
+func TestTelephonistSeesCallersOnly(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	b := o.login("telefonista")
+	if res := b.get("/casos/" + o.code(ids["pass"])); res.StatusCode != 404 {
+		t.Errorf("a telephonist opens a mail's case: status %d, want 404", res.StatusCode)
+	}
+	text := body(t, b.get("/bandeja?v=abiertos"))
+	if strings.Contains(text, o.code(ids["pass"])) || !strings.Contains(text, o.code(ids["pay"])) {
+		t.Error("a telephonist's queue is not that of the callers")
 	}
 }

@@ -58,7 +58,8 @@ func (c *Console) session(r *http.Request) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.st.Now().Sub(n.Seen) > sessionTouch {
+	byItself := r.URL.Path == "/pulso" || r.URL.Path == "/eventos" // the page asks, not the person
+	if c.st.Now().Sub(n.Seen) > sessionTouch && !byItself {
 		if err := c.st.TouchSession(r.Context(), token, c.st.Now().Add(sessionIdle)); err != nil {
 			c.log.Error().Err(err).Msg("session could not be prolonged")
 		}

@@ -211,7 +211,11 @@ func (c *Console) history(r *http.Request, w *words, events []tickets.Event) []h
 			h.Sealed = ev.Sealed
 		}
 		for _, k := range sortedKeys(ev.Record) {
-			h.Record = append(h.Record, recordLine{w.Or("field."+string(ev.Act)+"."+k, w.Or("field.any."+k, k)), c.value(w, k, ev.Record[k])})
+			v := c.value(w, k, ev.Record[k])
+			if k == "system" {
+				v = c.systemName(r.Context(), v)
+			}
+			h.Record = append(h.Record, recordLine{w.Or("field."+string(ev.Act)+"."+k, w.Or("field.any."+k, k)), v})
 		}
 		out = append(out, h)
 	}

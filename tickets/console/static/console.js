@@ -184,6 +184,8 @@
       } else htmx.ajax("GET", head.dataset.self, { target: "#case", swap: "innerHTML" });
     }
   };
+  // The weather and the counters, each minute, for whoever looks.
+  setInterval(() => { if (htmx && body.dataset.seq !== undefined && !document.hidden) htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" }); }, 60000);
   const listen = (tell) => {
     const es = new EventSource("/eventos?desde=" + last);
     es.addEventListener("change", (e) => tell(JSON.parse(e.data)));
