@@ -29,10 +29,15 @@ type page struct {
 	clock   *clock
 	console string // address of the console, for its link
 	views   map[string]*template.Template
+	static  fs.FS
 }
 
 func newPage(st *store.Store, w *world, console string) (*page, error) {
 	p := &page{store: st, world: w, clock: w.clock, console: console, views: map[string]*template.Template{}}
+	var err error
+	if p.static, err = fs.Sub(pageFiles, "templates/static"); err != nil {
+		return nil, fmt.Errorf("reading the citizens' page: %w", err)
+	}
 	for _, name := range []string{"inicio", "correo", "telefono", "whatsapp", "error"} {
 		t, err := template.New("").Funcs(template.FuncMap{"when": when, "paragraphs": paragraphs}).
 			ParseFS(pageFiles, "templates/_frame.html", "templates/"+name+".html")
@@ -46,12 +51,8 @@ func newPage(st *store.Store, w *world, console string) (*page, error) {
 
 // handler is the whole page with its guards.
 func (p *page) handler() http.Handler {
-	static, err := fs.Sub(pageFiles, "templates/static")
-	if err != nil {
-		panic(err) // built into the program: the first test meets it
-	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
+	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(p.static)))
 	for pattern, do := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /{$}":                p.home,
 		"GET /correo":             p.mail,
