@@ -8,6 +8,7 @@ FUZZTIME ?= 30s
 .PHONY: build run demo test bench lint fuzz tools peers clean
 
 build: tools $(VENDOR) ## the program, in bin/ventanilla
+	@echo "Building (the first time takes a minute or two: SQLite is compiled)…"
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/ventanilla ./cmd/ventanilla
 
 run: build ## real use, on the embedded defaults (./data) or on ventanilla.toml

@@ -27,16 +27,16 @@ func (r *Router) remindDue(ctx context.Context) error {
 	if !r.hours.Open(r.now()) {
 		return nil
 	}
-	due, err := r.store.WaitsDue(ctx, r.now(), 100)
+	due, err := r.store.DueWaits(ctx, 100)
 	if err != nil {
 		return fmt.Errorf("listing waits: %w", err)
 	}
-	for _, id := range due {
+	for _, row := range due {
 		err := r.store.Write(ctx, func(tx *store.Tx) error {
-			return tx.Update(id, func(t *tickets.Ticket) error { return r.remind(t, tx.Now()) })
+			return tx.Update(row.ID, func(t *tickets.Ticket) error { return r.remind(t, tx.Now()) })
 		})
 		if err != nil {
-			r.log.Warn().Err(err).Str("ticket", id).Msg("citizen could not be reminded")
+			r.log.Warn().Err(err).Str("ticket", row.ID).Msg("citizen could not be reminded")
 		}
 	}
 	return nil

@@ -261,9 +261,3 @@ func (s *Store) DueWaits(ctx context.Context, n int) ([]Row, error) {
 	return all(ctx, s, scanRow, "SELECT "+rowColumns+` FROM ticket t WHERE t.closed = 0 AND t.waiting = 1 AND t.wait_next > 0 AND t.wait_next <= $1
 		ORDER BY t.wait_next, t.id LIMIT $2`, micros(s.Now()), n)
 }
-
-// WaitsDue lists up to n open cases that wait for their citizen and whose next
-// reminder is due at now, the longest overdue first.
-func (s *Store) WaitsDue(ctx context.Context, now time.Time, n int) ([]string, error) {
-	return all(ctx, s, text1, "SELECT id FROM ticket WHERE closed = 0 AND waiting = 1 AND wait_next <= $1 ORDER BY wait_next, id LIMIT $2", micros(now), n)
-}
