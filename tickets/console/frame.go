@@ -124,7 +124,7 @@ func weatherOf(h ChannelHealth, now time.Time) weather {
 		if h.LastSuccess.IsZero() {
 			w.Last = h.Since
 		}
-		if h.Medium == "phone" && now.Sub(w.Last) > 15*time.Minute {
+		if (h.Medium == "phone" || h.Listens) && now.Sub(w.Last) > 15*time.Minute {
 			w.State, w.Idle = "listening", true
 		}
 	case h.State == "starting":

@@ -132,3 +132,36 @@ func TestBrowserKeepsDrafts(t *testing.T) {
 	w.do("load the page again", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
 	w.until("the draft is gone", `document.querySelector("#reply-text").value === ""`)
 }
+
+// TestBrowserLosesNothing: the session ends, then the server, in the middle of a reply.
+func TestBrowserLosesNothing(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	w := walker{t, chromium(t), o}
+	w.enter("operador")
+	path := "/casos/" + o.code(ids["pass"])
+	const said = "Una respuesta larga y pensada"
+	w.do("type a reply", chromedp.Navigate(o.srv.URL+path), chromedp.WaitVisible(chromedp.CSS("#reply-text")), chromedp.SendKeys(chromedp.CSS("#reply-text"), said))
+	sessions, err := o.st.Sessions(context.Background(), o.who["operador"].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range sessions {
+		if err := o.st.EndSession(context.Background(), s.Token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.do("send it", chromedp.Evaluate[chromedp.Void](`document.querySelector("#compose form").requestSubmit()`))
+	w.see("Su sesión terminó.")
+	w.do("log in again", chromedp.SendKeys(chromedp.CSS("#login"), "operador"), chromedp.SendKeys(chromedp.CSS("#password"), password+kb.Enter), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
+	w.until("back at the case with the reply", fmt.Sprintf(`location.pathname === %q && document.querySelector("#reply-text").value === %q`, path, said))
+	if n := o.ticket(ids["pass"]).Outgoing; n != 0 {
+		t.Errorf("%d replies went out without a session", n)
+	}
+	o.con.Close()
+	o.srv.CloseClientConnections()
+	o.srv.Listener.Close()
+	w.do("send it to nobody", chromedp.Evaluate[chromedp.Void](`document.querySelector("#compose form").requestSubmit()`))
+	w.see("No se pudo enviar")
+	w.until("the reply is still there", fmt.Sprintf(`document.querySelector("#reply-text").value === %q`, said))
+}

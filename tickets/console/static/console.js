@@ -37,12 +37,16 @@
     }
     Object.keys(kept).length ? store.set(draftKey(form), { at: Date.now(), kept }) : store.drop(draftKey(form));
   };
+  const dropSent = () => {
+    if (!$("#flash.good")) return;
+    try { for (const k of Object.keys(localStorage)) if (k.startsWith("borrador:") && store.get(k)?.sent) store.drop(k); } catch { /* forbidden */ }
+  };
   const restoreDrafts = (root) => {
+    dropSent();
     for (const form of $$("form[data-draft]", root)) {
       const draft = store.get(draftKey(form));
       if (!draft || form.dataset.restored) continue;
       form.dataset.restored = "1";
-      if (draft.sent && ($("#flash.good") || !$("#flash"))) { store.drop(draftKey(form)); continue; }
       let any = false;
       for (const el of fields(form)) {
         const v = draft.kept?.[el.name];
@@ -152,6 +156,14 @@
     ($("#case #flash") || (document.activeElement?.closest("#rows") ? null : $("#case h1")))?.focus({ preventScroll: true });
     const title = $("#case .case-head")?.dataset.title; if (title) document.title = title;
   });
+  // The network was cut or the server is away: nothing that was typed is lost.
+  const lost = () => {
+    for (const f of $$("form[data-busy]")) delete f.dataset.busy;
+    let toast = $("#toast");
+    if (!toast) { toast = document.createElement("p"); toast.id = "toast"; toast.setAttribute("role", "alert"); body.append(toast); }
+    toast.textContent = body.dataset.lost; clearTimeout(toast.timer); toast.timer = setTimeout(() => toast.remove(), 12000);
+  };
+  for (const e of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(e, (ev) => { if (ev.detail.requestConfig?.verb === "post") lost(); });
   document.addEventListener("htmx:load", (e) => prepare(e.target));
   window.addEventListener("popstate", () => { if ($("#case")) location.reload(); });
 
