@@ -22,11 +22,12 @@ type room struct {
 }
 
 var plan = map[string]room{
-	".":                      {},
-	"config":                 {nil, []string{"github.com/pelletier/go-toml/v2"}},
-	"channels":               {nil, []string{"github.com/rs/zerolog"}},
-	"channels/email":         {[]string{"channels", "channels/email/message"}, []string{"github.com/emersion", "github.com/rs/zerolog"}},
-	"channels/email/message": {[]string{"channels"}, []string{"github.com/emersion/go-message", "golang.org/x/net", "golang.org/x/text"}},
+	".":                        {},
+	"config":                   {nil, []string{"github.com/pelletier/go-toml/v2"}},
+	"channels":                 {nil, []string{"github.com/rs/zerolog"}},
+	"channels/email":           {[]string{"channels", "channels/email/message"}, []string{"github.com/emersion", "github.com/rs/zerolog"}},
+	"channels/email/message":   {[]string{"channels"}, []string{"github.com/emersion/go-message", "golang.org/x/net", "golang.org/x/text"}},
+	"channels/email/authentic": {nil, []string{"github.com/emersion/go-msgauth", "blitiri.com.ar/go/spf", "golang.org/x/net"}},
 	"channels/email/mailtest": {[]string{"channels", "channels/email"}, []string{
 		"github.com/emersion"}},
 	"channels/phone":             {[]string{"channels"}, []string{"github.com/rs/zerolog", "golang.org/x/text"}},
