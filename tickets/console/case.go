@@ -67,7 +67,7 @@ type observation struct {
 // reference points at another case or an article beside this one.
 type reference struct {
 	Href, Title, Text string
-	UIT               bool // handled by UIT under 9.2: what 9.1/3 asks for
+	UIT               bool // of the same system and handled by UIT under 9.2: what 9.1/3 asks for (G2)
 	ID                string
 }
 
@@ -302,14 +302,15 @@ func (c *Console) precedents(r *http.Request, s *Session, t *tickets.Ticket) (si
 	if text == "" {
 		return nil, nil, nil
 	}
-	rows, err := c.st.Search(ctx, store.SearchFilter{Text: text, State: "closed", Limit: 5})
+	system := cmp.Or(t.System, t.Suggestion.System)
+	rows, err := c.st.Search(ctx, store.SearchFilter{Text: text, State: "closed", Filter: store.Filter{System: system}, Limit: 5})
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, row := range rows {
 		if row.ID != t.ID && !row.Restricted && len(similar) < 4 {
 			ref := c.reference(w, row)
-			ref.UIT = row.Class == tickets.Availability
+			ref.UIT = row.Class == tickets.Availability && row.System == system && system != ""
 			similar = append(similar, ref)
 		}
 	}

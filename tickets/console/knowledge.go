@@ -220,13 +220,13 @@ func (c *Console) articleSave(w http.ResponseWriter, r *http.Request, s *Session
 
 // articlesFor are the articles that speak of what a case is about.
 func (c *Console) articlesFor(ctx context.Context, s *Session, t *tickets.Ticket, text string) ([]reference, error) {
-	f := readable(s.Actor)
+	f, system := readable(s.Actor), cmp.Or(t.System, t.Suggestion.System)
 	f.Text, f.State, f.Limit = text, store.Published, 4
 	list, err := c.st.Articles(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	if system := cmp.Or(t.System, t.Suggestion.System); len(list) == 0 && system != "" {
+	if len(list) == 0 && system != "" {
 		f.Text, f.System, f.Limit = "", system, 3
 		if list, err = c.st.Articles(ctx, f); err != nil {
 			return nil, err
@@ -234,7 +234,7 @@ func (c *Console) articlesFor(ctx context.Context, s *Session, t *tickets.Ticket
 	}
 	var out []reference
 	for _, a := range list {
-		out = append(out, reference{Href: "/conocimiento/" + a.ID, Title: a.Title, Text: short(a.Body, 110), UIT: a.Procedure == "PR02", ID: a.Title})
+		out = append(out, reference{Href: "/conocimiento/" + a.ID, Title: a.Title, Text: short(a.Body, 110), UIT: a.Procedure == "PR02" && a.System == system && system != "", ID: a.Title})
 	}
 	return out, nil
 }
