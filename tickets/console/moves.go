@@ -46,6 +46,7 @@ type formView struct {
 type formPart struct {
 	Step   tickets.Step
 	Title  string
+	When   string
 	Fields []fieldView
 }
 
@@ -164,7 +165,7 @@ func (c *Console) form(r *http.Request, s *Session, t *tickets.Ticket, act ticke
 var when = map[string]string{
 	"solve.detail": "type=no_procede|planificada", "kb.article": "decision=created|updated|existing", "kb.reason": "decision=not_needed",
 	"flag.people":        "flag=security|restricted",
-	"decidir.choose_uit": "prior_uit=yes", "decidir.design": "availability=no", "decide_availability.choose_uit": "prior_uit=yes",
+	"decidir.choose_uit": "prior_uit=yes", "decidir.reason": "choose_uit=yes", "decide_availability.choose_uit": "prior_uit=yes",
 }
 
 // field turns a record's field into one of a form.
@@ -253,11 +254,13 @@ func (c *Console) decideForm(r *http.Request, s *Session, t *tickets.Ticket, typ
 	}
 	part("9.1/4", tickets.Field{Name: "design", Kind: tickets.YesNo, Value: map[bool]string{true: yesno(guessed == tickets.FunctionalDesign)}[guessed != "" && guessed != tickets.Availability]},
 		tickets.Field{Name: "choose_uit", Kind: tickets.YesNo, Value: "no"}, tickets.Field{Name: "reason", Kind: tickets.Text})
-	if t.Step == "9.1/4" {
-		last := &f.Parts[len(f.Parts)-1]
-		for i := range last.Fields {
-			last.Fields[i].When = ""
-		}
+	last := &f.Parts[len(f.Parts)-1]
+	if t.Step != "9.1/4" {
+		last.When = "availability=no"
+		return f, nil
+	}
+	for i := range last.Fields {
+		last.Fields[i].When = ""
 	}
 	return f, nil
 }

@@ -27,6 +27,7 @@ type entry struct {
 	Files         []fileView
 	State         *stateView
 	Steps, Title  string
+	Warn          string // what to beware of
 }
 
 type fileView struct {
@@ -99,11 +100,18 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		}
 		e.Files = append(e.Files, v)
 	}
+	if slices.Contains(m.Defects, defectForged) {
+		e.Warn = w.T("msg.forged")
+	}
 	if m.HTML != "" {
 		e.HTML = fmt.Sprintf("%s/correo/%s", base, url.PathEscape(m.ID))
 	}
 	return e
 }
+
+// defectForged is what the router calls a message whose sender's domain
+// disowns it.
+const defectForged = "authentication-failed"
 
 // deliveryState is how far a reply came, in words and with its tick.
 func deliveryState(w *words, m store.Message) *stateView {
