@@ -5,7 +5,7 @@
 //
 //	make bench
 //	go run ./cmd/bench -only 'intake|replies'
-//	go run ./cmd/bench -profile intake.prof    # where the time of an intake goes
+//	go run ./cmd/bench -only intake -profile /tmp/prof    # /tmp/prof.1, .2, …: where each desk's time goes
 //
 // The desk is the real program in a process of its own, between a real Dovecot,
 // a real PostgreSQL that syncs, and SMTP on loopback. It needs what make test
@@ -57,7 +57,8 @@ func main() {
 		os.Exit(profiled(file))
 	}
 	only := flag.String("only", "", "run the suites that match: start, intake, replies, pages")
-	profile := flag.String("profile", "", "write a CPU profile of one intake from Dovecot into this file, and do nothing else")
+	profile := flag.String("profile", "", "write a CPU profile of every desk into this file, with a number added")
+	quick := flag.Bool("quick", false, "leave the 100,000 cases out")
 	flag.Parse()
 	match, err := regexp.Compile(*only)
 	if err != nil {
@@ -73,9 +74,8 @@ func main() {
 		b.fail("interrupted")
 	}()
 	defer b.clean()
-	if *profile != "" {
-		oneIntake(b, "sqlite")
-		return
+	if *quick {
+		sizes = sizes[:1]
 	}
 	for _, s := range suites {
 		if match.MatchString(s.name) {

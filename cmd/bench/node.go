@@ -13,6 +13,7 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,6 +26,9 @@ import (
 )
 
 const program = "bin/ventanilla"
+
+// profiles counts the desks that wrote one.
+var profiles atomic.Int32
 
 // house is an installation of the desk.
 type house struct {
@@ -79,7 +83,7 @@ func (h *house) start() *node {
 		self, err := os.Executable()
 		h.b.check(err)
 		cmd = exec.Command(self)
-		cmd.Env = append(os.Environ(), nodeConfig+"="+h.configure(), nodeProfile+"="+h.b.profile)
+		cmd.Env = append(os.Environ(), nodeConfig+"="+h.configure(), nodeProfile+"="+fmt.Sprintf("%s.%d", h.b.profile, profiles.Add(1)))
 	}
 	var log strings.Builder
 	cmd.Stderr = &log
