@@ -256,3 +256,25 @@ func TestReplyWithFile(t *testing.T) {
 		t.Errorf("the file goes out as %+v", f)
 	}
 }
+
+// TestUndeliveredNoticeIsSeen: a bounce stands above the case, and nobody closes over it.
+func TestUndeliveredNoticeIsSeen(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	id := ids["review"]
+	notices := o.ticket(id).Notices
+	reply := notices[len(notices)-1].ReplyID
+	err := o.st.Update(context.Background(), id, func(t *tickets.Ticket) error {
+		return t.Delivery(reply, "failed", o.time, "552 Mailbox full")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, code := o.login("supervisor"), o.code(id)
+	if text := body(t, b.get("/casos/"+code)); !strings.Contains(text, "El aviso no llegó.") || !strings.Contains(text, "552 Mailbox full") {
+		t.Error("the case does not say that its notice failed, and why")
+	}
+	if res := b.post("/revision/"+code, "version", itoa(o.ticket(id).Version), "accion", "cerrar"); res.StatusCode != 422 {
+		t.Errorf("closing over an undelivered notice: status %d, want 422", res.StatusCode)
+	}
+}

@@ -91,6 +91,10 @@ func (c *Console) callback(w http.ResponseWriter, r *http.Request, s *Session) e
 	if o.Medium != "phone" || o.State != "queued" {
 		return &badRequest{"callbacks.over"}
 	}
+	tries, err := c.st.Attempts(r.Context(), o.ID)
+	if err != nil {
+		return err
+	}
 	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
 		err := tx.Update(o.Ticket, func(t *tickets.Ticket) error {
 			if !t.SeenBy(s.Actor) {
@@ -108,7 +112,8 @@ func (c *Console) callback(w http.ResponseWriter, r *http.Request, s *Session) e
 		if err != nil {
 			return err
 		}
-		if err := tx.AddAttempt(store.Attempt{Reply: o.ID, By: s.Actor.ID, At: now, Outcome: outcome, Note: note}, now.Add(time.Hour)); err != nil {
+		made := store.Attempt{Reply: o.ID, By: s.Actor.ID, At: now, Outcome: outcome, Note: note}
+		if err := tx.AddAttempt(made, c.nextCall(append(tries, made), now)); err != nil {
 			return err
 		}
 		if outcome == tickets.Told {
@@ -125,6 +130,14 @@ func (c *Console) callback(w http.ResponseWriter, r *http.Request, s *Session) e
 	}
 	c.redirect(w, r, "/devoluciones?hecho="+map[bool]string{true: "told", false: "tried"}[outcome == tickets.Told])
 	return nil
+}
+
+// nextCall is when a call-back is due again.
+func (c *Console) nextCall(tries []store.Attempt, now time.Time) time.Time {
+	if c.opt.NextCall == nil {
+		return now.Add(time.Hour)
+	}
+	return c.opt.NextCall(tries, now)
 }
 
 // missed settles a call that nobody took: someone dealt with it.

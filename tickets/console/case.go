@@ -21,33 +21,34 @@ type caseData struct {
 }
 
 type caseView struct {
-	T          *tickets.Ticket
-	Subject    string
-	System     string
-	Self       string
-	Tab        string
-	Class      tickets.Class
-	Guess      *guess
-	Flags      []tickets.Flag
-	Desk       string
-	Age        *ageView
-	Open       []observation // observations of returns not yet met
-	Where, Now string
-	Metro      *metro
-	Moves      []moveView
-	Asides     []moveView
-	NoMoves    string
-	Form       *formView
-	Steps      []stepView
-	Procedure  tickets.Procedure
-	Manual     *tickets.Manual
-	Thread     []entry
-	History    []historyLine
-	Composer   *composer
-	Person     personBox
-	Estimates  []tickets.Estimate
-	Similar    []reference
-	Articles   []reference
+	T           *tickets.Ticket
+	Subject     string
+	System      string
+	Undelivered string // why the last notice failed, with the flag
+	Self        string
+	Tab         string
+	Class       tickets.Class
+	Guess       *guess
+	Flags       []tickets.Flag
+	Desk        string
+	Age         *ageView
+	Open        []observation // observations of returns not yet met
+	Where, Now  string
+	Metro       *metro
+	Moves       []moveView
+	Asides      []moveView
+	NoMoves     string
+	Form        *formView
+	Steps       []stepView
+	Procedure   tickets.Procedure
+	Manual      *tickets.Manual
+	Thread      []entry
+	History     []historyLine
+	Composer    *composer
+	Person      personBox
+	Estimates   []tickets.Estimate
+	Similar     []reference
+	Articles    []reference
 }
 
 type guess struct {
@@ -162,6 +163,12 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 	if t.Step == tickets.Closed {
 		v.Desk = ""
 	}
+	if t.Has(tickets.FlagUndelivered) {
+		v.Undelivered = "—"
+		if n := len(t.Notices); n > 0 && t.Notices[n-1].Detail != "" {
+			v.Undelivered = "«" + t.Notices[n-1].Detail + "»."
+		}
+	}
 	text, class, words := c.age(w, t.Opened, t.ClosedAt, t.Waiting != nil)
 	if t.ClosedAt.IsZero() {
 		v.Age = &ageView{w.T("case.age", "age", text) + " " + words, class}
@@ -255,7 +262,10 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 	if t.Person != "" {
 		p, err := c.st.Person(ctx, t.Person)
 		if err == nil {
-			v.Person.ID, v.Person.Entity = p.ID, p.Entity
+			v.Person.Entity = p.Entity
+			if (route{who: seekers}).allows(s.Actor) {
+				v.Person.ID = p.ID
+			}
 			v.Person.Name = cmp.Or(p.Name, v.Person.Name)
 		}
 		addresses, err := c.st.Addresses(ctx, t.Person)

@@ -47,6 +47,9 @@ type Options struct {
 	Health func() []ChannelHealth
 	// NormalizeNumber reads a telephone number as people write it.
 	NormalizeNumber func(raw string) (e164, shown string, ok bool)
+	// NextCall proposes when to ring again after these tries, the zero time if
+	// ringing that number is of no use; nil means in an hour.
+	NextCall func(tries []store.Attempt, now time.Time) time.Time
 	// Suggest classifies what was said on the telephone, for calls typed here.
 	Suggest func(subject, text string) tickets.Suggestion
 	// PhoneChannel is the configured channel that logged calls belong to; "" means "telefono".

@@ -199,8 +199,12 @@ func (c *Console) list(r *http.Request, s *Session, open string) (listView, erro
 
 func queueTabs(f listFilter, s *Session, counts tally) []viewTab {
 	var tabs []viewTab
+	at := f.View
+	if at == "" && unitOf(s.Actor) == "" {
+		at = "abiertos" // who sits at no desk sees all of them
+	}
 	for _, q := range queueViews {
-		if (q.name == "mios" || q.name == "libres" || q.name == "") && unitOf(s.Actor) == "" && q.name != f.View {
+		if (q.name == "mios" || q.name == "libres" || q.name == "") && unitOf(s.Actor) == "" {
 			continue
 		}
 		name := strings.NewReplacer("{unit}", string(unitOf(s.Actor)), "{id}", s.Actor.ID).Replace(q.counter)
@@ -212,7 +216,7 @@ func queueTabs(f listFilter, s *Session, counts tally) []viewTab {
 		if q.name != "" {
 			v.Set("v", q.name)
 		}
-		tabs = append(tabs, viewTab{Href: address("/bandeja", v), Word: q.word, Count: n, Shown: q.counter != "" && n > 0, Current: q.name == f.View})
+		tabs = append(tabs, viewTab{Href: address("/bandeja", v), Word: q.word, Count: n, Shown: q.counter != "" && n > 0, Current: q.name == at})
 	}
 	return tabs
 }

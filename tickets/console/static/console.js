@@ -104,7 +104,7 @@
     j: () => move(1), k: () => move(-1),
     r: () => $("#reply-text")?.focus() ?? $("[data-key=r]")?.click(),
     n: () => $("[data-key=n]")?.click(),
-    c: () => { location.href = "/llamada"; },
+    c: () => { const a = $('a[href="/llamada"]'); if (a) location.href = a.href; },
     d: () => openAct("decidir") || openAct("route") || openAct("derive") || openAct("derive_solution") || openAct("coordinate"),
     s: () => openAct("solve"), e: () => openAct("estimate"),
     "/": () => { const f = $("[data-key='/']"); f ? f.focus() : (location.href = "/buscar"); },
