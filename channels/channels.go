@@ -37,6 +37,7 @@ const (
 	Spam      Kind = "spam"       // verdict of the receiving server
 	Loop      Kind = "loop"       // one of our own messages come back
 	CallEvent Kind = "call"       // a call seen by the exchange, nobody's words in it
+	Aside     Kind = "aside"      // seen and kept, opens nothing: a reaction, a group's talk; Defects[0] says why
 	None      Kind = "none"       // nothing could be made of it
 )
 

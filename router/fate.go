@@ -48,6 +48,8 @@ func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 		return r.bounced(tx, rd)
 	case kind == channels.AutoReply || kind == channels.Delivered:
 		return r.machine(tx, rd)
+	case kind == channels.Aside:
+		return r.aside(tx, rd)
 	case kind == channels.List:
 		return store.Fate{Verdict: store.FateIgnored, Cause: "lista de correo o envío masivo"}, nil
 	case kind == channels.Feedback:

@@ -1,0 +1,258 @@
+package whatsapp
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
+	"google.golang.org/protobuf/proto"
+
+	"ventanilla/channels"
+)
+
+// The store's commit is tried so often within a handler, with growing pauses;
+// then the connection is begun anew, which makes WhatsApp deliver again.
+const acceptTries = 5
+
+// unreadWait is how long a message that could not be decrypted may still come,
+// before the person's case says that something unreadable was sent.
+const unreadWait = 60 * time.Second
+
+// handle takes every event of the client. False means that the event is not
+// safe yet: WhatsApp is not told, and delivers it again after the next login.
+func (l *live) handle(event any) (ok bool) {
+	l.gate.RLock()
+	defer l.gate.RUnlock()
+	if l.closed {
+		return false
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			l.log.Error().Interface("panic", p).Bytes("stack", debug.Stack()).Msg("WhatsApp handler panicked")
+			ok = false
+			l.resetLater()
+		}
+	}()
+	var err error
+	switch e := event.(type) {
+	case *events.Message:
+		err = l.message(e)
+	case *events.UndecryptableMessage:
+		err = l.unreadable(e)
+	case *events.Receipt:
+		err = l.receipt(e)
+	case *events.CallOffer:
+		err = l.call(e.BasicCallMeta)
+	case *events.CallOfferNotice:
+		err = l.call(e.BasicCallMeta)
+	default:
+		l.state(event)
+	}
+	if err != nil {
+		l.log.Error().Err(err).Msg("a WhatsApp event could not be stored, it will be delivered again")
+		l.resetLater()
+	}
+	return err == nil
+}
+
+// resetLater begins the connection anew, so that what was not taken comes again.
+func (l *live) resetLater() {
+	time.AfterFunc(2*time.Second, func() {
+		if l.ctx.Err() == nil {
+			l.client.ResetConnection()
+		}
+	})
+}
+
+// message writes a message down. Its file, if it has one, is written into the
+// list of work first: work without a message is harmless, a message whose file
+// is forgotten is not.
+func (l *live) message(e *events.Message) error {
+	body, err := proto.Marshal(e.RawMessage)
+	if err != nil {
+		return fmt.Errorf("writing the message: %w", err)
+	}
+	h := l.header(kindMessage, &e.Info)
+	h.Again = e.RetryCount > 0 || e.UnavailableRequestID != ""
+	m := e.Message
+	if id := refersTo(m); id != "" {
+		if s, err := l.session.recall(l.ctx, id); err == nil {
+			h.Reply = s.reply
+		}
+	}
+	if f := fileOf(m); f != nil && private(e.Info.Chat) && !h.FromMe {
+		if f.size > uint64(l.o.MaxBytes) {
+			h.Skipped = "size"
+		} else if err := l.planFile(h, f); err != nil {
+			return err
+		}
+	}
+	if err := l.accept(h, body, expiration(m)); err != nil {
+		return err
+	}
+	if !h.FromMe && private(e.Info.Chat) {
+		l.note(func(s *Status) { s.LastIn = l.o.Now() })
+	}
+	return l.session.done(l.ctx, unreadID(h))
+}
+
+// header tells of an event what is not in its bytes.
+func (l *live) header(k kind, i *types.MessageInfo) header {
+	h := header{Kind: k, ID: i.ID, Chat: i.Chat.ToNonAD().String(), Sender: i.Sender.ToNonAD().String(), Name: i.PushName, At: i.Timestamp.Unix(), FromMe: i.IsFromMe}
+	if i.VerifiedName != nil {
+		h.Business = i.VerifiedName.Details.GetVerifiedName()
+	}
+	h.Number, h.Hidden = l.person(i.Sender, i.SenderAlt)
+	return h
+}
+
+// person gives the number and the hidden id behind two JIDs, as far as known.
+func (l *live) person(sender, alt types.JID) (number, hidden string) {
+	for _, j := range []types.JID{sender, alt} {
+		switch j.Server {
+		case types.DefaultUserServer:
+			number = e164(j.User)
+		case types.HiddenUserServer:
+			hidden = j.User
+		}
+	}
+	if number == "" && sender.Server == types.HiddenUserServer {
+		if pn, err := l.client.Store.LIDs.GetPNForLID(l.ctx, sender.ToNonAD()); err == nil {
+			number = e164(pn.User)
+		}
+	}
+	return number, hidden
+}
+
+// chat is what the account remembers of a person who wrote, as a mark in the
+// program's own database: it outlives the session.
+type chat struct {
+	JID     string `json:"jid"`
+	Expires uint32 `json:"expires,omitempty"` // seconds, where messages disappear
+	Last    string `json:"last"`              // the last message's ref
+}
+
+func chatKey(address string) string { return "chat/" + address }
+
+// accept makes a raw durable together with the chat it came from, trying again
+// while the database is in trouble.
+func (l *live) accept(h header, payload []byte, expires uint32) error {
+	body, err := h.encode(payload)
+	if err != nil {
+		return err
+	}
+	external := h.external()
+	b := channels.Batch{Raws: []channels.Raw{{
+		Medium: channels.WhatsApp, ExternalID: external, Dedupe: l.o.Name + "/" + external, Body: body, Received: l.o.Now(),
+	}}}
+	if j, err := types.ParseJID(h.Chat); err == nil && private(j) && !h.FromMe && (h.Kind == kindMessage || h.Kind == kindUnread) {
+		mark, err := json.Marshal(chat{JID: h.Chat, Expires: expires, Last: ref(h.Chat, h.ID)})
+		if err != nil {
+			return fmt.Errorf("writing the chat: %w", err)
+		}
+		b.MarkKey, b.Mark = chatKey(h.address()), string(mark)
+	}
+	return l.persist(func() error { return l.host.Accept(l.ctx, b) })
+}
+
+// persist tries something of the database's until it succeeds, a few times.
+func (l *live) persist(try func() error) (err error) {
+	pause := 50 * time.Millisecond
+	for n := range acceptTries {
+		if err = try(); err == nil {
+			return nil
+		}
+		if n == acceptTries-1 {
+			break
+		}
+		select {
+		case <-l.ctx.Done():
+			return errStopped
+		case <-time.After(pause):
+		}
+		pause *= 4
+	}
+	return err
+}
+
+func unreadID(h header) string { return "unread/" + h.Chat + "/" + h.ID }
+
+// unreadable keeps a message that could not be read. Mostly its sender's phone
+// sends it once more within a moment; what WhatsApp does not give to linked
+// devices never comes, and is told at once.
+func (l *live) unreadable(e *events.UndecryptableMessage) error {
+	h := l.header(kindUnread, &e.Info)
+	if h.FromMe || !private(e.Info.Chat) || e.DecryptFailMode == events.DecryptFailHide {
+		return nil
+	}
+	h.Missing = cmp.Or(string(e.UnavailableType), "undecryptable")
+	if e.IsUnavailable && e.UnavailableType != "" {
+		return l.accept(h, nil, 0)
+	}
+	data, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("writing the envelope: %w", err)
+	}
+	return l.session.plan(l.ctx, work{id: unreadID(h), kind: workUnread, data: data}, l.o.Now().Add(unreadWait))
+}
+
+// call rejects a call, which nobody could take here, and writes it down.
+func (l *live) call(c types.BasicCallMeta) error {
+	h := header{Kind: kindCall, ID: c.CallID, At: c.Timestamp.Unix(), Chat: c.CallCreator.ToNonAD().String(), Sender: c.CallCreator.ToNonAD().String()}
+	h.Number, h.Hidden = l.person(c.CallCreator, c.CallCreatorAlt)
+	if err := l.accept(h, nil, 0); err != nil {
+		return err
+	}
+	if err := l.client.RejectCall(l.ctx, c.CallCreator, c.CallID); err != nil {
+		l.log.Warn().Err(err).Msg("a call could not be rejected")
+	}
+	return nil
+}
+
+// receipt tells how far our messages came.
+func (l *live) receipt(e *events.Receipt) error {
+	state := channels.Reached
+	switch e.Type {
+	case types.ReceiptTypeDelivered, "inactive":
+	case types.ReceiptTypeRead, types.ReceiptTypePlayed:
+		state = channels.Read
+	default:
+		return nil
+	}
+	if e.IsFromMe {
+		return nil
+	}
+	for _, id := range e.MessageIDs {
+		s, err := l.session.recall(l.ctx, id)
+		if err != nil || strings.Contains(s.reply, "#") {
+			continue // not ours, or one of the files of a reply
+		}
+		d := channels.Delivery{ReplyID: s.reply, State: state, At: e.Timestamp}
+		if err := l.persist(func() error { return l.host.Delivered(l.ctx, d) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// again finds a message of ours that a phone could not decrypt, whatever the
+// chat is called by now.
+func (l *live) again(_, _ types.JID, id types.MessageID) *waE2E.Message {
+	s, err := l.session.recall(context.WithoutCancel(l.ctx), id)
+	if err != nil {
+		return nil
+	}
+	return s.message
+}
+
+// private says whether a chat is with one person.
+func private(chat types.JID) bool {
+	return chat.Server == types.DefaultUserServer || chat.Server == types.HiddenUserServer
+}

@@ -1,0 +1,287 @@
+package whatsapp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+)
+
+const (
+	fileLimit = 3 * time.Minute // for one download
+	fileTries = 6
+	workPoll  = time.Second
+)
+
+// file is a file that a message tells of.
+type file struct {
+	label   string
+	name    string
+	mime    string
+	caption string
+	size    uint64
+	ref     fileRef
+}
+
+// fileRef is what is needed to fetch it: never the URL, which is the sender's.
+type fileRef struct {
+	Path      string              `json:"path"`
+	Key       []byte              `json:"key"`
+	Sum       []byte              `json:"sum"`
+	SealedSum []byte              `json:"sealed_sum"`
+	Kind      whatsmeow.MediaType `json:"kind"`
+	MMS       string              `json:"mms"`
+}
+
+// filePart is what all media messages have in common.
+type filePart interface {
+	GetDirectPath() string
+	GetMediaKey() []byte
+	GetFileSHA256() []byte
+	GetFileEncSHA256() []byte
+	GetFileLength() uint64
+	GetMimetype() string
+}
+
+// fileOf gives a message's file, nil if it has none.
+func fileOf(m *waE2E.Message) *file {
+	var f file
+	var part filePart
+	switch {
+	case m.GetImageMessage() != nil:
+		part, f = m.GetImageMessage(), file{label: "Foto", caption: m.GetImageMessage().GetCaption(), ref: fileRef{Kind: whatsmeow.MediaImage, MMS: "image"}}
+	case m.GetVideoMessage() != nil:
+		part, f = m.GetVideoMessage(), file{label: "Video", caption: m.GetVideoMessage().GetCaption(), ref: fileRef{Kind: whatsmeow.MediaVideo, MMS: "video"}}
+	case m.GetAudioMessage().GetPTT():
+		a := m.GetAudioMessage()
+		part, f = a, file{label: fmt.Sprintf("Nota de voz de %d s", a.GetSeconds()), ref: fileRef{Kind: whatsmeow.MediaAudio, MMS: "audio"}}
+	case m.GetAudioMessage() != nil:
+		part, f = m.GetAudioMessage(), file{label: "Audio", ref: fileRef{Kind: whatsmeow.MediaAudio, MMS: "audio"}}
+	case m.GetDocumentMessage() != nil:
+		d := m.GetDocumentMessage()
+		part, f = d, file{label: "Documento", name: d.GetFileName(), caption: d.GetCaption(), ref: fileRef{Kind: whatsmeow.MediaDocument, MMS: "document"}}
+	case m.GetStickerMessage() != nil:
+		part, f = m.GetStickerMessage(), file{label: "Sticker", ref: fileRef{Kind: whatsmeow.MediaImage, MMS: "image"}}
+	default:
+		return nil
+	}
+	f.mime, f.size = strings.ToLower(part.GetMimetype()), part.GetFileLength()
+	f.ref.Path, f.ref.Key, f.ref.Sum, f.ref.SealedSum = part.GetDirectPath(), part.GetMediaKey(), part.GetFileSHA256(), part.GetFileEncSHA256()
+	if f.name = safeName(f.name); f.name == "" {
+		f.name = strings.ToLower(strings.Fields(f.label)[0]) + extension(f.mime)
+	}
+	return &f
+}
+
+// placeholder stands for the file in the text.
+func (f *file) placeholder() string {
+	if f.label == "Documento" {
+		return fmt.Sprintf("[%s: %s, %s]", f.label, f.name, kilobytes(f.size))
+	}
+	return fmt.Sprintf("[%s, %s]", f.label, kilobytes(f.size))
+}
+
+func kilobytes(n uint64) string {
+	if n >= 1<<20 {
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%d kB", (n+1023)/1024)
+}
+
+// safeName is a name as sent, without folders and controls, at most 120 runes.
+func safeName(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return -1 // controls, and marks that turn the direction of writing
+		}
+		return r
+	}, strings.ToValidUTF8(name, ""))
+	if name = strings.Trim(name, ". "); name == "/" {
+		return ""
+	}
+	if runes := []rune(name); len(runes) > 120 {
+		name = string(runes[:100]) + "…" + string(runes[len(runes)-19:])
+	}
+	return name
+}
+
+// extension is the usual one of a media type.
+func extension(kind string) string {
+	base, _, _ := strings.Cut(kind, ";")
+	switch base {
+	case "image/jpeg":
+		return ".jpg"
+	case "audio/ogg":
+		return ".ogg"
+	case "video/mp4":
+		return ".mp4"
+	}
+	if all, err := mime.ExtensionsByType(base); err == nil && len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// wanted is a file in the list of work.
+type wanted struct {
+	Header header  `json:"header"`
+	Ref    fileRef `json:"ref"`
+	Size   uint64  `json:"size"`
+}
+
+// planFile writes down that a message's file is to be fetched.
+func (l *live) planFile(h header, f *file) error {
+	h.Kind, h.FileName, h.FileType, h.Reply = kindFile, f.name, f.mime, ""
+	data, err := json.Marshal(wanted{Header: h, Ref: f.ref, Size: f.size})
+	if err != nil {
+		return fmt.Errorf("writing the file down: %w", err)
+	}
+	// A little later than the message, which it joins.
+	return l.session.plan(l.ctx, work{id: h.external(), kind: workFile, data: data}, l.o.Now().Add(time.Second))
+}
+
+// doWork does what is due until the account stops.
+func (l *live) doWork() {
+	for {
+		select {
+		case <-l.ctx.Done():
+			return
+		case <-time.After(workPoll):
+		}
+		list, err := l.session.due(l.ctx)
+		if err != nil && l.ctx.Err() == nil {
+			l.log.Error().Err(err).Msg("the list of work could not be read")
+		}
+		for _, w := range list {
+			if err := l.do(w); err != nil && l.ctx.Err() == nil {
+				l.log.Warn().Err(err).Str("kind", w.kind).Int("tries", w.tries).Msg("work left for later")
+			}
+		}
+	}
+}
+
+func (l *live) do(w work) error {
+	switch w.kind {
+	case workUnread:
+		var h header
+		if err := json.Unmarshal(w.data, &h); err != nil {
+			return errors.Join(err, l.session.done(l.ctx, w.id))
+		}
+		if err := l.accept(h, nil, 0); err != nil {
+			return err
+		}
+	case workFile:
+		if finished, err := l.fetch(w); !finished {
+			return errors.Join(err, l.session.later(l.ctx, w.id, l.o.Now().Add(time.Duration(w.tries*w.tries+1)*10*time.Second)))
+		}
+	}
+	return l.session.done(l.ctx, w.id)
+}
+
+// fetch gets one file and hands it over; a file that cannot be had any more is
+// told of. finished false means that it is tried again.
+func (l *live) fetch(w work) (finished bool, err error) {
+	var f wanted
+	if err := json.Unmarshal(w.data, &f); err != nil {
+		return true, err
+	}
+	data, err := l.download(f)
+	switch {
+	case err == nil:
+	case gone(err) || w.tries >= fileTries:
+		f.Header.Skipped = "no se pudo descargar: " + err.Error()
+	default:
+		return false, err
+	}
+	if err := l.accept(f.Header, data, 0); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+func (l *live) download(f wanted) ([]byte, error) {
+	if !strings.HasPrefix(f.Ref.Path, "/") || strings.HasPrefix(f.Ref.Path, "//") {
+		return nil, errNoPath
+	}
+	if !l.client.IsLoggedIn() {
+		return nil, whatsmeow.ErrNotConnected
+	}
+	ctx, cancel := context.WithTimeout(l.ctx, fileLimit)
+	defer cancel()
+	data, err := l.client.DownloadMediaWithPath(ctx, f.Ref.Path, f.Ref.SealedSum, f.Ref.Sum, f.Ref.Key, f.Ref.Kind, f.Ref.MMS, false)
+	if err != nil {
+		return nil, err // whatsmeow gives the data along with some errors: not to be used
+	}
+	return data, nil
+}
+
+var (
+	errNoPath  = errors.New("el mensaje no dice dónde está el archivo")
+	errTooBig  = errors.New("el archivo pesa más de lo permitido")
+	errNotHost = errors.New("el archivo no está en un servidor de WhatsApp")
+)
+
+// gone says that trying again is useless.
+func gone(err error) bool {
+	for _, e := range []error{
+		errNoPath, errTooBig, errNotHost, whatsmeow.ErrMediaDownloadFailedWith403, whatsmeow.ErrMediaDownloadFailedWith404, whatsmeow.ErrMediaDownloadFailedWith410,
+		whatsmeow.ErrInvalidMediaHMAC, whatsmeow.ErrInvalidMediaSHA256, whatsmeow.ErrInvalidMediaEncSHA256, whatsmeow.ErrFileLengthMismatch,
+	} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// guard lets files come from WhatsApp's hosts only, over https, and no larger
+// than allowed, whatever the message claims.
+type guard struct {
+	next http.RoundTripper
+	max  int64
+}
+
+// RoundTrip implements http.RoundTripper.
+func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
+	host := r.URL.Hostname()
+	if r.URL.Scheme != "https" || r.URL.User != nil || host != "whatsapp.net" && !strings.HasSuffix(host, ".whatsapp.net") {
+		return nil, errNotHost
+	}
+	next := g.next
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	resp, err := next.RoundTrip(r)
+	if err == nil && r.Method == http.MethodGet {
+		if resp.ContentLength > g.max {
+			return nil, errors.Join(errTooBig, resp.Body.Close())
+		}
+		resp.Body = &capped{resp.Body, g.max}
+	}
+	return resp, err
+}
+
+// capped is a body that fails when it is longer than allowed.
+type capped struct {
+	io.ReadCloser
+	left int64
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errTooBig
+	}
+	n, err := c.ReadCloser.Read(p[:min(int64(len(p)), c.left)])
+	c.left -= int64(n)
+	return n, err
+}

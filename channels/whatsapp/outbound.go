@@ -1,0 +1,188 @@
+package whatsapp
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
+
+	"ventanilla/channels"
+)
+
+// ackLimit is how long WhatsApp may take to accept a message.
+const ackLimit = 20 * time.Second
+
+// messageID is a reply's id at WhatsApp: the same at every try, so that the
+// person's app shows one message however often it was sent.
+func messageID(reply string) string {
+	sum := sha256.Sum256([]byte("ventanilla/" + reply))
+	return whatsmeow.WebMessageIDPrefix + strings.ToUpper(hex.EncodeToString(sum[:9]))
+}
+
+// Send implements channels.Sender: the text first, then each file. It returns
+// nil when WhatsApp has taken all of it. Only a person who wrote to this number
+// is answered, in the chat they wrote from.
+func (a *Account) Send(ctx context.Context, r channels.Reply) error {
+	l, err := a.running()
+	if err != nil {
+		return err
+	}
+	mark, err := l.host.Mark(ctx, chatKey(r.To.Value))
+	if err != nil {
+		return fmt.Errorf("looking up the chat: %w", err)
+	}
+	if mark == "" {
+		return &channels.PermanentError{Code: "sin-chat", Detail: "esta persona no escribió a este número de WhatsApp"}
+	}
+	var to chat
+	if err := json.Unmarshal([]byte(mark), &to); err != nil {
+		return fmt.Errorf("reading the chat: %w", err)
+	}
+	jid, err := types.ParseJID(to.JID)
+	if err != nil {
+		return fmt.Errorf("reading the chat: %w", err)
+	}
+	if err := l.sendOne(ctx, jid, r.ID, func() (*waE2E.Message, error) { return textMessage(r.Text, to.Expires), nil }); err != nil {
+		return err
+	}
+	for i, f := range r.Files {
+		err := l.sendOne(ctx, jid, fmt.Sprintf("%s#%d", r.ID, i+1), func() (*waE2E.Message, error) { return l.fileMessage(ctx, f, to.Expires) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendOne sends one message unless WhatsApp has it already.
+func (l *live) sendOne(ctx context.Context, to types.JID, reply string, build func() (*waE2E.Message, error)) error {
+	id := messageID(reply)
+	s, err := l.session.recall(ctx, id)
+	if err != nil {
+		m, err := build()
+		if err != nil {
+			return err
+		}
+		if s, err = l.session.remember(ctx, id, sent{reply: reply, chat: to.String(), message: m}); err != nil {
+			return err
+		}
+	}
+	if s.acked {
+		return nil
+	}
+	l.pace.Lock()
+	defer l.pace.Unlock()
+	if err := l.breathe(ctx, to); err != nil {
+		return err
+	}
+	_, err = l.client.SendMessage(ctx, to, s.message, whatsmeow.SendRequestExtra{ID: id, Timeout: ackLimit})
+	if err != nil {
+		return refusal(err)
+	}
+	l.note(func(s *Status) { s.LastOut = l.o.Now() })
+	if err := l.session.acked(context.WithoutCancel(ctx), id); err != nil {
+		l.log.Warn().Err(err).Msg("a reply is sent, but that could not be noted; a repetition has the same id")
+	}
+	return nil
+}
+
+// breathe keeps the pace of a person who types: unlike machines, people do not
+// answer ten chats in a second, and WhatsApp bans what does.
+func (l *live) breathe(ctx context.Context, to types.JID) error {
+	if l.o.Pace < 0 {
+		return nil
+	}
+	if err := l.client.SendChatPresence(ctx, to, types.ChatPresenceComposing, types.ChatPresenceMediaText); err != nil {
+		return refusal(err)
+	}
+	wait := l.o.Pace/2 + rand.N(l.o.Pace)
+	if free := time.Since(l.last); l.last.IsZero() || free > 4*wait {
+		wait /= 2
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+	}
+	l.last = time.Now()
+	return nil
+}
+
+// refusal says what an error of WhatsApp's means: for good, or for now.
+func refusal(err error) error {
+	text := err.Error()
+	switch {
+	case errors.Is(err, whatsmeow.ErrServerReturnedError):
+		code := text[strings.LastIndexByte(text, ' ')+1:]
+		switch code {
+		case "463":
+			return &channels.PermanentError{Code: code, Detail: "WhatsApp no deja escribir a esta persona desde este número"}
+		case "479":
+			return &channels.PermanentError{Code: code, Detail: "WhatsApp no reconoce el chat de esta persona"}
+		}
+		return fmt.Errorf("WhatsApp no aceptó el mensaje (código %s): %w", code, err)
+	case strings.HasPrefix(text, "no LID found"):
+		return &channels.PermanentError{Code: "sin-whatsapp", Detail: "ese número no tiene WhatsApp"}
+	case errors.Is(err, whatsmeow.ErrMessageTimedOut):
+		return fmt.Errorf("WhatsApp no confirmó el mensaje a tiempo: %w", err)
+	}
+	return fmt.Errorf("el mensaje no salió por WhatsApp: %w", err)
+}
+
+func textMessage(text string, expires uint32) *waE2E.Message {
+	text = strings.TrimSpace(text)
+	if expires == 0 {
+		return &waE2E.Message{Conversation: &text}
+	}
+	return &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: &text, ContextInfo: expiring(expires)}}
+}
+
+// expiring repeats the chat's setting for messages that disappear.
+func expiring(seconds uint32) *waE2E.ContextInfo {
+	if seconds == 0 {
+		return nil
+	}
+	return &waE2E.ContextInfo{Expiration: &seconds}
+}
+
+// fileMessage uploads a file and makes its message: a picture where apps show
+// one, else a document.
+func (l *live) fileMessage(ctx context.Context, f channels.File, expires uint32) (*waE2E.Message, error) {
+	kind := f.Type
+	if kind == "" {
+		kind = http.DetectContentType(f.Data)
+	}
+	picture := kind == "image/jpeg" || kind == "image/png"
+	as := whatsmeow.MediaDocument
+	if picture {
+		as = whatsmeow.MediaImage
+	}
+	up, err := l.client.Upload(ctx, bytes.Clone(f.Data), as)
+	if err != nil {
+		return nil, fmt.Errorf("el archivo no se pudo subir a WhatsApp: %w", err)
+	}
+	if picture {
+		return &waE2E.Message{ImageMessage: &waE2E.ImageMessage{
+			Mimetype: &kind, URL: &up.URL, DirectPath: &up.DirectPath, MediaKey: up.MediaKey, FileEncSHA256: up.FileEncSHA256,
+			FileSHA256: up.FileSHA256, FileLength: &up.FileLength, ContextInfo: expiring(expires),
+		}}, nil
+	}
+	return &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{
+		FileName: proto.String(f.Name), Title: proto.String(f.Name), Mimetype: &kind, URL: &up.URL, DirectPath: &up.DirectPath, MediaKey: up.MediaKey,
+		FileEncSHA256: up.FileEncSHA256, FileSHA256: up.FileSHA256, FileLength: &up.FileLength, ContextInfo: expiring(expires),
+	}}, nil
+}
