@@ -115,7 +115,11 @@ type Report struct {
 	NoReply    bool     // must never be acknowledged automatically
 	Bounces    []BounceInfo
 	Call       *Call
-	Defects    []string // what had to be repaired to read it; shown with the raw form
+	// Authentic says whether the sender is who it claims to be: "pass", "fail",
+	// "none" (nothing proves or forbids it), "" (not judged). Readers leave it
+	// empty; who judges may look things up.
+	Authentic string
+	Defects   []string // what had to be repaired to read it; shown with the raw form
 }
 
 // Call is what is known of a telephone call.

@@ -58,6 +58,12 @@ type Email struct {
 	Mailboxes []Mailbox  `toml:"mailbox"`
 	Listeners []Listener `toml:"listener"`
 	Relay     Relay      `toml:"relay"`
+	// Verify says which mails are checked for forged senders: "always", "never",
+	// or "auto": where the sending server is a public one or TrustedAuthServ is set.
+	Verify string `toml:"verify"`
+	// TrustedAuthServ are the names at the start of the Authentication-Results
+	// that the office's own servers write.
+	TrustedAuthServ []string `toml:"trusted_authserv_ids"`
 }
 
 // Mailbox is one IMAP mailbox that is read.
@@ -145,6 +151,7 @@ func Default() Config {
 		Office:  Office{Name: "AGETIC"},
 		Console: Console{Listen: "127.0.0.1:8080"},
 		Log:     Log{Level: "info", Format: "auto"},
+		Email:   Email{Verify: "auto"},
 		Phone:   Phone{AreaCode: "2"},
 	}
 }

@@ -17,11 +17,11 @@ const (
 )
 
 // acknowledge sends the case code, once, on the channel the report came on. It
-// stays silent towards machines (RFC 3834 §2), hidden senders and whoever got
-// too many already. A call needs none: the operator says the code.
+// stays silent towards machines (RFC 3834 §2), hidden senders, whoever got too
+// many already, and those in whose name a forger may have written. A call needs none: the operator says the code.
 func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket) error {
 	rep := &rd.report
-	if rep.Kind != channels.Human || rep.NoReply || rep.From.Value == "" || rep.Medium == channels.Phone {
+	if rep.Kind != channels.Human || rep.NoReply || rep.Authentic == forged || rep.From.Value == "" || rep.Medium == channels.Phone {
 		return nil
 	}
 	address := string(rep.Medium) + ":" + rep.From.Value

@@ -15,6 +15,7 @@ import (
 // Causes for which a report is held until a person decides.
 const (
 	CauseStranger = "desconocido en un caso" // quotes a case that its sender has no part in
+	CauseForged   = "autenticación fallida"  // the sender's domain disowns the mail
 	CauseSpam     = "marcado como correo no deseado por el servidor"
 	CauseFlood    = "demasiados mensajes del mismo remitente"
 	CauseEmpty    = "no se pudo leer nada"
@@ -89,6 +90,9 @@ func (r *Router) spoken(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 	if err != nil {
 		return store.Fate{}, err
 	}
+	if rd.report.Authentic == forged && d == nil {
+		return store.Fate{Verdict: store.FateHeld, Cause: CauseForged, Ticket: id}, nil
+	}
 	known, err := r.participant(tx, t, rd.report.From)
 	if err != nil {
 		return store.Fate{}, err
@@ -153,6 +157,9 @@ func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
 	id, err := r.place(tx, rd)
 	if err != nil || id == "" {
 		return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática sin caso"}, err
+	}
+	if rd.report.Authentic == forged {
+		return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática con autenticación fallida"}, nil
 	}
 	m := message(rd, store.Sys)
 	m.Quiet = true

@@ -23,8 +23,10 @@ func (r *Router) Release(ctx context.Context, ledger int64, ticket string, by ti
 	if rd.err != nil {
 		return rd.err
 	}
+	one := []reading{rd}
+	r.verify(ctx, one)
 	return r.store.Write(ctx, func(tx *store.Tx) error {
-		fate, err := r.fate(tx, &rd, &decision{by: by, ticket: ticket})
+		fate, err := r.fate(tx, &one[0], &decision{by: by, ticket: ticket})
 		if err != nil {
 			return err
 		}

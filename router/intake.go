@@ -48,7 +48,9 @@ func (r *Router) intake(ctx context.Context) {
 				pause(ctx, intakePoll, nil)
 				continue
 			}
-			batches <- r.readAll(claimed)
+			batch := r.readAll(claimed)
+			r.verify(ctx, batch)
+			batches <- batch
 		}
 	}()
 	for batch := range batches {

@@ -34,6 +34,7 @@ type Options struct {
 	Domain   string   // right-hand side of our Message-IDs
 	Own      []string // the desk's own addresses, which are never answered
 	Plus     bool     // put reply tokens into plus addresses
+	Verify   Verify   // nil: nothing is judged
 }
 
 // Router moves reports in and replies out. Run it once per node.
@@ -45,6 +46,7 @@ type Router struct {
 	office  string
 	own     map[string]bool
 	plus    bool
+	judge   Verify
 	sign    signer
 	letters letters
 	guess   *classify.Classifier
@@ -61,7 +63,7 @@ var zone = time.FixedZone("BOT", -4*60*60)
 // start and kept in the database, so that every node knows the same one.
 func New(ctx context.Context, o Options) (*Router, error) {
 	r := &Router{
-		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus,
+		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify,
 		own:     map[string]bool{},
 		readers: map[string]channels.Reader{}, media: map[channels.Medium]channels.Reader{},
 		senders: map[channels.Medium]channels.Sender{},

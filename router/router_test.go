@@ -33,14 +33,21 @@ type house struct {
 	r    *router.Router
 	n    int
 	now  func() time.Time
+
+	verify router.Verify
+	env    map[string]string // of the mails
 }
 
 func each(t *testing.T, test func(*house)) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
-		h := &house{t: t, st: st, sink: mailtest.Sink(t), now: time.Now}
-		h.start()
-		test(h)
+		test(newHouse(t, st, nil))
 	})
+}
+
+func newHouse(t *testing.T, st *store.Store, verify router.Verify) *house {
+	h := &house{t: t, st: st, sink: mailtest.Sink(t), now: time.Now, verify: verify}
+	h.start()
+	return h
 }
 
 func (h *house) start() {
@@ -57,6 +64,7 @@ func (h *house) start() {
 	h.r, err = router.New(h.t.Context(), router.Options{
 		Store: h.st, Channels: []channels.Channel{in}, Senders: map[channels.Medium]channels.Sender{channels.Email: relay},
 		Log: zerolog.Nop(), Now: h.now, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.ejemplo.bo", Own: []string{ours},
+		Verify: h.verify,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -74,7 +82,7 @@ func (h *house) mail(raw string) store.Entry {
 	id := fmt.Sprintf("1/%d", h.n)
 	raw = strings.ReplaceAll(raw, "\n", "\r\n")
 	err := h.st.Accept(h.t.Context(), "entrada", 0, channels.Batch{Raws: []channels.Raw{{
-		Medium: channels.Email, ExternalID: id, Dedupe: id, Body: []byte(raw), Received: time.Now(),
+		Medium: channels.Email, ExternalID: id, Dedupe: id, Body: []byte(raw), Received: time.Now(), Envelope: h.env,
 	}}})
 	if err != nil {
 		h.t.Fatal(err)

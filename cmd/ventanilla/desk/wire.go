@@ -11,8 +11,10 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/channels/email"
+	"ventanilla/channels/email/authentic"
 	"ventanilla/channels/phone"
 	"ventanilla/config"
+	"ventanilla/router"
 )
 
 // openChannels makes every configured channel.
@@ -81,6 +83,17 @@ func (d *Desk) openSenders() (map[channels.Medium]channels.Sender, error) {
 	}
 	d.closers = append(d.closers, relay.Close)
 	return map[channels.Medium]channels.Sender{channels.Email: relay}, nil
+}
+
+// verifier judges who really sent a mail, nil where nobody is to be judged.
+func (d *Desk) verifier() router.Verify {
+	e := d.cfg.Email
+	if e.Verify == "never" {
+		return nil
+	}
+	return email.Authenticity{
+		Resolver: authentic.NewCache(net.DefaultResolver, d.now), Trusted: e.TrustedAuthServ, Always: e.Verify == "always",
+	}.Verify
 }
 
 func (d *Desk) openPhone() error {
