@@ -20,8 +20,7 @@ const (
 // Missed reports whether a call came in, is over, and nobody of the desk spoke
 // with the caller: it is owed a call-back. A hangup event by itself does not
 // say whether there was an answer before it ("normalClearing" ends both kinds
-// at some exchanges): it counts as missed if its cause is clear, or once Merge
-// has joined it with the call's beginning.
+// at some exchanges): it counts as missed if its cause is clear.
 func Missed(c *channels.Call) bool {
 	if c == nil || c.Direction != "in" || c.Answered {
 		return false
@@ -41,42 +40,6 @@ func Missed(c *channels.Call) bool {
 func (p Plan) Describe(c *channels.Call) (subject, text string) {
 	return describe(c, p.Parse(c.From), p.Parse(c.To), "", 0)
 }
-
-// Merge adds what a later event of the same call tells to what was known of
-// it. Events may come in any order and twice: a call once answered stays
-// answered, the earliest start counts, the hangup ends it. prev may be nil;
-// neither argument is changed.
-func Merge(prev, next *channels.Call) *channels.Call {
-	if prev == nil || next == nil {
-		if prev == nil {
-			prev = next
-		}
-		if prev == nil {
-			return nil
-		}
-		one := *prev
-		return &one
-	}
-	m := *prev
-	m.Direction = first(m.Direction, next.Direction)
-	m.From, m.To = first(m.From, next.From), first(m.To, next.To)
-	m.Queue = first(m.Queue, next.Queue)
-	m.Cause = first(next.Cause, m.Cause)
-	m.Answered = m.Answered || next.Answered
-	m.Talk = max(m.Talk, next.Talk)
-	if next.Answered {
-		m.Agent = first(next.Agent, m.Agent)
-	}
-	if m.Started.IsZero() || !next.Started.IsZero() && next.Started.Before(m.Started) {
-		m.Started = next.Started
-	}
-	if rank[next.Event] > rank[m.Event] {
-		m.Event = next.Event
-	}
-	return &m
-}
-
-var rank = map[string]int{NewCall: 1, Answer: 2, Hangup: 3, LoggedCDR: 4}
 
 func first(a, b string) string {
 	if a != "" {

@@ -88,29 +88,6 @@ func TestReadCDRColumns(t *testing.T) {
 	}
 }
 
-func TestMerge(t *testing.T) {
-	start := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	ring := &channels.Call{ID: "a", Direction: "in", From: "71234567", Started: start, Event: NewCall}
-	answer := &channels.Call{ID: "a", Direction: "in", Event: Answer, Answered: true, Agent: "1001"}
-	end := &channels.Call{ID: "a", Direction: "in", Event: Hangup, Cause: "normalClearing"}
-	if Missed(end) || Missed(ring) {
-		t.Error("one event alone was judged")
-	}
-	if !Missed(Merge(ring, end)) {
-		t.Error("begun and ended without an answer is missed")
-	}
-	for _, order := range [][3]*channels.Call{{ring, answer, end}, {end, answer, ring}, {answer, end, ring}} {
-		m := Merge(Merge(Merge(nil, order[0]), order[1]), order[2])
-		if Missed(m) || !m.Answered || m.Agent != "1001" || m.Event != Hangup || !m.Started.Equal(start) || m.From != "71234567" {
-			t.Errorf("merged %+v", m)
-		}
-	}
-	legs := Merge(&channels.Call{ID: "q", Direction: "in", Event: LoggedCDR}, &channels.Call{ID: "q", Direction: "in", Event: LoggedCDR, Answered: true})
-	if Missed(legs) {
-		t.Error("a colleague's unanswered ring makes an answered call a missed one")
-	}
-}
-
 func FuzzReadCDR(f *testing.F) {
 	f.Add([]byte(line("71234567", "100", "from-trunk", `"A" <71234567>`, "SIP/1-2", "Dial", "2026-01-02 03:04:05", "ANSWERED", "1")))
 	f.Add([]byte(`a,"b""c`))

@@ -1,7 +1,7 @@
 // Package phone is the telephone as a channel: how a Bolivian number is
 // written down once and for all (Plan, Number), how calls seen by an exchange
-// become reports (CDR, PBX), and the rules by which an answer is told by voice
-// (Desk, Attempt).
+// become reports (CDR, PBX), and when to ring again somebody who is owed an
+// answer (Attempt, Next).
 //
 // A call that a person takes is a record of the console and does not pass
 // through here; what passes are calls nobody may have written down: the lines

@@ -42,12 +42,6 @@ type Plan struct {
 	Area string
 }
 
-// Normalize reads raw with the zero Plan. The raw text is the caller's to keep.
-func Normalize(raw string) (e164 string, kind NumberKind, ok bool) {
-	n := Plan{}.Parse(raw)
-	return n.E164, n.Kind, n.OK()
-}
-
 // maxRaw bounds what is read of a field; a telephone number is never longer.
 const maxRaw = 256
 

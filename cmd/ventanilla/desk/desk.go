@@ -122,6 +122,7 @@ func (d *Desk) openConsole(o Options) error {
 			r := guess.Classify(classify.Input{Medium: string(channels.Phone), Subject: subject, Text: text})
 			return tickets.Suggestion{Class: tickets.Class(r.Class), Confidence: r.Confidence, Sure: r.Sure, Reasons: r.Reasons, System: r.System}
 		},
+		NextCall:     nextCall(calendar.LaPaz()),
 		PhoneChannel: PhoneChannel,
 		Release:      d.Router.Release,
 		CookieSecure: d.cfg.Console.TLSCert != "" || d.cfg.Console.TrustedProxy != "",
@@ -131,6 +132,27 @@ func (d *Desk) openConsole(o Options) error {
 		d.closers = append(d.closers, func() error { d.console.Close(); return nil })
 	}
 	return err
+}
+
+// nextCall says when to ring a person again, by the rules of package phone in
+// the office's working time.
+func nextCall(office *calendar.Calendar) func([]store.Attempt, time.Time) time.Time {
+	workday := func(t time.Time) (string, bool) {
+		return t.In(calendar.Zone).Format(time.DateOnly), office.Workday(t)
+	}
+	open := func(t time.Time) time.Time {
+		if t = t.In(calendar.Zone); office.Open(t) {
+			return t
+		}
+		return office.NextOpen(t).In(calendar.Zone)
+	}
+	return func(tries []store.Attempt, now time.Time) time.Time {
+		var made []phone.Attempt
+		for _, a := range tries {
+			made = append(made, phone.Attempt{At: a.At, Outcome: phone.Outcome(a.Outcome)})
+		}
+		return phone.Next(made, now, workday, open)
+	}
 }
 
 // health tells the console how the channels are.

@@ -1,35 +1,6 @@
 package phone
 
-import (
-	"context"
-	"time"
-
-	"ventanilla/channels"
-)
-
-// Desk is the channel of calls that people take and make. It has no Sender: a
-// reply by telephone is a task for a person, who reads the solution out and
-// records what came of it (Attempt). The notice of 9.1/7 is given when that
-// person records Told, not before.
-type Desk struct{ ID string }
-
-var _ channels.Channel = Desk{}
-
-// Name implements channels.Channel.
-func (d Desk) Name() string { return d.ID }
-
-// Medium implements channels.Channel.
-func (d Desk) Medium() channels.Medium { return channels.Phone }
-
-// RunsEverywhere implements channels.Shared: there is nothing to share.
-func (d Desk) RunsEverywhere() {}
-
-// Run implements channels.Channel; calls are entered in the console.
-func (d Desk) Run(ctx context.Context, h channels.Host) error {
-	h.Progress("ready")
-	<-ctx.Done()
-	return nil
-}
+import "time"
 
 // Outcome is what came of one call-back.
 type Outcome string
@@ -43,44 +14,10 @@ const (
 	Refused     Outcome = "refused"      // the person did not want to be told by telephone
 )
 
-// Outcomes lists the outcomes in the order in which a form offers them.
-var Outcomes = []Outcome{Told, NoAnswer, Busy, Voicemail, WrongNumber, Refused}
-
-// Valid reports whether o is one of Outcomes.
-func (o Outcome) Valid() bool {
-	for _, known := range Outcomes {
-		if o == known {
-			return true
-		}
-	}
-	return false
-}
-
-// Spanish is the outcome as a person reads it.
-func (o Outcome) Spanish() string {
-	switch o {
-	case Told:
-		return "se comunicó"
-	case NoAnswer:
-		return "no contesta"
-	case Busy:
-		return "ocupado"
-	case WrongNumber:
-		return "número equivocado"
-	case Voicemail:
-		return "contestador automático"
-	case Refused:
-		return "no quiso atender"
-	}
-	return string(o)
-}
-
 // Attempt is one call-back, as the person who made it recorded it.
 type Attempt struct {
 	At      time.Time
 	Outcome Outcome
-	By      string // who called
-	Note    string
 }
 
 // Rule G23: three tries on at least two working days.
@@ -93,11 +30,11 @@ const (
 // desk's zone) and whether it is one.
 type workdayFunc = func(time.Time) (key string, working bool)
 
-// Enough reports whether the desk has done what it owes on the telephone, in
+// enough reports whether the desk has done what it owes on the telephone, in
 // any order of attempts: the person was told or did not want to be, or three
 // tries were made on at least two working days (G23). The person's other known
 // channel, if they agreed to it, is for the caller to try.
-func Enough(attempts []Attempt, workday func(time.Time) (string, bool)) bool {
+func enough(attempts []Attempt, workday workdayFunc) bool {
 	tries := 0
 	days := map[string]bool{}
 	for _, a := range attempts {
@@ -124,7 +61,7 @@ const maxPerDay = 2
 // Next proposes when to ring again: open gives the first instant at or after
 // its argument at which the desk works. It is never before now. The zero time
 // means that there is no use in ringing this number again: the person was
-// told, Enough holds, or the number is somebody else's.
+// told, enough was done, or the number is somebody else's.
 func Next(attempts []Attempt, now time.Time, workday func(time.Time) (string, bool), open func(time.Time) time.Time) time.Time {
 	if len(attempts) == 0 {
 		return open(now)
@@ -138,7 +75,7 @@ func Next(attempts []Attempt, now time.Time, workday func(time.Time) (string, bo
 			last = a
 		}
 	}
-	if Enough(attempts, workday) {
+	if enough(attempts, workday) {
 		return time.Time{}
 	}
 	at := open(later(now, last.At.Add(pause[last.Outcome])))

@@ -52,7 +52,7 @@ func TestEnough(t *testing.T) {
 		{"23:30 UTC-4 is still that day", try(NoAnswer, on(1, 9, 0), on(1, 15, 0), on(1, 23, 30).UTC()), false},
 		{"unknown outcomes do not count", try("thought of it", on(1, 9, 0), on(2, 9, 0), on(3, 9, 0)), false},
 	} {
-		if got := Enough(c.a, workday); got != c.want {
+		if got := enough(c.a, workday); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
