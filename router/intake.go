@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ const (
 	intakeBatch = 100              // raw reports per commit
 	intakeLease = 30 * time.Second // how long a batch may take before another node may have it, and a dead node's reports wait
 	intakePoll  = 100 * time.Millisecond
+	aloneAfter  = 3 // tries; a report begun so often is read alone
 )
 
 // reading is a raw report and what was made of it without the database.
@@ -33,18 +35,15 @@ type reading struct {
 }
 
 // intake claims, reads and settles raw reports. Claiming and reading of the
-// next batch go on while one is being settled.
+// next batch go on while one is being settled. What is claimed when ctx ends is
+// still settled.
 func (r *Router) intake(ctx context.Context) {
 	batches := make(chan []reading, 1)
 	go func() {
 		defer close(batches)
-		for ctx.Err() == nil {
-			claimed, err := r.store.ClaimPending(ctx, intakeBatch, intakeLease)
-			if err != nil && ctx.Err() == nil {
-				r.log.Error().Err(err).Msg("raw reports could not be claimed")
-				pause(ctx, time.Second, nil)
-			}
-			if len(claimed) == 0 {
+		for size := intakeBatch; ctx.Err() == nil; {
+			var claimed []store.Pending
+			if claimed, size = r.claim(ctx, size); len(claimed) == 0 {
 				pause(ctx, intakePoll, nil)
 				continue
 			}
@@ -57,6 +56,39 @@ func (r *Router) intake(ctx context.Context) {
 		r.settleAll(ctx, batch)
 	}
 }
+
+// claim takes the next batch of up to size reports, and says how large the one
+// after it should be. A report that was begun and never ended may be what ends
+// the program. It is taken alone from then on, so that the others of its batch
+// are not quarantined with it; nor are all of them where power fails again and
+// again.
+func (r *Router) claim(ctx context.Context, size int) ([]store.Pending, int) {
+	claimed, err := r.store.ClaimPending(ctx, size, intakeLease)
+	if err == nil && len(claimed) > 1 && slices.ContainsFunc(claimed, begunOften) {
+		err = r.store.Write(ctx, func(tx *store.Tx) error {
+			for _, p := range claimed {
+				if err := ignoreStale(tx.Release(p)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		claimed, size = nil, 1
+		if err == nil {
+			return r.claim(ctx, size)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		r.log.Error().Err(err).Msg("raw reports could not be claimed")
+		pause(ctx, time.Second, nil)
+	}
+	if !slices.ContainsFunc(claimed, begunOften) {
+		size = intakeBatch
+	}
+	return claimed, size
+}
+
+func begunOften(p store.Pending) bool { return p.Tries >= aloneAfter }
 
 // readAll reads a batch on all cores.
 func (r *Router) readAll(claimed []store.Pending) []reading {
@@ -125,7 +157,7 @@ func (r *Router) settleAll(ctx context.Context, batch []reading) {
 }
 
 func (r *Router) settleBatch(ctx context.Context, batch []reading, settle func(*store.Tx, *reading) error) error {
-	return r.store.Write(ctx, func(tx *store.Tx) error {
+	return r.store.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		for i := range batch {
 			if err := settle(tx, &batch[i]); err != nil {
 				return err
