@@ -132,7 +132,7 @@ func (n *node) resident() float64 {
 // cases waits until n cases were opened and nothing accepted is left unread,
 // and gives the time since the node started.
 func (n *node) cases(want int) time.Duration {
-	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		r, err := http.Get("http://" + n.h.console + "/metrics")
 		n.h.b.check(err)
 		body, err := io.ReadAll(r.Body)

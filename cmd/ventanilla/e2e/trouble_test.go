@@ -17,6 +17,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-smtp"
 
+	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
 
@@ -64,7 +65,11 @@ func TestWrongPassword(t *testing.T) {
 	if h.metric(t, buzonUp) != 0 || h.metric(t, `ventanilla_channel_up{channel="smtp"`) != 1 {
 		t.Error("the health does not tell the mailbox in trouble from the listener that is well")
 	}
-	if strings.Contains(desk.log.String(), h.dovecot.Password) {
+	status, health := page(t, h.browser("sup", tickets.Supervisor), "http://"+h.console+"/canales")
+	if status != 200 || !strings.Contains(health, "buzon") || !strings.Contains(health, "uthentication failed") {
+		t.Errorf("the page of the channels (%d) does not tell what is wrong with the mailbox", status)
+	}
+	if strings.Contains(desk.log.String()+health, h.dovecot.Password) {
 		t.Error("the password is in the log")
 	}
 	setPassword(h.dovecot.Password)

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"ventanilla/tickets"
-	"ventanilla/tickets/console"
 	"ventanilla/tickets/store"
 )
 
@@ -32,25 +31,12 @@ func TestSameStepAtOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer st.Close()
-			for _, login := range []string{"ana", "beto"} {
-				err := st.Write(t.Context(), func(tx *store.Tx) error {
-					return tx.AddStaff(&store.Staff{Login: login, Name: login, Hash: console.HashPassword(adminPassword), Roles: []tickets.Role{tickets.Operador}, Unit: tickets.AIT, Active: true, Language: "es"})
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
+			browsers := map[string]*http.Client{"ana": h.browser("ana", tickets.Operador), "beto": h.browser("beto", tickets.Operador)}
 			page1, err := st.List(t.Context(), store.Filter{})
 			if err != nil || len(page1.Rows) != rounds {
 				t.Fatal(len(page1.Rows), err)
 			}
 			base := "http://" + h.console
-			browsers := map[string]*http.Client{"ana": clientFor(t), "beto": clientFor(t)}
-			for login, client := range browsers {
-				if status, _, at := submit(t, client, base+"/entrar", url.Values{"login": {login}, "password": {adminPassword}}); status != 200 || at.Path == "/entrar" {
-					t.Fatalf("%s cannot log in: %d at %s", login, status, at)
-				}
-			}
 			for _, row := range page1.Rows {
 				_, body := page(t, browsers["ana"], base+"/casos/"+row.Code)
 				version := formVersion.FindStringSubmatch(body)

@@ -17,6 +17,9 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"ventanilla/channels/email/mailtest"
+	"ventanilla/tickets"
+	"ventanilla/tickets/console"
+	"ventanilla/tickets/store"
 )
 
 // clientFor is a browser without a session.
@@ -27,6 +30,27 @@ func clientFor(t testing.TB) *http.Client {
 		t.Fatal(err)
 	}
 	return &http.Client{Jar: jar, Timeout: 20 * time.Second}
+}
+
+// browser is one in which somebody new with a role has logged in.
+func (h *house) browser(login string, role tickets.Role) *http.Client {
+	h.t.Helper()
+	st, err := store.Open(h.t.Context(), store.Options{URL: h.database})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer st.Close()
+	err = st.Write(h.t.Context(), func(tx *store.Tx) error {
+		return tx.AddStaff(&store.Staff{Login: login, Name: login, Hash: console.HashPassword(adminPassword), Roles: []tickets.Role{role}, Unit: tickets.AIT, Active: true, Language: "es"})
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	c := clientFor(h.t)
+	if status, _, at := submit(h.t, c, "http://"+h.console+"/entrar", url.Values{"login": {login}, "password": {adminPassword}}); status != 200 || at.Path == "/entrar" {
+		h.t.Fatalf("%s cannot log in: %d at %s", login, status, at)
+	}
+	return c
 }
 
 const adminPassword = "girasoles-en-el-altiplano"
