@@ -32,6 +32,9 @@ func (c *Config) Check() Problems {
 	k.oneOf("log.format", c.Log.Format, "auto", "json", "console")
 	c.checkEmail(&k)
 	c.checkPhone(&k)
+	for _, w := range c.WhatsApp {
+		k.name("whatsapp "+w.Name, w.Name)
+	}
 	return k.found
 }
 

@@ -10,13 +10,14 @@ import (
 
 // Config is the whole of the configuration file.
 type Config struct {
-	DataDir  string   `toml:"data_dir"`
-	Office   Office   `toml:"office"`
-	Database Database `toml:"database"`
-	Console  Console  `toml:"console"`
-	Log      Log      `toml:"log"`
-	Email    Email    `toml:"email"`
-	Phone    Phone    `toml:"phone"`
+	DataDir  string     `toml:"data_dir"`
+	Office   Office     `toml:"office"`
+	Database Database   `toml:"database"`
+	Console  Console    `toml:"console"`
+	Log      Log        `toml:"log"`
+	Email    Email      `toml:"email"`
+	Phone    Phone      `toml:"phone"`
+	WhatsApp []WhatsApp `toml:"whatsapp"`
 }
 
 // Office names the office towards citizens.
@@ -130,6 +131,14 @@ type Webhook struct {
 	Token Secret `toml:"token"`
 }
 
+// WhatsApp is one number linked as a device of the office's phone. The session
+// is kept in DataDir (or a schema of its own on PostgreSQL) and in no backup.
+type WhatsApp struct {
+	Name      string   `toml:"name"`
+	MaxSizeMB int      `toml:"max_size_mb"` // of a file that is fetched
+	Pace      Duration `toml:"pace"`        // mean pause between two messages that go out
+}
+
 // Duration is a time.Duration written "90s" or "5m".
 type Duration time.Duration
 
@@ -182,6 +191,11 @@ func (c *Config) complete() {
 		p := &c.Phone.CDRs[i]
 		p.TimeZone = or(p.TimeZone, "America/La_Paz")
 		p.Poll = orDuration(p.Poll, time.Second)
+	}
+	for i := range c.WhatsApp {
+		w := &c.WhatsApp[i]
+		w.MaxSizeMB = orInt(w.MaxSizeMB, 25)
+		w.Pace = orDuration(w.Pace, 2*time.Second)
 	}
 	if c.Database.URL == "" {
 		c.Database.URL = "sqlite:" + c.DataDir + "/ventanilla.db"

@@ -67,7 +67,7 @@ func (r *Router) sendAll(ctx context.Context, due []store.Outgoing, claimed time
 // after the far side took the reply, the reply goes out again with the same
 // id; that is the only way in which one can repeat.
 func (r *Router) send(ctx context.Context, o store.Outgoing) {
-	sender := r.senders[o.Medium]
+	sender := r.sender(o)
 	var err error
 	if sender == nil {
 		err = r.store.RetryLater(ctx, o, r.now().Add(withoutSender), false, "no hay un servidor de salida configurado para este canal")
@@ -77,6 +77,15 @@ func (r *Router) send(ctx context.Context, o store.Outgoing) {
 	if err != nil && !errors.Is(err, errClaimLost) {
 		r.log.Error().Err(err).Str("reply", o.ID).Str("channel", o.Channel).Msg("the fate of a reply could not be recorded")
 	}
+}
+
+// sender is the way out of a reply: the channel that its case came in on, if it
+// is of the reply's medium and sends, else any way out of the medium.
+func (r *Router) sender(o store.Outgoing) channels.Sender {
+	if s := r.exits[exit{o.Medium, o.Channel}]; s != nil {
+		return s
+	}
+	return r.senders[o.Medium]
 }
 
 func (r *Router) try(ctx context.Context, s channels.Sender, o store.Outgoing) error {

@@ -54,6 +54,13 @@ type Router struct {
 	readers map[string]channels.Reader          // by channel
 	media   map[channels.Medium]channels.Reader // for channels no longer configured
 	senders map[channels.Medium]channels.Sender
+	exits   map[exit]channels.Sender // a chat is answered by the number that it came to
+}
+
+// exit is a way out of the desk.
+type exit struct {
+	medium  channels.Medium
+	channel string
 }
 
 // zone is La Paz, which has kept UTC−4 all year since 1932.
@@ -66,7 +73,7 @@ func New(ctx context.Context, o Options) (*Router, error) {
 		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify,
 		own:     map[string]bool{},
 		readers: map[string]channels.Reader{}, media: map[channels.Medium]channels.Reader{},
-		senders: map[channels.Medium]channels.Sender{},
+		senders: map[channels.Medium]channels.Sender{}, exits: map[exit]channels.Sender{},
 	}
 	maps.Copy(r.senders, o.Senders)
 	for _, a := range o.Own {
@@ -77,7 +84,7 @@ func New(ctx context.Context, o Options) (*Router, error) {
 			r.readers[ch.Name()], r.media[ch.Medium()] = rd, rd
 		}
 		if s, ok := ch.(channels.Sender); ok {
-			r.senders[ch.Medium()] = s
+			r.senders[ch.Medium()], r.exits[exit{ch.Medium(), ch.Name()}] = s, s
 		}
 	}
 	var err error

@@ -17,6 +17,7 @@ import (
 //  2. our signed id among the ids it answers
 //  3. a known id among them: the person's own earlier message
 //  4. a case code in the subject, then in the text
+//  5. on a chat, the person's open case
 func (r *Router) place(tx *store.Tx, rd *reading) (string, error) {
 	rep := &rd.report
 	for _, id := range append([]string{rep.Token}, rep.Answers...) {
@@ -42,7 +43,7 @@ func (r *Router) place(tx *store.Tx, rd *reading) (string, error) {
 			return "", fmt.Errorf("looking up a code: %w", err)
 		}
 	}
-	return "", nil
+	return r.chat(tx, rep)
 }
 
 // codesIn are the case codes that a report names, in its subject first.

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"ventanilla/tickets/store"
@@ -13,6 +14,8 @@ import (
 type channelsData struct {
 	Frame
 	Channels []channelView
+	Accounts []accountView
+	Pairing  bool // a code is shown: the page renews itself
 	Sums     []recordLine
 	Waiting  []store.Outgoing
 	Failed   []store.Outgoing
@@ -32,6 +35,11 @@ func (c *Console) channelsPage(w http.ResponseWriter, r *http.Request, s *Sessio
 			data.Channels = append(data.Channels, channelView{h, weatherOf(h, c.now())})
 		}
 	}
+	var err error
+	if data.Accounts, err = c.accounts(s); err != nil {
+		return err
+	}
+	data.Pairing = slices.ContainsFunc(data.Accounts, func(a accountView) bool { return a.State == "pairing" })
 	counts, err := c.st.OutboxCounts(ctx)
 	if err != nil {
 		return err

@@ -56,6 +56,10 @@ type Options struct {
 	PhoneChannel string
 	// CookieSecure marks the session cookie Secure and sends HSTS: set it where the console is reached by TLS.
 	CookieSecure bool
+	// Accounts tells how the linked numbers are; Pair asks one for codes to link
+	// a phone and is false if there is none of that name.
+	Accounts func() []Account
+	Pair     func(name string) bool
 	// Release takes a held or quarantined report out of the ledger by a person's
 	// decision: as a new case (ticket empty) or as a message in a case.
 	Release func(ctx context.Context, ledger int64, ticket string, by tickets.Actor) error

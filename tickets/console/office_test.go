@@ -34,6 +34,9 @@ type office struct {
 	srv  *httptest.Server
 	who  map[string]tickets.Actor
 	time time.Time
+
+	linked []console.Account // numbers linked to a phone
+	paired []string          // asked for codes
 }
 
 var roles = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Telefonista, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
@@ -74,7 +77,9 @@ func open(t *testing.T) *office {
 		Suggest: func(string, string) tickets.Suggestion {
 			return tickets.Suggestion{Class: tickets.Support, Confidence: 0.84, Sure: true, System: "cd", Reasons: []string{"dice «contraseña»"}}
 		},
-		Release: func(context.Context, int64, string, tickets.Actor) error { return nil },
+		Release:  func(context.Context, int64, string, tickets.Actor) error { return nil },
+		Accounts: func() []console.Account { return o.linked },
+		Pair:     func(name string) bool { o.paired = append(o.paired, name); return name == "mesa" },
 	})
 	if err != nil {
 		t.Fatal(err)

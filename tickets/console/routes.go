@@ -81,6 +81,7 @@ func (c *Console) routes() []route {
 		{"GET /libro/{id}/original", sealed, (*Console).ledgerRaw},
 
 		{"GET /canales", watchers, (*Console).channelsPage},
+		{"POST /canales/{name}/vincular", keepers, (*Console).pair},
 		{"POST /salidas/{id}/reintentar", keepers, (*Console).retryOutgoing},
 
 		{"GET /buscar", seekers, (*Console).searchPage},

@@ -20,6 +20,7 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/channels/phone"
+	"ventanilla/channels/whatsapp"
 	"ventanilla/config"
 	"ventanilla/router"
 	"ventanilla/router/classify"
@@ -39,6 +40,8 @@ type Options struct {
 	Log     zerolog.Logger
 	// DemoPassword, if set, shows the demo's logins on the login page. Only for loopback.
 	DemoPassword string
+	// WhatsApp reaches WhatsApp; nil means the network. The demo gives its loopback server's client.
+	WhatsApp *http.Client
 }
 
 // Desk is one node of the whole program.
@@ -50,6 +53,7 @@ type Desk struct {
 	log        zerolog.Logger
 	now        func() time.Time
 	channels   []channels.Channel
+	accounts   []*whatsapp.Account
 	webhooks   map[string]http.Handler
 	supervisor *channels.Supervisor
 	console    *console.Console
@@ -75,7 +79,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Desk, err error
 		return d, err
 	}
 	d.closers = append(d.closers, d.Store.Close)
-	if err = d.openChannels(); err != nil {
+	if err = d.openChannels(o); err != nil {
 		return d, err
 	}
 	if err = d.openRouter(ctx); err != nil {
@@ -125,6 +129,8 @@ func (d *Desk) openConsole(o Options) error {
 		NextCall:     nextCall(calendar.LaPaz()),
 		PhoneChannel: PhoneChannel,
 		Release:      d.Router.Release,
+		Accounts:     d.linked,
+		Pair:         d.pair,
 		CookieSecure: d.cfg.Console.TLSCert != "" || d.cfg.Console.TrustedProxy != "",
 		Demo:         o.DemoPassword != "", DemoPassword: o.DemoPassword,
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -13,12 +14,13 @@ import (
 	"ventanilla/channels/email"
 	"ventanilla/channels/email/authentic"
 	"ventanilla/channels/phone"
+	"ventanilla/channels/whatsapp"
 	"ventanilla/config"
 	"ventanilla/router"
 )
 
 // openChannels makes every configured channel.
-func (d *Desk) openChannels() error {
+func (d *Desk) openChannels(o Options) error {
 	own := d.cfg.OwnAddresses()
 	for _, m := range d.cfg.Email.Mailboxes {
 		roots, err := clientTLS(m.Host, m.CAFile)
@@ -43,7 +45,33 @@ func (d *Desk) openChannels() error {
 		}
 		d.channels = append(d.channels, ch)
 	}
+	if err := d.openWhatsApp(o); err != nil {
+		return err
+	}
 	return d.openPhone()
+}
+
+// openWhatsApp makes the linked numbers. On SQLite each keeps its session in a
+// file of its own beside the desk's database.
+func (d *Desk) openWhatsApp(o Options) error {
+	for _, w := range d.cfg.WhatsApp {
+		session := filepath.Join(d.cfg.DataDir, "whatsapp-"+w.Name+".db")
+		if d.Store.Engine() == "postgres" {
+			var err error
+			if session, err = d.cfg.DatabaseURL(); err != nil {
+				return err
+			}
+		}
+		a, err := whatsapp.New(whatsapp.Options{
+			Name: w.Name, Database: session, MaxBytes: megabytes(w.MaxSizeMB), Pace: time.Duration(w.Pace),
+			HTTP: o.WhatsApp, Log: d.log, Now: d.now,
+		})
+		if err != nil {
+			return fmt.Errorf("whatsapp %s: %w", w.Name, err)
+		}
+		d.channels, d.accounts = append(d.channels, a), append(d.accounts, a)
+	}
+	return nil
 }
 
 func (d *Desk) newListener(l config.Listener, own []string) (*email.Listener, error) {
