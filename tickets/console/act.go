@@ -100,9 +100,13 @@ func (c *Console) decide(w http.ResponseWriter, r *http.Request, s *Session) err
 }
 
 // do runs an act in a transaction and refuses (store.ErrStale) if the case is
-// no longer at version; 0 takes any.
+// no longer at version; 0 takes any. A form that was done already is not done
+// again, and that is no error.
 func (c *Console) do(r *http.Request, id string, version int64, fn func(*store.Tx, *tickets.Ticket) error) error {
 	return c.st.Write(r.Context(), func(tx *store.Tx) error {
+		if ok, err := first(tx, r); !ok || err != nil {
+			return err
+		}
 		return tx.Update(id, func(t *tickets.Ticket) error {
 			if version != 0 && t.Version != version {
 				return store.ErrStale

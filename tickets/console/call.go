@@ -174,11 +174,15 @@ func (c *Console) logCall(r *http.Request, s *Session, f callForm, e164 string, 
 		guess = c.opt.Suggest(f.Subject, f.Said)
 	}
 	now := c.now()
+	callID, again := cmp.Or(f.ID, formID(r)), false
 	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
+		ok, err := first(tx, r)
+		if again = !ok; again || err != nil {
+			return err
+		}
 		contact := tickets.Contact{Medium: "phone", Value: e164, Name: f.Name}
-		call := store.Call{ID: cmp.Or(f.ID, tx.NewID()), Channel: c.opt.PhoneChannel, Number: e164, Raw: f.Number, Name: f.Name, Direction: "in", Started: at, Answered: true, Agent: s.Actor.ID, State: store.CallLogged}
+		call := store.Call{ID: cmp.Or(callID, tx.NewID()), Channel: c.opt.PhoneChannel, Number: e164, Raw: f.Number, Name: f.Name, Direction: "in", Started: at, Answered: true, Agent: s.Actor.ID, State: store.CallLogged}
 		m := store.Message{Direction: store.In, Kind: "human", Medium: "phone", Channel: c.opt.PhoneChannel, AuthorName: f.Name, Address: e164, Said: f.Said, ReceivedAt: at, At: now}
-		var err error
 		if f.Case != "" {
 			call.Ticket, code, err = c.continueCase(tx, s, f, &m, now)
 		} else {
@@ -196,7 +200,24 @@ func (c *Console) logCall(r *http.Request, s *Session, f callForm, e164 string, 
 		}
 		return tx.SaveCall(call)
 	})
+	if again && err == nil {
+		return c.codeOfCall(r, callID)
+	}
 	return code, err
+}
+
+// codeOfCall is the code of the case that a call was logged in: where its form
+// leads when it is sent again.
+func (c *Console) codeOfCall(r *http.Request, id string) (string, error) {
+	call, err := c.st.Call(r.Context(), id)
+	if err != nil {
+		return "", err
+	}
+	t, err := c.st.Ticket(r.Context(), call.Ticket)
+	if err != nil {
+		return "", err
+	}
+	return t.Code, nil
 }
 
 func (c *Console) continueCase(tx *store.Tx, s *Session, f callForm, m *store.Message, now time.Time) (id, code string, err error) {

@@ -88,14 +88,17 @@ func (c *Console) callback(w http.ResponseWriter, r *http.Request, s *Session) e
 	if err != nil {
 		return err
 	}
-	if o.Medium != "phone" || o.State != "queued" {
-		return &badRequest{"callbacks.over"}
-	}
 	tries, err := c.st.Attempts(r.Context(), o.ID)
 	if err != nil {
 		return err
 	}
 	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
+		if ok, err := first(tx, r); !ok || err != nil {
+			return err
+		}
+		if o.Medium != "phone" || o.State != "queued" {
+			return &badRequest{"callbacks.over"}
+		}
 		err := tx.Update(o.Ticket, func(t *tickets.Ticket) error {
 			if !t.SeenBy(s.Actor) {
 				return store.ErrNotFound

@@ -198,7 +198,18 @@ func (c *Console) articleSave(w http.ResponseWriter, r *http.Request, s *Session
 			a.Ticket = t.ID
 		}
 	}
-	err := c.st.Write(r.Context(), func(tx *store.Tx) error { copied := a; err := tx.SaveArticle(&copied); a.ID = copied.ID; return err })
+	if a.ID == "" {
+		a.ID = formID(r) // so that the form sent again leads to the article that it made
+	}
+	err := c.st.Write(r.Context(), func(tx *store.Tx) error {
+		if ok, err := first(tx, r); !ok || err != nil {
+			return err
+		}
+		copied := a
+		err := tx.SaveArticle(&copied)
+		a.ID = copied.ID
+		return err
+	})
 	if errors.Is(err, store.ErrStale) {
 		fresh, ferr := c.st.Article(r.Context(), a.ID)
 		if ferr != nil {

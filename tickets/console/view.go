@@ -83,6 +83,9 @@ func funcs(w *words, k clock, a *assets) template.FuncMap {
 		"cat":  func(s ...any) string { return fmt.Sprint(s...) },
 		"dict": dict,
 		"list": func(v ...string) []string { return v },
+		"once": func() template.HTML {
+			return template.HTML(`<input type="hidden" name="` + onceField + `" value="` + onceNumber() + `">`)
+		},
 	}
 }
 
