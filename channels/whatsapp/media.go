@@ -152,11 +152,15 @@ func (l *live) planFile(h header, f *file) error {
 
 // doWork does what is due until the account stops.
 func (l *live) doWork() {
-	for {
+	for n := 0; ; n++ {
 		select {
 		case <-l.ctx.Done():
 			return
 		case <-time.After(workPoll):
+		}
+		if n%30 == 0 && l.online() {
+			l.set(Connected, time.Time{}, "")
+			l.host.Progress("connected")
 		}
 		list, err := l.session.due(l.ctx)
 		if err != nil && l.ctx.Err() == nil {
@@ -213,7 +217,7 @@ func (l *live) download(f wanted) ([]byte, error) {
 	if !strings.HasPrefix(f.Ref.Path, "/") || strings.HasPrefix(f.Ref.Path, "//") {
 		return nil, errNoPath
 	}
-	if !l.client.IsLoggedIn() {
+	if !l.online() {
 		return nil, whatsmeow.ErrNotConnected
 	}
 	ctx, cancel := context.WithTimeout(l.ctx, fileLimit)

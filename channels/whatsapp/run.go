@@ -79,7 +79,7 @@ func (a *Account) round(ctx context.Context, h channels.Host, s *session) error 
 	outer := ctx
 	ctx, cancel := context.WithCancel(outer)
 	defer cancel()
-	l := &live{Account: a, ctx: ctx, host: h, session: s, log: a.o.Log, end: make(chan ending, 1), up: make(chan struct{}, 1), work: make(chan struct{}, 1)}
+	l := &live{Account: a, ctx: ctx, host: h, session: s, log: a.o.Log, end: make(chan ending, 1), up: make(chan struct{}, 1)}
 	linked := device.ID != nil
 	if !linked && !l.wished() {
 		return nil
@@ -117,7 +117,6 @@ func (l *live) wished() bool {
 	if was != LoggedOut {
 		l.set(Unlinked, time.Time{}, "")
 	}
-	l.host.Progress("waits for a phone")
 	select {
 	case <-l.ctx.Done():
 		return false
@@ -204,6 +203,9 @@ func (l *live) newClient(d *store.Device) *whatsmeow.Client {
 	return c
 }
 
+// online says whether the client is connected and logged in now.
+func (l *live) online() bool { return l.client.IsConnected() && l.client.IsLoggedIn() }
+
 // ended notes the first end of a session.
 func (l *live) ended(e ending) {
 	select {
@@ -236,7 +238,9 @@ func (l *live) state(event any) {
 		default:
 		}
 	case *events.Disconnected:
-		l.set(Connecting, time.Time{}, "")
+		if !l.online() { // the event may come after the next login
+			l.set(Connecting, time.Time{}, "")
+		}
 	case *events.LoggedOut:
 		l.ended(ending{LoggedOut, 0, e.Reason.String()})
 	case *events.StreamReplaced:
@@ -252,7 +256,7 @@ func (l *live) state(event any) {
 
 // unstick helps a pairing whose last step was lost on the way.
 func (l *live) unstick() {
-	if l.ctx.Err() == nil && !l.client.IsLoggedIn() {
+	if l.ctx.Err() == nil && !l.online() {
 		l.ended(ending{Connecting, time.Second, "linked, but not connected"})
 	}
 }

@@ -216,11 +216,12 @@ func (a *Account) note(f func(*Status)) {
 // running gives the account's session, or an error that says why there is none.
 func (a *Account) running() (*live, error) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.live == nil || a.status.State != Connected {
-		return nil, fmt.Errorf("la cuenta de WhatsApp no está conectada: %s", a.status.State.Spanish())
+	l, state := a.live, a.status.State
+	a.mu.Unlock()
+	if l == nil || !l.online() {
+		return nil, fmt.Errorf("la cuenta de WhatsApp no está conectada: %s", state.Spanish())
 	}
-	return a.live, nil
+	return l, nil
 }
 
 // Spanish is the state as a person reads it.

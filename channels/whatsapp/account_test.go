@@ -1,0 +1,305 @@
+package whatsapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/channels/whatsapp/loopback"
+)
+
+// A citizen writes, is answered, and every step of the answer is known.
+func TestConversation(t *testing.T) {
+	for name, form := range map[string]loopback.Addressing{
+		"hidden": loopback.ByHidden, "number": loopback.ByNumber, "number only": loopback.NumberOnly,
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.ana.Addressing = form
+			said := h.says("no carga el portal")
+			rep := h.accepted(1)[0]
+			if rep.Kind != channels.Human || rep.Said != "no carga el portal" || rep.From != (channels.Address{Medium: channels.WhatsApp, Value: "+59176543210", Name: "Ana Quispe"}) {
+				t.Errorf("report: %+v", rep)
+			}
+			h.until("the ticks", func() bool { return h.ana.Tick(said) == "delivered" && h.desk.Waiting() == 0 })
+			if err := h.send("r1@mesa", "lo revisamos"); err != nil {
+				t.Fatal(err)
+			}
+			got, err := h.ana.Await(1, 10*time.Second)
+			if err != nil || got[0].Text() != "lo revisamos" || got[0].ID != messageID("r1@mesa") {
+				t.Fatalf("Ana got %+v, %v", got, err)
+			}
+			h.until("delivery", func() bool { return slices.Contains(h.host.states("r1@mesa"), channels.Reached) })
+			h.ana.ReadAll()
+			h.until("reading", func() bool { return slices.Contains(h.host.states("r1@mesa"), channels.Read) })
+			s := h.account.Status()
+			if s.Number != "+59171200000" || s.LastIn.IsZero() || s.LastOut.IsZero() || s.QR != "" {
+				t.Errorf("status: %+v", s)
+			}
+		})
+	}
+}
+
+// Where only the hidden id is known, the person has an address of its own kind
+// and is answered in the chat they wrote from.
+func TestHiddenOnly(t *testing.T) {
+	h := newHouse(t)
+	h.ana.Addressing = loopback.HiddenOnly
+	h.says("hola, no puedo entrar")
+	if from := h.accepted(1)[0].From.Value; from != "lid:"+h.ana.Hidden() {
+		t.Fatalf("from %q", from)
+	}
+	err := h.account.Send(t.Context(), channels.Reply{ID: "r1", To: channels.Address{Value: "lid:" + h.ana.Hidden()}, Text: "diga"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ana.Await(1, 10*time.Second); err != nil {
+		t.Error(err)
+	}
+}
+
+// Nobody is written to who did not write first.
+func TestNoFirstContact(t *testing.T) {
+	h := newHouse(t)
+	var permanent *channels.PermanentError
+	if err := h.send("r1", "hola"); !errors.As(err, &permanent) {
+		t.Errorf("a stranger was written to: %v", err)
+	}
+	if n := len(h.ana.Inbox()); n != 0 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+// A commit that fails is tried again at once; when it fails for longer the
+// connection begins anew and WhatsApp delivers again. Nothing is lost, nothing
+// comes twice.
+func TestDatabaseDown(t *testing.T) {
+	for name, failures := range map[string]int{"for a moment": 1, "for longer": 2 * acceptTries} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.host.fail(failing(failures))
+			var want []string
+			for i := range 5 {
+				want = append(want, fmt.Sprint("mensaje ", i))
+				h.says(want[i])
+			}
+			h.accepted(5)
+			h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+			got := h.host.said()
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				t.Errorf("accepted: %q", got)
+			}
+		})
+	}
+}
+
+// A handler that panics has not succeeded.
+func TestPanic(t *testing.T) {
+	h := newHouse(t)
+	once := failing(1)
+	h.host.fail(func() error {
+		if once() != nil {
+			panic("a bug")
+		}
+		return nil
+	})
+	h.says("importante")
+	h.accepted(1)
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+}
+
+// The process dies while the commit hangs; the next one gets what was not
+// acknowledged, once.
+func TestRestart(t *testing.T) {
+	h := newHouse(t)
+	h.says("primero")
+	h.accepted(1)
+	entered := make(chan struct{}, 10)
+	release := make(chan struct{})
+	h.host.fail(func() error {
+		entered <- struct{}{}
+		<-release
+		return errDown
+	})
+	h.says("segundo")
+	h.says("tercero")
+	<-entered
+	h.desk.Drop()
+	go func() { time.Sleep(100 * time.Millisecond); close(release) }()
+	h.stop()
+	h.host.fail(nil)
+	if n := len(h.host.reports()); n != 1 {
+		t.Fatalf("%d raws before the restart", n)
+	}
+	h.start()
+	h.is(Connected)
+	h.accepted(3)
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	if got := h.host.said(); !slices.Equal(got, []string{"primero", "segundo", "tercero"}) {
+		t.Errorf("accepted: %q", got)
+	}
+}
+
+// A backlog of 1,000 messages is taken in order, each once.
+func TestBacklog(t *testing.T) {
+	h := newHouse(t)
+	h.stop()
+	h.until("being off line", func() bool { _, online, _ := h.desk.Linked(); return online == 0 })
+	const n = 1000
+	for i := range n {
+		h.says(fmt.Sprint(i))
+	}
+	began := time.Now()
+	h.start()
+	h.until("the whole backlog", func() bool { h.host.mu.Lock(); defer h.host.mu.Unlock(); return len(h.host.raws) >= n })
+	t.Logf("%d messages in %v", n, time.Since(began).Round(time.Millisecond))
+	for i, said := range h.host.said() {
+		if said != fmt.Sprint(i) {
+			t.Fatalf("message %d is %q", i, said)
+		}
+	}
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+}
+
+// A reply whose acknowledgement was lost is sent again under the same id; the
+// person sees it once. What was acknowledged is not sent again.
+func TestSameID(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	h.server.LoseAcks(true)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	to := channels.Address{Value: h.ana.Number()}
+	if err := h.account.Send(ctx, channels.Reply{ID: "r1", To: to, Text: "diga"}); err == nil {
+		t.Fatal("sent without an acknowledgement")
+	}
+	h.server.LoseAcks(false)
+	h.stop()
+	h.start()
+	h.is(Connected)
+	for range 2 {
+		if err := h.account.Send(t.Context(), channels.Reply{ID: "r1", To: to, Text: "otra cosa"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.until("the repetition", func() bool { return len(h.ana.Inbox()) == 1 && h.ana.Inbox()[0].Times == 2 })
+	if got := h.ana.Inbox()[0]; got.Text() != "diga" || got.ID != messageID("r1") {
+		t.Errorf("Ana got %+v", got)
+	}
+}
+
+// A phone that could not decrypt a reply gets it again, even after a restart.
+func TestRetryAfterRestart(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	if err := h.send("r1", "su caso es el 12"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ana.Await(1, 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	h.stop()
+	h.start()
+	h.is(Connected)
+	if err := h.ana.AskAgain(messageID("r1")); err != nil {
+		t.Fatal(err)
+	}
+	h.until("the second copy", func() bool { return h.ana.Inbox()[0].Times == 2 })
+}
+
+// What WhatsApp refuses is told apart: for good, or for now.
+func TestRefusedSends(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	for code, forGood := range map[int]bool{463: true, 479: true, 429: false} {
+		h.server.RefuseSends(h.ana, code)
+		err := h.send(fmt.Sprint("r", code), "diga")
+		var permanent *channels.PermanentError
+		if err == nil || errors.As(err, &permanent) != forGood {
+			t.Errorf("%d: %v", code, err)
+		}
+	}
+	h.server.RefuseSends(h.ana, 0)
+	if err := h.send("r429", "diga"); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// Every end of a session is a state that says what to do.
+func TestEnds(t *testing.T) {
+	ends := map[State]func(h *house){
+		Banned: func(h *house) {
+			h.server.Refuse(&loopback.Refusal{Reason: 402, Code: 101, Expire: time.Hour})
+			h.desk.Drop()
+		},
+		Outdated: func(h *house) { h.server.Refuse(&loopback.Refusal{Reason: 405}); h.desk.Drop() },
+		Refused:  func(h *house) { h.server.Refuse(&loopback.Refusal{Reason: 429}); h.desk.Drop() },
+		Replaced: func(h *house) { h.desk.StreamError("", "replaced") },
+	}
+	for state, end := range ends {
+		t.Run(string(state), func(t *testing.T) {
+			h := newHouse(t)
+			end(h)
+			h.is(state)
+			s := h.account.Status()
+			if s.Until.Before(time.Now().Add(time.Minute)) {
+				t.Errorf("tried again too soon: %+v", s)
+			}
+			if state == Banned && s.Until.Before(time.Now().Add(50*time.Minute)) {
+				t.Errorf("tried again during the ban: %v", s.Until)
+			}
+			if err := h.send("r1", "x"); err == nil {
+				t.Error("sent while not connected")
+			}
+			h.server.Refuse(nil)
+			h.account.StartPairing() // a person wants to try now
+			h.is(Connected)
+		})
+	}
+}
+
+// A phone that unlinks the account is told of, and can link it again; replies
+// to people who wrote before go out afterwards.
+func TestUnlinked(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	h.desk.Unlink()
+	h.is(LoggedOut)
+	h.link()
+	if err := h.send("r1", "seguimos"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ana.Await(1, 10*time.Second); err != nil {
+		t.Error(err)
+	}
+}
+
+// Lost connections come back by themselves, and nothing is lost meanwhile.
+func TestReconnect(t *testing.T) {
+	h := newHouse(t)
+	for i := range 10 {
+		h.says(fmt.Sprint(i))
+		h.desk.Drop()
+		h.says(fmt.Sprint(i, " bis"))
+	}
+	h.accepted(20)
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	if n := len(h.host.reports()); n != 20 {
+		t.Errorf("%d raws", n)
+	}
+	h.server.Away(true)
+	h.desk.Drop()
+	h.is(Connecting)
+	h.server.Away(false)
+	h.is(Connected)
+}

@@ -1,0 +1,239 @@
+package whatsapp
+
+import (
+	"bytes"
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waCommon"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
+
+	"ventanilla/channels"
+	"ventanilla/channels/whatsapp/loopback"
+)
+
+func noise(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b)
+	return b
+}
+
+// A picture's message is safe at once; its file follows and joins it.
+func TestFiles(t *testing.T) {
+	h := newHouse(t)
+	photo, voice, paper := noise(200_000), noise(9_000), noise(1_000)
+	id, err := h.ana.SendImage(h.desk, photo, "image/png", "la pantalla")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ana.SendVoice(h.desk, voice, 7); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ana.SendDocument(h.desk, paper, "application/pdf", "../nota.pdf", "mi nota"); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, r := range h.accepted(6) {
+		for _, f := range r.Files {
+			files[f.Name] = f.Data
+			if f.Type == "image/png" && !slices.Equal(r.Answers, []string{h.ana.Hidden() + "/" + id}) {
+				t.Errorf("the picture joins %q", r.Answers)
+			}
+		}
+	}
+	for name, data := range map[string][]byte{"foto.png": photo, "nota.ogg": voice, "nota.pdf": paper} {
+		if !bytes.Equal(files[name], data) {
+			t.Errorf("%s: %d of %d bytes", name, len(files[name]), len(data))
+		}
+	}
+	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
+}
+
+// A file that is gone is told of; one that cannot be had at the moment is
+// tried again, also after a restart.
+func TestFilesThatFail(t *testing.T) {
+	h := newHouse(t)
+	h.server.BreakMedia(http.StatusNotFound)
+	if _, err := h.ana.SendImage(h.desk, noise(100), "image/png", ""); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.accepted(2)[1]; len(r.Files) != 0 || !strings.Contains(r.Said, "pedirlo de nuevo") {
+		t.Errorf("gone: %+v", r)
+	}
+	h.server.BreakMedia(http.StatusInternalServerError)
+	if _, err := h.ana.SendImage(h.desk, noise(100), "image/png", ""); err != nil {
+		t.Fatal(err)
+	}
+	h.accepted(3)
+	h.until("the file being tried", func() bool {
+		list, err := h.account.live.session.db.Query("SELECT 1 FROM ventanilla_work WHERE tries > 0")
+		if err != nil {
+			return false
+		}
+		defer list.Close()
+		return list.Next()
+	})
+	h.server.BreakMedia(0)
+	h.stop()
+	later := time.Now().Add(time.Hour)
+	h.options.Now = func() time.Time { return later }
+	h.start()
+	if r := h.accepted(4)[3]; len(r.Files) != 1 {
+		t.Errorf("afterwards: %+v", r)
+	}
+}
+
+// The sender's claims are not trusted: not the URL, not the path, not the size.
+func TestHostileFiles(t *testing.T) {
+	h := newHouse(t)
+	huge := uint64(200 << 20)
+	f, err := h.ana.Upload(noise(100), "WhatsApp Image Keys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	image := func(change func(*waE2E.ImageMessage)) {
+		t.Helper()
+		m := &waE2E.ImageMessage{URL: proto.String("http://127.0.0.1:1/"), DirectPath: &f.DirectPath, MediaKey: f.Key, FileSHA256: f.Sum, FileEncSHA256: f.SealedSum, FileLength: &f.Size, Mimetype: proto.String("image/png")}
+		change(m)
+		if _, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{ImageMessage: m}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	image(func(m *waE2E.ImageMessage) { m.FileLength = &huge })
+	image(func(m *waE2E.ImageMessage) { m.DirectPath = proto.String("@127.0.0.1:1/x?") })
+	image(func(m *waE2E.ImageMessage) { m.FileSHA256 = make([]byte, 32) })
+	image(func(m *waE2E.ImageMessage) {}) // the URL alone does no harm
+	reports := h.accepted(7)
+	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
+	var files, told int
+	for _, r := range reports {
+		files += len(r.Files)
+		if strings.Contains(r.Said, "pedirlo de nuevo") || strings.Contains(r.Said, "pesa más") {
+			told++
+		}
+	}
+	if files != 1 || told != 3 {
+		t.Errorf("%d files, %d told of: %+v", files, told, reports)
+	}
+}
+
+// The guard lets nothing through but https to WhatsApp, and no more than allowed.
+func TestGuard(t *testing.T) {
+	g := &guard{max: 10}
+	for _, url := range []string{"http://mmg.whatsapp.net/x", "https://127.0.0.1/x", "https://mmg.whatsapp.net@evil.example/x", "https://evilwhatsapp.net/x"} {
+		r, err := http.NewRequest(http.MethodGet, url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.RoundTrip(r); err != errNotHost {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+// Pictures and documents go out after the text; the fate of the reply is that of its text.
+func TestReplyWithFiles(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	err := h.account.Send(t.Context(), channels.Reply{ID: "r1", To: channels.Address{Value: h.ana.Number()}, Text: "vea", Files: []channels.File{
+		{Name: "guía.pdf", Type: "application/pdf", Data: noise(500)}, {Name: "a.png", Type: "image/png", Data: noise(500)},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := h.ana.Await(3, 10*time.Second)
+	if err != nil || got[0].Text() != "vea" || got[1].Message.GetDocumentMessage().GetFileName() != "guía.pdf" || got[2].Message.GetImageMessage() == nil {
+		t.Fatalf("%v %+v", err, got)
+	}
+	h.until("delivery", func() bool { return len(h.host.states("r1")) > 0 })
+	if s := h.host.states("r1#1"); len(s) != 0 {
+		t.Errorf("a file is told of as a reply: %v", s)
+	}
+}
+
+// A call is rejected and becomes one to be given back.
+func TestCall(t *testing.T) {
+	h := newHouse(t)
+	call := h.ana.Call(h.desk)
+	r := h.accepted(1)[0]
+	if r.Kind != channels.CallEvent || r.From.Value != h.ana.Number() || r.Call.ID != "wa-"+call || r.Call.Answered || r.Call.Direction != "in" {
+		t.Errorf("%+v %+v", r, r.Call)
+	}
+	h.until("the rejection", func() bool { return h.ana.Rejected(call) })
+}
+
+// What cannot be read is asked for again; what is not given to linked devices
+// is told of at once, and when it never comes somebody learns of it.
+func TestUnreadable(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	if _, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{Conversation: proto.String("dañado")}, Garbled: true}); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.accepted(2)[1]; r.Said != "dañado" || len(r.Answers) != 1 {
+		t.Errorf("sent again: %+v", r)
+	}
+	if _, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{}, Unavailable: "view_once"}); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.accepted(3)[2]; r.Kind != channels.Human || !strings.Contains(r.Said, "una sola vista") {
+		t.Errorf("view once: %+v", r)
+	}
+	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
+}
+
+// Reactions, edits and quotes name the message they are about, ours by our own id.
+func TestReferences(t *testing.T) {
+	h := newHouse(t)
+	first := h.says("hola")
+	h.accepted(1)
+	if err := h.send("r1@mesa", "¿su número?"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{
+		Text: proto.String("71234567"), ContextInfo: &waE2E.ContextInfo{StanzaID: proto.String(messageID("r1@mesa"))}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := h.accepted(2)[1]; len(r.Answers) != 2 || r.Answers[0] != "r1@mesa" {
+		t.Errorf("quoting a reply: %q", r.Answers)
+	}
+	deletion := loopback.Draft{Edit: "7", Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: key(first)}}}
+	if _, err := h.ana.Send(h.desk, deletion); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.accepted(3)[2]; r.Kind != channels.Aside || r.Answers[0] != h.ana.Hidden()+"/"+first {
+		t.Errorf("deletion: %+v", r)
+	}
+}
+
+func key(id string) *waCommon.MessageKey {
+	return &waCommon.MessageKey{ID: &id, FromMe: proto.Bool(true)}
+}
+
+// Groups and statuses are kept apart and give nobody the right to an answer.
+func TestGroup(t *testing.T) {
+	h := newHouse(t)
+	for _, chat := range []types.JID{types.NewJID("120363000000000001", types.GroupServer), types.StatusBroadcastJID} {
+		if _, err := h.ana.Send(h.desk, loopback.Draft{Chat: chat, Message: &waE2E.Message{Conversation: proto.String("a todos")}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range h.accepted(2) {
+		if r.Kind != channels.Aside {
+			t.Errorf("%+v", r)
+		}
+	}
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	if err := h.send("r1", "x"); err == nil {
+		t.Error("somebody was answered who wrote in a group only")
+	}
+}

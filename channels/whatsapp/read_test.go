@@ -1,0 +1,195 @@
+package whatsapp
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mau.fi/whatsmeow/proto/waCommon"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/proto"
+
+	"ventanilla/channels"
+)
+
+const ana = "100000000007919@lid"
+
+// raw is a message as the handler writes it down.
+func raw(t *testing.T, h header, m *waE2E.Message) channels.Raw {
+	t.Helper()
+	payload, err := proto.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.Kind == "" {
+		h.Kind = kindMessage
+	}
+	if h.ID == "" {
+		h.ID = "3A01"
+	}
+	if h.Chat == "" {
+		h.Chat, h.Sender = ana, ana
+	}
+	body, err := h.encode(payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return channels.Raw{Medium: channels.WhatsApp, Body: body}
+}
+
+// Every kind of message becomes something that a person can use.
+func TestKinds(t *testing.T) {
+	text := func(s string) *string { return &s }
+	size := uint64(120_000)
+	quote := &waE2E.ContextInfo{StanzaID: text("3EB0AA"), QuotedMessage: &waE2E.Message{Conversation: text("¿Cuál es\nsu número?")}}
+	cases := map[string]struct {
+		m       *waE2E.Message
+		kind    channels.Kind
+		said    string
+		text    string // if not the same
+		answers []string
+	}{
+		"text":     {m: &waE2E.Message{Conversation: text("hola")}, said: "hola"},
+		"long":     {m: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: text("https://ejemplo.bo")}}, said: "https://ejemplo.bo"},
+		"reply":    {m: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: text("71234567"), ContextInfo: quote}}, said: "71234567", text: "> ¿Cuál es\n> su número?\n71234567", answers: []string{"100000000007919/3EB0AA"}},
+		"photo":    {m: &waE2E.Message{ImageMessage: &waE2E.ImageMessage{Caption: text("esto sale"), FileLength: &size}}, said: "[Foto, 118 kB]\nesto sale"},
+		"voice":    {m: &waE2E.Message{AudioMessage: &waE2E.AudioMessage{PTT: proto.Bool(true), Seconds: proto.Uint32(12), FileLength: &size}}, said: "[Nota de voz de 12 s, 118 kB]"},
+		"audio":    {m: &waE2E.Message{AudioMessage: &waE2E.AudioMessage{FileLength: &size}}, said: "[Audio, 118 kB]"},
+		"document": {m: &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{FileName: text(`..\..\etc/passwd`), FileLength: &size}}, said: "[Documento: passwd, 118 kB]"},
+		"captioned": {m: &waE2E.Message{DocumentWithCaptionMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{
+			DocumentMessage: &waE2E.DocumentMessage{FileName: text("nota.pdf"), Caption: text("la nota"), FileLength: &size}}}}, said: "[Documento: nota.pdf, 118 kB]\nla nota"},
+		"sticker":   {m: &waE2E.Message{StickerMessage: &waE2E.StickerMessage{FileLength: &size}}, said: "[Sticker, 118 kB]"},
+		"location":  {m: &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: proto.Float64(-16.5), DegreesLongitude: proto.Float64(-68.15), Name: text("Alcaldía")}}, said: "[Ubicación]\nAlcaldía\nhttps://www.openstreetmap.org/?mlat=-16.500000&mlon=-68.150000#map=17/-16.500000/-68.150000"},
+		"contact":   {m: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: text("Juan"), Vcard: text("BEGIN:VCARD\nitem1.TEL;waid=591:+591 7 1\nTEL:222\nEND:VCARD")}}, said: "[Contacto] Juan\n+591 7 1\n222"},
+		"vanishing": {m: &waE2E.Message{EphemeralMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{Conversation: text("se borra")}}}, said: "se borra"},
+		"view once": {m: &waE2E.Message{ViewOnceMessageV2: &waE2E.FutureProofMessage{Message: &waE2E.Message{ImageMessage: &waE2E.ImageMessage{FileLength: &size}}}}, said: "[Foto, 118 kB]"},
+		"list":      {m: &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: text("Soporte"), SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: text("2")}}}, said: "Soporte"},
+		"poll":      {m: &waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{Name: text("¿Cuándo?"), Options: []*waE2E.PollCreationMessage_Option{{OptionName: text("hoy")}}}}, said: "[Encuesta] ¿Cuándo?\n– hoy"},
+		"edit": {m: &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
+			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: text("3A00")}, EditedMessage: &waE2E.Message{Conversation: text("a las 10")}}}}},
+			said: "Corrigió un mensaje anterior. Ahora dice:\na las 10", answers: []string{"100000000007919/3A00"}},
+		"deletion": {m: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: &waCommon.MessageKey{ID: text("3A00")}}},
+			kind: channels.Aside, said: "Borró un mensaje anterior", answers: []string{"100000000007919/3A00"}},
+		"reaction": {m: &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: text("👍"), Key: &waCommon.MessageKey{ID: text("3EB0AA")}}},
+			kind: channels.Aside, said: "Reaccionó con 👍", answers: []string{"100000000007919/3EB0AA"}},
+		"vote":    {m: &waE2E.Message{PollUpdateMessage: &waE2E.PollUpdateMessage{}}, kind: channels.Aside, said: "Votó en una encuesta", answers: nil},
+		"keys":    {m: &waE2E.Message{SenderKeyDistributionMessage: &waE2E.SenderKeyDistributionMessage{}}, kind: channels.Aside},
+		"empty":   {m: &waE2E.Message{}, kind: channels.Aside},
+		"unknown": {m: &waE2E.Message{ProductMessage: &waE2E.ProductMessage{}}, said: "[Mensaje de un tipo que esta mesa no puede mostrar]"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			if c.kind == "" {
+				c.kind = channels.Human
+			}
+			if c.text == "" {
+				c.text = c.said
+			}
+			r := raw(t, header{Number: "+59176543210", Name: "Ana", At: 1795454711}, c.m)
+			rep := read("whatsapp", r)
+			want := channels.Report{Channel: "whatsapp", Medium: channels.WhatsApp, Kind: c.kind, ExternalID: "100000000007919/3A01", Said: c.said, Text: c.text, Answers: c.answers,
+				From: channels.Address{Medium: channels.WhatsApp, Value: "+59176543210", Name: "Ana"}, SentAt: time.Unix(1795454711, 0).UTC(), Defects: rep.Defects}
+			if d := cmp.Diff(want, rep); d != "" {
+				t.Error(d)
+			}
+			if (c.kind == channels.Aside) != (len(rep.Defects) > 0) && name != "unknown" {
+				t.Errorf("defects: %q", rep.Defects)
+			}
+			if d := cmp.Diff(rep, read("whatsapp", r)); d != "" {
+				t.Errorf("a second reading differs: %s", d)
+			}
+		})
+	}
+}
+
+// What is not said to the office in private opens nothing, and refers to nothing.
+func TestNotForTheDesk(t *testing.T) {
+	m := &waE2E.Message{Conversation: proto.String("reunión a las 3, caso 2026-000001")}
+	for chat, why := range map[string]string{
+		"120363000000000000@g.us": "mensaje de un grupo", "status@broadcast": "estado o lista de difusión", "1203@newsletter": "canal de WhatsApp", "867051@bot": "chat de un programa",
+	} {
+		rep := read("whatsapp", raw(t, header{ID: "1", Chat: chat, Sender: ana}, m))
+		if rep.Kind != channels.Aside || !slices.Equal(rep.Defects, []string{why}) || rep.Answers != nil {
+			t.Errorf("%s: %+v", chat, rep)
+		}
+	}
+	if rep := read("whatsapp", raw(t, header{FromMe: true}, m)); rep.Kind != channels.Aside {
+		t.Errorf("own phone: %+v", rep)
+	}
+}
+
+// Two senders may use one id; a number of 20 digits is no number.
+func TestNames(t *testing.T) {
+	a, b := header{Kind: kindMessage, ID: "1", Chat: "1@lid", Sender: "1@lid"}, header{Kind: kindMessage, ID: "1", Chat: "2@lid", Sender: "2@lid"}
+	g, k := header{Kind: kindMessage, ID: "1", Chat: "9@g.us", Sender: "1@lid"}, header{Kind: kindMessage, ID: "1", Chat: "9@g.us", Sender: "2@lid"}
+	f := header{Kind: kindFile, ID: "1", Chat: "1@lid", Sender: "1@lid"}
+	seen := map[string]bool{}
+	for _, h := range []header{a, b, g, k, f} {
+		if seen[h.external()] {
+			t.Errorf("%q twice", h.external())
+		}
+		seen[h.external()] = true
+	}
+	for h, want := range map[header]string{
+		{Sender: "59176543210@s.whatsapp.net"}:                  "+59176543210",
+		{Sender: "12345678901234567890@s.whatsapp.net"}:         "wa:12345678901234567890",
+		{Sender: "100000000007919@lid"}:                         "lid:100000000007919",
+		{Sender: "100000000007919@lid", Number: "+59176543210"}: "+59176543210",
+		{Sender: "abc@s.whatsapp.net"}:                          "wa:abc",
+	} {
+		if got := h.address(); got != want {
+			t.Errorf("%s is %q, not %q", h.Sender, got, want)
+		}
+	}
+}
+
+// Bad input is handled, shown, and not lost.
+func TestBadInput(t *testing.T) {
+	bomb := "BEGIN:VCARD\n" + strings.Repeat("TEL:"+strings.Repeat("9", 1000)+"\n", 100_000)
+	for name, m := range map[string]*waE2E.Message{
+		"vCard bomb": {ContactMessage: &waE2E.ContactMessage{DisplayName: proto.String("x"), Vcard: &bomb}},
+		"null parts": {ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum()}},
+		"deep": func() *waE2E.Message {
+			m := &waE2E.Message{Conversation: proto.String("fondo")}
+			for range 200 {
+				m = &waE2E.Message{EphemeralMessage: &waE2E.FutureProofMessage{Message: m}}
+			}
+			return m
+		}(),
+	} {
+		if rep := read("whatsapp", raw(t, header{}, m)); len(rep.Said) > 1000 || rep.Kind == channels.None {
+			t.Errorf("%s: %s, %d bytes", name, rep.Kind, len(rep.Said))
+		}
+	}
+	long := strings.Repeat("ñ🙂", 65_536/2)
+	if rep := read("whatsapp", raw(t, header{At: 1}, &waE2E.Message{Conversation: &long})); rep.Said != long || rep.SentAt.Year() != 1970 {
+		t.Errorf("%d of %d bytes, %v", len(rep.Said), len(long), rep.SentAt)
+	}
+	for _, body := range []string{"", "{}", "{\n", "{}\n", `{"v":99}` + "\n", `{"v":1,"kind":"message"}` + "\n\xff\xff"} {
+		if rep := read("whatsapp", channels.Raw{Body: []byte(body)}); len(rep.Defects) == 0 {
+			t.Errorf("%q: no defect", body)
+		}
+	}
+	for in, want := range map[string]string{"../../x.pdf": "x.pdf", "a\u202efdp.exe": "afdp.exe", "\x00": "", "/": "", strings.Repeat("a", 500) + ".pdf": strings.Repeat("a", 100) + "…" + strings.Repeat("a", 15) + ".pdf"} {
+		if got := safeName(in); got != want {
+			t.Errorf("%q becomes %q", in, got)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	h := header{Kind: kindMessage, ID: "1", Chat: ana, Sender: ana}
+	for _, m := range []*waE2E.Message{{Conversation: proto.String("hola")}, {ImageMessage: &waE2E.ImageMessage{Caption: proto.String("x")}}} {
+		b, _ := proto.Marshal(m)
+		body, _ := h.encode(b)
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r := channels.Raw{Medium: channels.WhatsApp, Body: body}
+		if d := cmp.Diff(read("w", r), read("w", r)); d != "" {
+			t.Error(d)
+		}
+	})
+}
