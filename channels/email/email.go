@@ -54,6 +54,10 @@ func Read(channel string, r channels.Raw, own []string) channels.Report {
 		SentAt: m.Date, ReceivedAt: received(r), Answers: answers(m),
 		Token: m.Token, NoReply: m.NoReply, Bounces: m.Bounces, Defects: m.Defects,
 	}
+	if rep.Text == "" {
+		rep.Text = encryptedText(rep.Defects)
+		rep.Said = rep.Text
+	}
 	if size := r.Envelope[EnvTooLarge]; size != "" {
 		rep.Defects = append(rep.Defects, DefectTooLarge+":"+size)
 		rep.Text = tooLargeText(size)
@@ -65,6 +69,19 @@ func Read(channel string, r channels.Raw, own []string) channels.Report {
 		rep.Said = rep.Text
 	}
 	return rep
+}
+
+// encryptedText stands for the words that only another can read.
+func encryptedText(defects []string) string {
+	for _, d := range defects {
+		switch d {
+		case message.DefectSMIME:
+			return "[Este correo está cifrado con S/MIME y no se puede leer aquí. Pida a la persona que lo envíe sin cifrar.]"
+		case message.DefectPGP:
+			return "[Este correo está cifrado con PGP y no se puede leer aquí. Pida a la persona que lo envíe sin cifrar.]"
+		}
+	}
+	return ""
 }
 
 // tooLargeText stands for the words that were not fetched.

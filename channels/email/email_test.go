@@ -46,6 +46,10 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: %+v", c.name, r)
 		}
 	}
+	secret := channels.Raw{Body: []byte("From: ana@correo.bo\r\nContent-Type: multipart/encrypted; boundary=x\r\n\r\n--x\r\nContent-Type: application/octet-stream\r\n\r\nabc\r\n--x--\r\n")}
+	if r := Read("mesa", secret, own); !strings.Contains(r.Said, "cifrado con PGP") || r.Text != r.Said {
+		t.Errorf("encrypted: %+v", r)
+	}
 	nobody := channels.Raw{Body: []byte("To: soporte@agetic.gob.bo\r\nSubject: x\r\n\r\nhola"), Envelope: map[string]string{EnvMailFrom: "luis@correo.bo"}}
 	if r := Read("mesa", nobody, own); r.From.Value != "luis@correo.bo" || r.NoReply {
 		t.Errorf("without From the envelope's sender is the person: %+v", r)

@@ -23,6 +23,7 @@ type collector struct {
 	m        *Mail
 	level    int
 	fallback string // text of a file that is text, for a mail that has no other
+	wrapped  int    // signed wrappers that were taken off
 }
 
 // piece is what one part of the tree says.
@@ -58,7 +59,7 @@ func (c *collector) render(pt *part, alternative bool) piece {
 		return c.alternative(pt)
 	}
 	if pt.typ == "multipart/encrypted" {
-		c.p.defect(DefectEncrypted)
+		c.p.defect(DefectPGP)
 	}
 	var texts []piece
 	anyHTML := false
@@ -121,12 +122,22 @@ func (c *collector) leaf(pt *part, alternative bool) piece {
 		return c.message(pt, c.p.decodeTransfer(pt.body, cte), name)
 	}
 	data := c.p.decodeTransfer(pt.body, cte)
+	if inner, ok := c.unwrap(pt, data); ok {
+		return inner
+	}
 	isText := pt.typ == "text/plain" || pt.typ == "text/html" || pt.typ == "text" || pt.typ == "text/enriched" || pt.typ == "text/richtext"
 	if isText && disp != "attachment" && name == "" {
 		return c.text(pt, data)
 	}
 	if alternative && pt.typ == "text/x-amp-html" || len(data) == 0 && name == "" {
 		return piece{}
+	}
+	if c.unpack(pt, data, name) {
+		return piece{}
+	}
+	if pt.typ == "text/calendar" {
+		s, _ := toUTF8(data[:min(len(data), c.p.lim.Text)], pt.params["charset"])
+		c.m.aside = joinText(c.m.aside, calendarText(clean(s)))
 	}
 	c.file(pt, data, name, disp)
 	if isText && c.fallback == "" && len(data) <= c.p.lim.Text {
@@ -155,7 +166,9 @@ func (c *collector) text(pt *part, data []byte) piece {
 	if markup {
 		return piece{html: c.decodeText(data, charsetOf(pt, data), pt.typ, pt.params)}
 	}
-	return piece{text: c.decodeText(data, pt.params["charset"], pt.typ, pt.params)}
+	text := c.decodeText(c.uuBlocks(data), pt.params["charset"], pt.typ, pt.params)
+	c.pgp(text)
+	return piece{text: text}
 }
 
 // charsetOf is the label of an HTML part, from its <meta> if it has no other.
@@ -234,13 +247,18 @@ func (c *collector) file(pt *part, data []byte, name, disp string) {
 		f.Inline = f.Inline || disp == "" && strings.HasPrefix(pt.typ, "image/")
 	}
 	switch pt.typ {
-	case "application/ms-tnef", "application/vnd.ms-tnef":
-		c.p.defect(DefectTNEF)
 	case "application/pkcs7-mime", "application/x-pkcs7-mime":
-		c.p.defect(DefectEncrypted)
+		if !strings.Contains(strings.ToLower(pt.params["smime-type"]), "certs-only") {
+			c.p.defect(DefectSMIME)
+		}
 	case "application/octet-stream", "application/x-unknown", "application/unknown":
 		f.Type = detect(f.Name, data, pt.typ)
 	}
+	c.add(f)
+}
+
+// add puts f among the files, under some name.
+func (c *collector) add(f channels.File) {
 	if f.Name == "" {
 		f.Name = "adjunto-" + strconv.Itoa(len(c.m.Files)+1) + extension(f.Type)
 	}

@@ -88,6 +88,7 @@ type Mail struct {
 	junk    bool // no header, and bytes that are no text
 	reports []report
 	nested  []Mail
+	aside   string // words about what is no text, as an invitation
 
 	reported []string // action of each of Bounces (RFC 3464 §2.3.3)
 }
@@ -110,8 +111,9 @@ const (
 	DefectManyParts   = "too-many-parts"    // parts beyond the limit are only in the raw form
 	DefectLongText    = "text-too-long"     // cut; the whole part is among the files
 	DefectLineEndings = "line-endings"      // bare CR instead of CRLF
-	DefectEncrypted   = "encrypted"         // S/MIME or PGP: the words are not readable here
-	DefectTNEF        = "tnef"              // winmail.dat: files inside are not unpacked
+	DefectSMIME       = "encrypted:smime"   // the words are not readable here
+	DefectPGP         = "encrypted:pgp"     // likewise
+	DefectTNEF        = "tnef"              // a winmail.dat that is not sound: what could be read of it is among the files
 	DefectEmpty       = "empty"             // no text at all
 )
 
@@ -122,7 +124,8 @@ func Parse(raw []byte, o Options) Mail {
 	m := p.mail(raw, 0)
 	m.judge(o)
 	m.Token = m.token(o)
-	m.Said = said(m.Subject, m.Text)
+	m.Said = said(m.Subject, withoutArmour(m.Text))
+	m.Text, m.Said = joinText(m.Text, m.aside), joinText(m.Said, m.aside)
 	m.appendNested()
 	m.Defects = p.defects
 	return m
@@ -260,7 +263,7 @@ func (m *Mail) asQuoted() string {
 	if m.Subject != "" {
 		s += "Asunto: " + m.Subject + "\n"
 	}
-	return s + "\n" + m.Text
+	return s + "\n" + joinText(m.Text, m.aside)
 }
 
 func first(l []channels.Address) channels.Address {
