@@ -58,7 +58,8 @@ type guess struct {
 	Reasons []string
 }
 
-type ageView struct{ Text, Class string }
+// ageView is an age in working time; Words say what Class shows by colour.
+type ageView struct{ Text, Class, Words string }
 
 type observation struct {
 	Text, By string
@@ -169,9 +170,12 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 			v.Undelivered = "«" + t.Notices[n-1].Detail + "»."
 		}
 	}
-	text, class, words := c.age(w, t.Opened, t.ClosedAt, t.Waiting != nil)
 	if t.ClosedAt.IsZero() {
-		v.Age = &ageView{w.T("case.age", "age", text) + " " + words, class}
+		age := c.age(w, c.active(t))
+		if t.Waiting != nil {
+			age.Class, age.Words = "", ""
+		}
+		v.Age = &ageView{Text: w.T("case.age", "age", age.Text) + " " + age.Words, Class: age.Class}
 	}
 	for _, o := range t.Observations {
 		if !o.Resolved {

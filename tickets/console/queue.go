@@ -258,7 +258,7 @@ func (c *Console) selects(r *http.Request, w *words, f listFilter, counts tally)
 type rowView struct {
 	ID, Code, Href, Medium, Person, Subject, Snippet string
 	Unread, Waiting, Closed, Current                 bool
-	Age, AgeClass, AgeWords                          string
+	Age                                              ageView
 	Step                                             tickets.Step
 	Unit                                             tickets.Unit
 	StepText, Class, System, Desk                    string
@@ -290,7 +290,7 @@ func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values,
 		}
 	}
 	v.Desk = c.nameOf(r.Context(), row.Assignee)
-	v.Age, v.AgeClass, v.AgeWords = c.age(w, row.Opened, row.Closed, row.Waiting)
+	v.Age = c.rowAge(w, row)
 	return v
 }
 
@@ -299,20 +299,40 @@ func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values,
 const target = 16 * time.Hour
 
 // age says how old a case is in working time and how that stands to the target.
-func (c *Console) age(w *words, opened, closed time.Time, waiting bool) (text, class, words string) {
-	if !closed.IsZero() {
-		return c.clock.short(w, closed), "", ""
-	}
-	d := c.worked(opened, c.now())
-	text = w.work(d)
+func (c *Console) age(w *words, d time.Duration) ageView {
 	switch {
-	case waiting:
 	case d > target:
-		class, words = "late", w.T("age.late")
+		return ageView{w.work(d), "late", w.T("age.late")}
 	case d > target*3/4:
-		class, words = "warn", w.T("age.warn")
+		return ageView{w.work(d), "warn", w.T("age.warn")}
 	}
-	return text, class, words
+	return ageView{Text: w.work(d)}
+}
+
+// rowAge is a case's age in a list. A list does not read how long its cases
+// waited before, so the case itself may say less.
+func (c *Console) rowAge(w *words, row store.Row) ageView {
+	switch {
+	case !row.Closed.IsZero():
+		return ageView{Text: c.clock.short(w, row.Closed)}
+	case row.Waiting:
+		return ageView{Text: w.T("queue.waiting")} // its clock stands
+	}
+	return c.age(w, c.worked(row.Opened, c.now()))
+}
+
+// active is the working time of an open case during which it did not wait for
+// the person: their clock stands then (G5).
+func (c *Console) active(t *tickets.Ticket) time.Duration {
+	now := c.now()
+	d := c.worked(t.Opened, now)
+	for _, wait := range t.Waits {
+		d -= c.worked(wait.Since, wait.Until)
+	}
+	if t.Waiting != nil {
+		d -= c.worked(t.Waiting.Since, now)
+	}
+	return max(0, d)
 }
 
 func (c *Console) queuePage(w http.ResponseWriter, r *http.Request, s *Session) error {
