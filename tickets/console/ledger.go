@@ -56,6 +56,7 @@ func (c *Console) ledgerPage(w http.ResponseWriter, r *http.Request, s *Session)
 		return err
 	}
 	for _, e := range list {
+		e.Cause = defectWords(words, e.Cause)
 		data.Entries = append(data.Entries, ledgerRow{e, e.Fate == store.FateHeld || e.Fate == store.FateQuarantined || e.Fate == store.FateIgnored})
 	}
 	if len(list) == filter.Limit {

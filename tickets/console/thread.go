@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,7 +28,8 @@ type entry struct {
 	Files         []fileView
 	State         *stateView
 	Steps, Title  string
-	Warn          string // what to beware of
+	Warn          string   // what to beware of
+	Defects       []string // what was wrong with the message as it came
 }
 
 type fileView struct {
@@ -100,8 +102,12 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		}
 		e.Files = append(e.Files, v)
 	}
-	if slices.Contains(m.Defects, defectForged) {
-		e.Warn = w.T("msg.forged")
+	for _, d := range m.Defects {
+		if d == defectForged {
+			e.Warn = defectWords(w, d)
+		} else {
+			e.Defects = append(e.Defects, defectWords(w, d))
+		}
 	}
 	if m.HTML != "" {
 		e.HTML = fmt.Sprintf("%s/correo/%s", base, url.PathEscape(m.ID))
@@ -112,6 +118,24 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 // defectForged is what the router calls a message whose sender's domain
 // disowns it.
 const defectForged = "authentication-failed"
+
+// defectWords says what is wrong with a message. Readers name a defect by a
+// code, some with a detail ("charset:x-foo-99"); what is no code of the
+// catalogue is shown as it is.
+func defectWords(w *words, defect string) string {
+	code, detail, _ := strings.Cut(defect, ":")
+	key := "defect." + code
+	if !w.Has(key) {
+		return defect
+	}
+	if n, err := strconv.ParseInt(detail, 10, 64); err == nil && code == "too-large" {
+		detail = w.size(n)
+	}
+	if detail == "" {
+		return w.T(key)
+	}
+	return w.T(key) + " (" + detail + ")"
+}
 
 // deliveryState is how far a reply came, in words and with its tick.
 func deliveryState(w *words, m store.Message) *stateView {
