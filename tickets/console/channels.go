@@ -18,6 +18,7 @@ type channelsData struct {
 	Pairing  bool // a code is shown: the page renews itself
 	Sums     []recordLine
 	Waiting  []store.Outgoing
+	NoRelay  []string // channels whose replies wait because none is configured to send them
 	Failed   []store.Outgoing
 	MayRetry bool
 }
@@ -25,6 +26,18 @@ type channelsData struct {
 type channelView struct {
 	ChannelHealth
 	weather
+}
+
+// noRelay is what the outbox says of a reply that nothing is configured to send.
+const noRelay = "no hay un servidor de salida configurado para este canal"
+
+// waitingFor says why a reply is still here; what the far side said is left as
+// it is.
+func waitingFor(w *words, cause string) string {
+	if cause == noRelay {
+		return w.T("outbox.norelay")
+	}
+	return cause
 }
 
 func (c *Console) channelsPage(w http.ResponseWriter, r *http.Request, s *Session) error {
@@ -55,9 +68,14 @@ func (c *Console) channelsPage(w http.ResponseWriter, r *http.Request, s *Sessio
 		return err
 	}
 	for _, o := range queued {
-		if o.Medium != "phone" {
-			data.Waiting = append(data.Waiting, o)
+		if o.Medium == "phone" {
+			continue
 		}
+		if o.Error == noRelay && !slices.Contains(data.NoRelay, o.Channel) {
+			data.NoRelay = append(data.NoRelay, o.Channel)
+		}
+		o.Error = waitingFor(words, o.Error)
+		data.Waiting = append(data.Waiting, o)
 	}
 	data.Failed, err = c.st.Outbox(ctx, store.OutboxFilter{State: "failed", Limit: 40})
 	if err != nil {

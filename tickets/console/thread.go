@@ -150,7 +150,7 @@ func deliveryState(w *words, m store.Message) *stateView {
 	}
 	v := &stateView{Name: state, Icon: icons[state], Word: word}
 	if state == "failed" || state == "queued" {
-		v.Detail = m.Error
+		v.Detail = waitingFor(w, m.Error)
 	}
 	if m.Medium == "phone" && state == "queued" {
 		v.Retry = "/devoluciones"
