@@ -100,6 +100,9 @@ func (l *live) message(e *events.Message) error {
 	if !h.FromMe && private(e.Info.Chat) {
 		l.note(func(s *Status) { s.LastIn = l.o.Now() })
 	}
+	if !h.Again {
+		return nil
+	}
 	return l.session.done(l.ctx, unreadID(h))
 }
 

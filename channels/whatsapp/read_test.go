@@ -147,7 +147,7 @@ func TestNames(t *testing.T) {
 
 // Bad input is handled, shown, and not lost.
 func TestBadInput(t *testing.T) {
-	bomb := "BEGIN:VCARD\n" + strings.Repeat("TEL:"+strings.Repeat("9", 1000)+"\n", 100_000)
+	bomb := "BEGIN:VCARD\n" + strings.Repeat("TEL:"+strings.Repeat("9", 1000)+"\n", 5_000)
 	for name, m := range map[string]*waE2E.Message{
 		"vCard bomb": {ContactMessage: &waE2E.ContactMessage{DisplayName: proto.String("x"), Vcard: &bomb}},
 		"null parts": {ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum()}},
