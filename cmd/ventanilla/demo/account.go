@@ -70,6 +70,9 @@ func (p *play) verify(ctx context.Context, runs []*run) error {
 	if n := counts["open"] + counts["closed"]; n != int64(len(runs)) {
 		problems = append(problems, fmt.Errorf("hay %d casos y hubo %d reportes", n, len(runs)))
 	}
+	for _, strange := range p.world.chats.server.Unknown() {
+		problems = append(problems, fmt.Errorf("WhatsApp: %s", strange))
+	}
 	fates, err := p.store.Counters(ctx, "ledger:")
 	if err != nil {
 		return err

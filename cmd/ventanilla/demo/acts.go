@@ -84,7 +84,10 @@ func (p *play) notified(ctx context.Context, r *run) error {
 			return false, err
 		}
 		p.retry(queued)
-		if p.world.post.isFull(r.who.mail) {
+		switch {
+		case r.way == byWhatsApp: // the phone says that it has it
+			return state != tickets.Queued && state != string(channels.Sent), nil
+		case p.world.post.isFull(r.who.mail):
 			return state == tickets.Failed, nil
 		}
 		return state != tickets.Queued, nil
@@ -92,11 +95,18 @@ func (p *play) notified(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
+	if state == tickets.Failed && r.way == byWhatsApp {
+		return fmt.Errorf("WhatsApp no aceptó la respuesta de %s", r.code)
+	}
 	if state == tickets.Failed {
 		p.say(p.clock.Now(), fmt.Sprintf("La respuesta a %s rebota: su buzón está lleno. El caso %s vuelve a notificación", r.who.name, r.code))
 		return nil
 	}
-	p.say(p.clock.Now(), fmt.Sprintf("%s recibe la respuesta de %s por correo", r.who.name, r.code))
+	by := "correo"
+	if r.way == byWhatsApp {
+		by = "WhatsApp"
+	}
+	p.say(p.clock.Now(), fmt.Sprintf("%s recibe la respuesta de %s por %s", r.who.name, r.code, by))
 	return nil
 }
 
@@ -259,6 +269,8 @@ func (p *play) happen(ctx context.Context, r *run, a aside) error {
 		return p.answer(ctx, r, a.text, false, store.FateMessage, "vuelve a escribir: queda en "+r.code)
 	case away:
 		return p.answer(ctx, r, a.text, true, store.FateAuto, "está fuera de la oficina: su respuesta automática no reabre "+r.code)
+	case reads:
+		return p.open(ctx, r)
 	case mailFull, mailEmpty:
 		p.world.post.setFull(r.who.mail, a.what == mailFull)
 		return nil
@@ -276,6 +288,13 @@ func (p *play) happen(ctx context.Context, r *run, a aside) error {
 
 // answer lets the citizen, or a machine of theirs, answer the newest letter.
 func (p *play) answer(ctx context.Context, r *run, text string, auto bool, want store.Verdict, line string) error {
+	if r.way == byWhatsApp {
+		err := p.text(ctx, r, text, nil)
+		if err == nil {
+			p.say(p.clock.Now(), r.who.name+" "+line)
+		}
+		return err
+	}
 	last := p.world.post.last(r.who.mail)
 	if last == nil {
 		return fmt.Errorf("%s no recibió nada que responder", r.who.name)
@@ -296,7 +315,7 @@ func (p *play) answer(ctx context.Context, r *run, text string, auto bool, want 
 }
 
 // delivered says whether the citizen has the answer: the relay's 250 for a
-// mail, the person told for a call.
+// mail, the person told for a call, the phone's receipt for a chat.
 func delivered(t *tickets.Ticket) (medium string, ok bool) {
 	for _, n := range t.Notices {
 		if n.Medium == "" {

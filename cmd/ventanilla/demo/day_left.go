@@ -51,4 +51,9 @@ var leftOpen = []story{
 		subject: "Duda sobre mi firma digital",
 		said:    "Buenas tardes, mi certificado de firma digital vence el próximo mes. ¿Tengo que ir en persona a renovar o se puede por internet? Gracias por su atención.",
 	},
+	{
+		at: "16:50", who: edith, way: byWhatsApp, road: plain, until: tickets.ActRegister,
+		subject: "No le dejan entrar al trámite de su negocio",
+		said:    "buenas tardes joven\n\nquiero hacer el tramite de mi negocio y me dice q mi cuenta no está habilitada\n\ncomo hago?? estoy desde la mañana",
+	},
 }

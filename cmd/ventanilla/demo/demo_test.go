@@ -45,6 +45,9 @@ func expected(s story) line {
 	if s.way == byPhone || s.way == missed {
 		l.Channel = "phone"
 	}
+	if s.way == byWhatsApp {
+		l.Channel = "whatsapp"
+	}
 	for _, a := range s.asides {
 		if a.what == tellAgain { // the bounce opened 9.1/7 again (G7)
 			l.Steps = steps("9.1/1 2 3 4 5 6 7 7 8 9 10")
@@ -100,13 +103,13 @@ func TestScriptCoversRoadsAndChannels(t *testing.T) {
 		ways[s.way] = true
 	}
 	for r := range roads {
-		for _, channel := range []string{"email", "phone"} {
+		for _, channel := range []string{"email", "phone", "whatsapp"} {
 			if !seen[string(r)+" by "+channel] {
 				t.Errorf("the day has no %s by %s", r, channel)
 			}
 		}
 	}
-	for _, w := range []way{bySMTP, byIMAP, byBoth, byPhone, missed} {
+	for _, w := range []way{bySMTP, byIMAP, byBoth, byPhone, missed, byWhatsApp} {
 		if !ways[w] {
 			t.Errorf("nobody arrives by %s", w)
 		}

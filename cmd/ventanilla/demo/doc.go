@@ -4,8 +4,10 @@
 // small world around it, all on loopback:
 //
 //   - citizens, whose mails travel by SMTP into the desk's listener or land in
-//     a real IMAP mailbox (go-imap's in-memory server) that the desk reads, and
-//     whose calls reach it by the exchange's webhook;
+//     a real IMAP mailbox (go-imap's in-memory server) that the desk reads,
+//     whose calls reach it by the exchange's webhook, and whose phones write to
+//     its number over a WhatsApp server on loopback (package loopback: the
+//     protocol with its encryption, not a stand-in for the channel);
 //   - a mail server that takes what the desk sends and shows it to the citizen
 //     on a page of its own;
 //   - the staff, who act through the same doors as the console does.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ventanilla/channels/phone"
 	"ventanilla/config"
 	"ventanilla/tickets/store"
 )
@@ -39,7 +40,7 @@ func newPage(st *store.Store, w *world, console string) (*page, error) {
 		return nil, fmt.Errorf("reading the citizens' page: %w", err)
 	}
 	for _, name := range []string{"inicio", "correo", "telefono", "whatsapp", "error"} {
-		t, err := template.New("").Funcs(template.FuncMap{"when": when, "paragraphs": paragraphs}).
+		t, err := template.New("").Funcs(template.FuncMap{"when": when, "paragraphs": paragraphs, "number": phone.Format}).
 			ParseFS(pageFiles, "templates/_frame.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("reading the citizens' page: %w", err)
@@ -63,6 +64,7 @@ func (p *page) handler() http.Handler {
 		"POST /telefono/contesta": p.answer,
 		"POST /telefono/cuelga":   p.hangup,
 		"GET /whatsapp":           p.whatsapp,
+		"POST /whatsapp":          p.sendChat,
 		"GET /eventos":            p.events,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
@@ -155,11 +157,6 @@ func (p *page) home(w http.ResponseWriter, _ *http.Request) error {
 		Staff  []login
 		Secret string
 	}{p.frame("inicio", "Póngase en el lugar del ciudadano"), logins(), Password})
-}
-
-// whatsapp says that the channel has its own place later.
-func (p *page) whatsapp(w http.ResponseWriter, _ *http.Request) error {
-	return p.show(w, http.StatusOK, "whatsapp", struct{ Frame frame }{p.frame("whatsapp", "WhatsApp")})
 }
 
 // login is an account that the newcomer can use.

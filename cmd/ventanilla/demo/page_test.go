@@ -42,7 +42,7 @@ func openSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := desk.Open(t.Context(), cfg, desk.Options{Now: clock.Now, DemoPassword: Password})
+	d, err := desk.Open(t.Context(), cfg, desk.Options{Now: clock.Now, DemoPassword: Password, WhatsApp: w.chats.client})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func openSite(t *testing.T) *site {
 		}
 	})
 	p := &play{store: d.Store, world: w, clock: clock, counter: newCounter(d.ConsoleURL())}
-	if err := p.prepare(t.Context(), d.Health); err != nil {
+	if err := p.prepare(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
 	page, err := newPage(d.Store, w, d.ConsoleURL())

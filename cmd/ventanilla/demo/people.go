@@ -23,6 +23,7 @@ const (
 	listenerName = "smtp"
 	mailboxName  = "contacto"
 	exchangeName = "central"
+	numberName   = "whatsapp"
 )
 
 // colleague is one of the staff, with the login that a newcomer can use.
@@ -78,10 +79,20 @@ var (
 	noemi    = citizen{"Noemí Ejemplo Calle", "noemi@ciudadana.ejemplo", "71500021"}
 	rene     = citizen{"René Prueba Yujra", "rene@ciudadano.ejemplo", "72500022"}
 	gabriela = citizen{"Gabriela Ficticia Ríos", "gabriela@ciudadana.ejemplo", "73500023"}
+	yamil    = citizen{"Yamil Supuesto Choque", "yamil@ciudadano.ejemplo", "74500024"}
+	dania    = citizen{"Dania Muestra Coca", "dania@empresa.ejemplo", "75500025"}
+	kevin    = citizen{"Kevin Ensayo Limachi", "kevin@ciudadano.ejemplo", "76500026"}
+	sandra   = citizen{"Sandra Inventada Rocha", "sandra@juzgado.ejemplo", "77500027"}
+	milton   = citizen{"Milton Figurado Vaca", "milton@ciudadano.ejemplo", "78500028"}
+	vania    = citizen{"Vania Imaginaria Aguilar", "vania@ciudadana.ejemplo", "79500029"}
+	raul     = citizen{"Raúl Simulado Mérida", "raul@ciudadano.ejemplo", "70500030"}
+	maribel  = citizen{"Maribel Ejemplo Copa", "maribel@ciudadana.ejemplo", "71500031"}
+	edith    = citizen{"Edith Prueba Suárez", "edith@ciudadana.ejemplo", "72500032"}
 )
 
 // citizens are whom the newcomer can be on the citizens' page.
 var citizens = []citizen{
 	maria, juan, rosa, pedro, lucia, ramiro, elena, hugo, silvia, wilson, nancy, freddy,
 	beatriz, grover, carla, teofilo, ximena, edwin, patricia, marco, noemi, rene, gabriela,
+	yamil, dania, kevin, sandra, milton, vania, raul, maribel, edith,
 }

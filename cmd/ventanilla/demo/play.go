@@ -14,6 +14,9 @@ import (
 	"ventanilla/tickets/store"
 )
 
+// typing is how long a citizen writes at the next message of a chat.
+const typing = 20 * time.Second
+
 // patience is how long the play waits for what must follow from a beat.
 const patience = time.Minute
 
@@ -148,6 +151,8 @@ func (p *play) arrive(ctx context.Context, r *run) error {
 		return p.call(ctx, r)
 	case missed:
 		return p.miss(ctx, r)
+	case byWhatsApp:
+		return p.chat(ctx, r)
 	}
 	l := &letter{From: r.who.address(), Subject: r.subject, Text: r.said, At: p.clock.Now(), File: r.file}
 	l.To.Address = support
@@ -177,6 +182,12 @@ var roadOf = map[way]string{bySMTP: " (SMTP)", byIMAP: " (IMAP)", byBoth: " a la
 
 // write sends a mail and waits until the desk has settled it as expected.
 func (p *play) write(ctx context.Context, l *letter, want store.Verdict) (store.Entry, error) {
+	return p.settled(ctx, channels.Email, l.From.Address, l.From.Name, want, func() error { return p.world.send(ctx, l) })
+}
+
+// settled lets a citizen reach the desk and waits until it has settled what
+// came from their address as expected.
+func (p *play) settled(ctx context.Context, m channels.Medium, address, name string, want store.Verdict, send func() error) (store.Entry, error) {
 	newest, err := p.store.Ledger(ctx, store.LedgerFilter{Limit: 1})
 	if err != nil {
 		return store.Entry{}, err
@@ -185,14 +196,14 @@ func (p *play) write(ctx context.Context, l *letter, want store.Verdict) (store.
 	if len(newest) > 0 {
 		last = newest[0].ID
 	}
-	if err := p.world.send(ctx, l); err != nil {
+	if err := send(); err != nil {
 		return store.Entry{}, err
 	}
 	var found store.Entry
-	err = p.until(ctx, "que la mesa registre el correo de "+l.From.Name, func() (bool, error) {
-		list, err := p.store.Ledger(ctx, store.LedgerFilter{Medium: channels.Email, Limit: 10})
+	err = p.until(ctx, "que la mesa registre el mensaje de "+name, func() (bool, error) {
+		list, err := p.store.Ledger(ctx, store.LedgerFilter{Medium: m, Limit: 10})
 		i := slices.IndexFunc(list, func(e store.Entry) bool {
-			return e.ID > last && e.Fate != store.FatePending && strings.Contains(strings.ToLower(e.Sender), l.From.Address)
+			return e.ID > last && e.Fate != store.FatePending && strings.Contains(strings.ToLower(e.Sender), address)
 		})
 		if i >= 0 {
 			found = list[i]
@@ -200,7 +211,7 @@ func (p *play) write(ctx context.Context, l *letter, want store.Verdict) (store.
 		return i >= 0, err
 	})
 	if err == nil && found.Fate != want {
-		err = fmt.Errorf("el correo de %s quedó como %q y se esperaba %q", l.From.Name, found.Fate, want)
+		err = fmt.Errorf("el mensaje de %s quedó como %q y se esperaba %q", name, found.Fate, want)
 	}
 	return found, err
 }
@@ -240,9 +251,13 @@ func (p *play) quiet(ctx context.Context) error {
 		if err != nil || counts[string(store.FatePending)] > 0 {
 			return false, err
 		}
-		queued, err := p.store.Outbox(ctx, store.OutboxFilter{State: channels.Queued, Medium: channels.Email, Limit: 20})
-		p.retry(queued)
-		return len(queued) == 0, err
+		for _, m := range []channels.Medium{channels.Email, channels.WhatsApp} {
+			queued, err := p.store.Outbox(ctx, store.OutboxFilter{State: channels.Queued, Medium: m, Limit: 20})
+			if p.retry(queued); err != nil || len(queued) > 0 {
+				return false, err
+			}
+		}
+		return true, nil
 	})
 }
 

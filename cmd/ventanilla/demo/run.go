@@ -12,7 +12,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"ventanilla/channels"
 	"ventanilla/cmd/ventanilla/desk"
 	"ventanilla/config"
 	"ventanilla/tickets/calendar"
@@ -107,7 +106,7 @@ func (s *stage) run(ctx context.Context, console, citizens string) error {
 	if err != nil {
 		return err
 	}
-	s.desk, err = desk.Open(ctx, cfg, desk.Options{Version: s.Version, Now: s.clock.Now, Log: s.log, DemoPassword: Password})
+	s.desk, err = desk.Open(ctx, cfg, desk.Options{Version: s.Version, Now: s.clock.Now, Log: s.log, DemoPassword: Password, WhatsApp: s.world.chats.client})
 	if err != nil {
 		return fmt.Errorf("no se pudo abrir la mesa: %w", err)
 	}
@@ -155,6 +154,7 @@ func (s *stage) config(console, token string) (config.Config, error) {
 	if c.Email.Relay.Port, err = strconv.Atoi(port); err != nil {
 		return c, err
 	}
+	c.WhatsApp = []config.WhatsApp{{Name: numberName, MaxSizeMB: 25, Pace: -1}} // nobody bans here for writing fast
 	c.Phone.Webhooks = []config.Webhook{{Name: exchangeName, Token: config.SecretOf(token)}}
 	if ps := c.Check(); len(ps) > 0 {
 		return c, fmt.Errorf("the demo's own configuration: %w", ps)
@@ -168,7 +168,7 @@ func (s *stage) perform(ctx context.Context, citizens string) error {
 	y, m, d := s.clock.Now().In(laPaz).Date()
 	p.day = time.Date(y, m, d, 0, 0, 0, 0, laPaz)
 	fmt.Fprintf(s.tell, "Ventanilla abre la mesa en %s y juega el día %s.\n\n", s.desk.ConsoleURL(), p.day.Format("02/01/2006"))
-	if err := p.prepare(ctx, s.desk.Health); err != nil {
+	if err := p.prepare(ctx, s.desk); err != nil {
 		return err
 	}
 	script, extra := day(), len(leftOpen)
@@ -190,21 +190,26 @@ func (s *stage) perform(ctx context.Context, citizens string) error {
 }
 
 // prepare opens the office: people, knowledge, and every channel running.
-func (p *play) prepare(ctx context.Context, health func() []channels.Health) (err error) {
+func (p *play) prepare(ctx context.Context, d *desk.Desk) (err error) {
 	if p.staff, err = hire(ctx, p.store); err != nil {
 		return err
 	}
 	if p.articles, err = stock(ctx, p.store, p.staff["supervisor"].ID); err != nil {
 		return err
 	}
+	for _, a := range d.Linked() {
+		if err := p.link(ctx, a); err != nil {
+			return err
+		}
+	}
 	return p.until(ctx, "que todos los canales estén en marcha", func() (bool, error) {
-		all := health()
+		all := d.Health()
 		for _, h := range all {
 			if h.State != "running" || h.LastSuccess.IsZero() {
 				return false, nil
 			}
 		}
-		return len(all) >= 3, nil
+		return len(all) >= 4, nil
 	})
 }
 
@@ -237,7 +242,7 @@ El día terminó y quedaron %d casos abiertos para usted.
 		}
 		fmt.Fprint(s.tell, c.login)
 	}
-	fmt.Fprintf(s.tell, "\n  Clave de todos: %s\n\nEmpiece así: escriba un correo en La ciudadanía y atiéndalo en la mesa como «operador».\nCtrl-C para terminar.\n", Password)
+	fmt.Fprintf(s.tell, "\n  Clave de todos: %s\n\nEmpiece así: escriba un correo o un WhatsApp en La ciudadanía y atiéndalo en la mesa como «operador».\nCtrl-C para terminar.\n", Password)
 	if s.Ready != nil {
 		s.Ready(s.desk.ConsoleURL(), url)
 	}

@@ -11,6 +11,8 @@ const (
 	byBoth  way = "both"  // one mail to both addresses: one report
 	byPhone way = "phone" // a call that somebody answers and writes down
 	missed  way = "missed"
+
+	byWhatsApp way = "whatsapp" // a chat; every paragraph is a message
 )
 
 // road is a way through the manual.
@@ -97,6 +99,7 @@ const (
 	tellAgain  happening = "is told once more"  // the notice goes out a second time
 	flagged    happening = "is flagged"         // possible security incident (G31)
 	unanswered happening = "does not pick up"   // a call-back that nobody answers
+	reads      happening = "opens the chat"     // and sees what the desk answered
 )
 
 // move is an act by the person who has that duty.

@@ -14,13 +14,15 @@ import (
 )
 
 // world is everything outside the desk: the citizens' mail server, the mailbox
-// that the desk reads, the road to its SMTP listener and the telephone exchange.
+// that the desk reads, the road to its SMTP listener, the telephone exchange and
+// WhatsApp.
 type world struct {
 	clock    *clock
 	post     *post
 	mailbox  *mailbox
 	listener string // address of the desk's SMTP listener
 	exchange *exchange
+	chats    *chats
 }
 
 // openWorld starts the world's servers. Close it.
@@ -38,6 +40,10 @@ func openWorld(c *clock) (*world, error) {
 		w.Close()
 		return nil, err
 	}
+	if w.chats, err = openChats(c.Now); err != nil {
+		w.Close()
+		return nil, err
+	}
 	w.post.bounce = w.bounce
 	return w, nil
 }
@@ -49,6 +55,9 @@ func (w *world) Close() {
 	}
 	if w.post != nil {
 		w.post.Close()
+	}
+	if w.chats != nil {
+		w.chats.Close()
 	}
 }
 
