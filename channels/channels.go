@@ -111,7 +111,7 @@ type Report struct {
 	SentAt     time.Time // as the sender's machine claims; zero if unreadable
 	ReceivedAt time.Time
 	Answers    []string // ids of the messages it answers, nearest first
-	Token      string   // reply token found in a plus address, unverified; empty if none
+	Token      string   // reply token found in a plus address, else in the quoted words, unverified; empty if none
 	NoReply    bool     // must never be acknowledged automatically
 	Bounces    []BounceInfo
 	Call       *Call
@@ -149,7 +149,7 @@ type Reply struct {
 	Text       string
 	InReplyTo  string
 	References []string // oldest first
-	Token      string   // for the plus address of Reply-To; empty if none
+	Token      string   // for the plus address of Reply-To and the mark that quotes carry; empty if none
 	Auto       bool     // acknowledgement or notice without a human act (RFC 3834)
 	CaseCode   string
 	Files      []File

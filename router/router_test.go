@@ -205,6 +205,9 @@ func TestTheThreadingLadder(t *testing.T) {
 			{"a stranger with our signed id", answer(stranger, "b1", ack, "otro asunto", "quiero saber"), store.FateHeld, router.CauseStranger},
 			{"a stranger with the code", answer(stranger, "b2", "nada@nada", "caso "+code, "quiero saber"), store.FateHeld, router.CauseStranger},
 			{"a forged id", answer(stranger, "b3", e.Ticket+".1.aaaaaaaaaaaaaaaa@mesa.ejemplo.bo", "hola", "no puedo ingresar al portal"), store.FateCase, ""},
+			{"our mark in quoted words", answer(maria, "a5", "nada@nada", "sin nada", "sigue\n\n> Ref: "+strings.TrimSuffix(ack, "@mesa.ejemplo.bo")), store.FateMessage, ""},
+			{"a stranger with our mark", answer(stranger, "b4", "nada@nada", "sin nada", "sigue\n\n> Ref: "+strings.TrimSuffix(ack, "@mesa.ejemplo.bo")), store.FateHeld, router.CauseStranger},
+			{"a forged mark", answer(maria, "a6", "nada@nada", "sin nada", "el portal no abre\n\n> Ref: "+e.Ticket+".1.aaaaaaaaaaaaaaaa"), store.FateCase, ""},
 			{"no link at all", answer(maria, "a4", "nada@nada", "otra cosa", "el portal no abre"), store.FateCase, ""},
 		}
 		for _, c := range cases {

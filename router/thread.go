@@ -3,6 +3,7 @@ package router
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"ventanilla/channels"
 	"ventanilla/tickets"
@@ -13,14 +14,14 @@ import (
 // ladder, from proof to hint (RFC 5322 §3.6.4 for the ids). Whether its sender
 // may speak there is asked afterwards.
 //
-//  1. our signed token in the address it was sent to
-//  2. our signed id among the ids it answers
+//  1. our signed id among the ids it answers
+//  2. our signed token, in the address it was sent to or in what it quotes
 //  3. a known id among them: the person's own earlier message
 //  4. a case code in the subject, then in the text
 //  5. on a chat, the person's open case
 func (r *Router) place(tx *store.Tx, rd *reading) (string, error) {
 	rep := &rd.report
-	for _, id := range append([]string{rep.Token}, rep.Answers...) {
+	for _, id := range append(slices.Clone(rep.Answers), rep.Token) {
 		if out, ok := r.sign.open(id); ok {
 			return r.standing(tx, ticketOf(out))
 		}

@@ -28,6 +28,8 @@ type RelayOptions struct {
 	// Plus says that the desk's server delivers "local+token@domain" to From, so
 	// that Reply-To and the envelope sender can carry the reply token.
 	Plus bool
+	// Sign, if set, puts a DKIM signature on every mail.
+	Sign *Signer
 	// Hello is the name given in EHLO; the domain of From if empty.
 	Hello string
 	// Timeout bounds one command, default 60 s; the answer to a mail may take
@@ -100,12 +102,21 @@ func (r *Relay) Compose(rep channels.Reply, at time.Time) []byte {
 	out := message.Outgoing{
 		From: r.o.From, To: []channels.Address{rep.To}, Cc: rep.Cc, Subject: rep.Subject, Text: rep.Text,
 		Date: at, MessageID: rep.ID, References: rep.References, InReplyTo: rep.InReplyTo,
-		Auto: rep.Auto, Loop: domain, CaseCode: rep.CaseCode, Files: rep.Files,
+		Auto: rep.Auto, Loop: domain, CaseCode: rep.CaseCode, Token: rep.Token, Files: rep.Files,
 	}
 	if rep.Token != "" && r.o.Plus {
 		out.ReplyTo = message.WithToken(r.o.From.Value, rep.Token)
 	}
-	return message.Write(out)
+	body := message.Write(out)
+	if r.o.Sign == nil {
+		return body
+	}
+	whole, err := r.o.Sign.Sign(body)
+	if err != nil { // better unsigned than never
+		r.o.Log.Error().Err(err).Msg("mail goes out without signature")
+		return body
+	}
+	return whole
 }
 
 // Send sends rep. The fate of the main recipient decides: refused for good, it

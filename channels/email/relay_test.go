@@ -74,7 +74,7 @@ func TestRelaySends(t *testing.T) {
 		t.Error("the connection was not used again")
 	}
 	m := message.Parse(got[0].Raw, message.Options{})
-	if m.MessageID != rep.ID || m.Subject != rep.Subject || m.Said != rep.Text || m.ReplyTo[0].Value != "soporte+k7x@agetic.gob.bo" || m.From.Name != "Mesa de Ayuda AGETIC" {
+	if m.MessageID != rep.ID || m.Subject != rep.Subject || m.Said != rep.Text+"\n\nRef: k7x" || m.ReplyTo[0].Value != "soporte+k7x@agetic.gob.bo" || m.From.Name != "Mesa de Ayuda AGETIC" {
 		t.Errorf("%+v", m)
 	}
 	if strings.Contains(string(got[0].Raw), "Auto-Submitted") || !strings.Contains(string(got[1].Raw), "Auto-Submitted: auto-replied") {

@@ -79,7 +79,7 @@ type Mail struct {
 	Said       string    // Text without quotes and signatures; never empty if Text is not
 	HTML       string    // as sent, not sanitised
 	Files      []channels.File
-	Token      string // found in a plus address, unverified
+	Token      string // found in a plus address or else in quoted words, unverified
 	NoReply    bool   // must never be answered automatically
 	Bounces    []channels.BounceInfo
 	Defects    []string // see the Defect constants; each at most once
@@ -123,7 +123,9 @@ func Parse(raw []byte, o Options) Mail {
 	p := &parser{lim: o.Limits.orDefault()}
 	m := p.mail(raw, 0)
 	m.judge(o)
-	m.Token = m.token(o)
+	if m.Token = m.token(o); m.Token == "" {
+		m.Token = m.marker()
+	}
 	m.Said = said(m.Subject, withoutArmour(m.Text))
 	m.Text, m.Said = joinText(m.Text, m.aside), joinText(m.Said, m.aside)
 	m.appendNested()

@@ -32,6 +32,7 @@ type Outgoing struct {
 	Auto       bool     // "Auto-Submitted: auto-replied" (RFC 3834 §5)
 	Loop       string   // value of X-Ventanilla-Loop, the desk's domain; empty for none
 	CaseCode   string   // X-Ventanilla-Case; empty for none
+	Token      string   // reply token that quotes of the mail shall carry; empty for none
 	Files      []channels.File
 }
 
@@ -78,12 +79,12 @@ func body(b *bytes.Buffer, o Outgoing) {
 	// "=_" occurs neither in quoted-printable nor in base64 (RFC 2045 §6.7).
 	bd := "=_v" + hex.EncodeToString(sum[:12])
 	if len(o.Files) == 0 {
-		alternative(b, o.Text, bd+"a")
+		alternative(b, o, bd+"a")
 		return
 	}
 	b.WriteString("Content-Type: multipart/mixed; boundary=\"" + bd + "m\"\r\n\r\n")
 	b.WriteString("--" + bd + "m\r\n")
-	alternative(b, o.Text, bd+"a")
+	alternative(b, o, bd+"a")
 	for _, f := range o.Files {
 		b.WriteString("--" + bd + "m\r\n")
 		attachment(b, f)
@@ -91,10 +92,11 @@ func body(b *bytes.Buffer, o Outgoing) {
 	b.WriteString("--" + bd + "m--\r\n")
 }
 
-func alternative(b *bytes.Buffer, text, bd string) {
-	text = strings.ReplaceAll(clean(strings.ToValidUTF8(text, "\uFFFD")), "\r", "\n")
+func alternative(b *bytes.Buffer, o Outgoing, bd string) {
+	text := strings.ReplaceAll(clean(strings.ToValidUTF8(o.Text, "\uFFFD")), "\r", "\n")
+	plain, page := withMarker(text, asciiToken(o.Token))
 	b.WriteString("Content-Type: multipart/alternative; boundary=\"" + bd + "\"\r\n\r\n")
-	for _, v := range [2][2]string{{"text/plain", text + "\n"}, {"text/html", simpleHTML(text)}} {
+	for _, v := range [2][2]string{{"text/plain", plain + "\n"}, {"text/html", page}} {
 		b.WriteString("--" + bd + "\r\nContent-Type: " + v[0] + "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
 		q := quotedprintable.NewWriter(b)
 		q.Write([]byte(strings.ReplaceAll(v[1], "\n", "\r\n")))
@@ -104,14 +106,15 @@ func alternative(b *bytes.Buffer, text, bd string) {
 	b.WriteString("--" + bd + "--\r\n")
 }
 
-// simpleHTML shows the words of text, and nothing that they could contain.
-func simpleHTML(text string) string {
+// simpleHTML shows the words of text, and nothing that they could contain;
+// end is markup to put after them.
+func simpleHTML(text, end string) string {
 	var b strings.Builder
 	b.WriteString("<!DOCTYPE html>\n<html lang=\"es\"><head><meta charset=\"utf-8\"></head><body>\n")
 	for _, para := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
 		b.WriteString("<p>" + strings.ReplaceAll(html.EscapeString(strings.Trim(para, "\n")), "\n", "<br>\n") + "</p>\n")
 	}
-	b.WriteString("</body></html>\n")
+	b.WriteString(end + "</body></html>\n")
 	return b.String()
 }
 
