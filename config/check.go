@@ -47,6 +47,7 @@ func (c *Config) checkEmail(k *checks) {
 	} else if len(e.Mailboxes)+len(e.Listeners) > 0 || e.Relay.Host != "" {
 		k.add("email.address", "falta: es la dirección desde la que se responde")
 	}
+	c.checkDKIM(k)
 	k.oneOf("email.verify", e.Verify, "auto", "always", "never")
 	for _, m := range e.Mailboxes {
 		at := "email.mailbox " + m.Name

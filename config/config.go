@@ -59,6 +59,7 @@ type Email struct {
 	Mailboxes []Mailbox  `toml:"mailbox"`
 	Listeners []Listener `toml:"listener"`
 	Relay     Relay      `toml:"relay"`
+	DKIM      DKIM       `toml:"dkim"`
 	// Verify says which mails are checked for forged senders: "always", "never",
 	// or "auto": where the sending server is a public one or TrustedAuthServ is set.
 	Verify string `toml:"verify"`

@@ -2,6 +2,11 @@ package config
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"os"
@@ -78,6 +83,12 @@ func TestProblemsAreNamed(t *testing.T) {
 		{"plain far away", "[email]\naddress=\"a@b.bo\"\n[email.relay]\nhost = \"smtp.ejemplo.bo\"\nsecurity = \"plain\"", "sin cifrar"},
 		{"twice the same name", "[[phone.webhook]]\nname=\"a\"\n[[phone.webhook]]\nname=\"a\"", "ya lo usa otro canal"},
 		{"webhook without token", "[[phone.webhook]]\nname=\"a\"", "falta token"},
+		{"DKIM without selector", "[email.dkim]\ndomain = \"ejemplo.bo\"", "falta selector"},
+		{"DKIM without key", "[email]\naddress=\"a@b.bo\"\n[email.dkim]\nselector = \"s\"", "falta key"},
+		{"DKIM key missing", "[email]\naddress=\"a@b.bo\"\n[email.dkim]\nselector = \"s\"\nkey = \"file:/nonexistent\"", "no se pudo leer el archivo del secreto"},
+		{"DKIM key that is none", "[email]\naddress=\"a@b.bo\"\n[email.dkim]\nselector = \"s\"\nkey = \"file:/etc/hostname\"", "no es un archivo PEM"},
+		{"DKIM for another", "[email]\naddress=\"a@b.bo\"\n[email.dkim]\nselector = \"s\"\ndomain = \"c.bo\"", "c.bo no es el dominio de a@b.bo"},
+		{"unknown verify", "[email]\nverify = \"sometimes\"", "use auto, always, never"},
 		{"no address", "[email.relay]\nhost=\"127.0.0.1\"", "email.address: falta"},
 		{"database", "[database]\nurl=\"mysql://x\"", "debe empezar con"},
 		{"time zone", "[[phone.cdr]]\nname=\"c\"\nfile=\"/x\"\ntime_zone=\"America/Cochabamba\"", "no existe"},
@@ -91,6 +102,60 @@ func TestProblemsAreNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestDKIMKeys(t *testing.T) {
+	for _, c := range []struct{ name, key, want string }{
+		{"Ed25519", pemOf(t, ed25519Key(t)), ""},
+		{"RSA", pemOf(t, rsaKey(t, 2048)), ""},
+		{"RSA, PKCS #1", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(rsaKey(t, 2048))})), ""},
+		{"RSA, short", pemOf(t, rsaKey(t, 1024)), "1024 bits"},
+		{"a certificate", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")})), "no una clave privada"},
+		{"with a password", string(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("x")})), "protegida con una contraseña"},
+		{"broken", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")})), "dañada"},
+	} {
+		file := filepath.Join(t.TempDir(), "k.pem")
+		if err := os.WriteFile(file, []byte(c.key), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		conf, err := Load(write(t, "[email]\naddress=\"a@mesa.b.bo\"\n[email.dkim]\nselector=\"s\"\ndomain=\"b.bo\"\nkey=\"file:"+file+"\""), false, env())
+		if c.want != "" {
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v, want it to contain %q", c.name, err, c.want)
+			}
+		} else if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		} else if _, err := conf.Email.DKIM.Signer(); err != nil || conf.DKIMDomain() != "b.bo" {
+			t.Errorf("%s: %v, domain %s", c.name, err, conf.DKIMDomain())
+		}
+	}
+}
+
+func pemOf(t *testing.T, key any) string {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+func rsaKey(t *testing.T, bits int) *rsa.PrivateKey {
+	t.Helper()
+	k, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func ed25519Key(t *testing.T) ed25519.PrivateKey {
+	t.Helper()
+	_, k, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }
 
 func TestEnvironmentOverrides(t *testing.T) {

@@ -100,17 +100,33 @@ func (d *Desk) openSenders() (map[channels.Medium]channels.Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("email.relay: %w", err)
 	}
+	sign, err := d.mailSigner()
+	if err != nil {
+		return nil, fmt.Errorf("email.dkim: %w", err)
+	}
 	relay, err := email.NewRelay(email.RelayOptions{
 		Addr: net.JoinHostPort(r.Host, strconv.Itoa(r.Port)), Security: security(r.Security), TLS: roots,
 		Auth: email.Auth{Mechanism: r.Auth, User: r.User, Password: r.Password.Value()},
 		From: channels.Address{Medium: channels.Email, Value: d.cfg.Email.Address, Name: d.cfg.Signature()},
-		Plus: d.cfg.Email.Plus, Hello: r.Hello, Log: d.log, Now: d.now,
+		Plus: d.cfg.Email.Plus, Sign: sign, Hello: r.Hello, Log: d.log, Now: d.now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("email.relay: %w", err)
 	}
 	d.closers = append(d.closers, relay.Close)
 	return map[channels.Medium]channels.Sender{channels.Email: relay}, nil
+}
+
+// mailSigner is nil where the desk does not sign its mails itself.
+func (d *Desk) mailSigner() (*email.Signer, error) {
+	if d.cfg.Email.DKIM.Selector == "" {
+		return nil, nil
+	}
+	key, err := d.cfg.Email.DKIM.Signer()
+	if err != nil {
+		return nil, err
+	}
+	return email.NewSigner(d.cfg.DKIMDomain(), d.cfg.Email.DKIM.Selector, key)
 }
 
 // verifier judges who really sent a mail, nil where nobody is to be judged.
