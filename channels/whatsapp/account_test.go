@@ -284,6 +284,52 @@ func TestUnlinked(t *testing.T) {
 	}
 }
 
+// Before a message goes out somebody is seen typing, and messages keep a distance.
+func TestPace(t *testing.T) {
+	h := bareHouse(t)
+	h.options.Pace = 200 * time.Millisecond
+	h.start()
+	h.link()
+	h.says("hola")
+	h.accepted(1)
+	began := time.Now()
+	for i := range 3 {
+		if err := h.send(fmt.Sprint("r", i), "diga"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(began); took < 200*time.Millisecond {
+		t.Errorf("three messages in %v", took)
+	}
+	h.until("typing", func() bool { return h.ana.Typing() == 3 })
+}
+
+// An account is linked by a code too, and unlinked from here.
+func TestCodeAndUnlink(t *testing.T) {
+	h := bareHouse(t)
+	h.start()
+	h.is(Unlinked)
+	code, err := h.account.PairingCode(t.Context(), h.desk.Number())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.desk.EnterCode(code); err != nil {
+		t.Fatal(err)
+	}
+	h.is(Connected)
+	if _, err := h.account.PairingCode(t.Context(), h.desk.Number()); err == nil {
+		t.Error("a code for an account that is linked")
+	}
+	h.until("being on line", func() bool { _, online, _ := h.desk.Linked(); return online == 1 })
+	if err := h.account.Unlink(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.is(LoggedOut)
+	if devices, _, _ := h.desk.Linked(); devices != 0 {
+		t.Error("the phone still lists it")
+	}
+}
+
 // Lost connections come back by themselves, and nothing is lost meanwhile.
 func TestReconnect(t *testing.T) {
 	h := newHouse(t)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -62,9 +63,28 @@ func (l *live) handle(event any) (ok bool) {
 	return err == nil
 }
 
+// Pauses before the connection is begun anew because something could not be
+// stored; they grow while the database stays in trouble, so that WhatsApp does
+// not see a client that logs in every few seconds.
+const (
+	firstReset   = 2 * time.Second
+	longestReset = 5 * time.Minute
+)
+
 // resetLater begins the connection anew, so that what was not taken comes again.
 func (l *live) resetLater() {
-	time.AfterFunc(2*time.Second, func() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.resetting {
+		return
+	}
+	l.resetting = true
+	pause := min(firstReset<<min(l.resets, 10), longestReset)
+	l.resets++
+	time.AfterFunc(pause, func() {
+		l.mu.Lock()
+		l.resetting = false
+		l.mu.Unlock()
 		if l.ctx.Err() == nil {
 			l.client.ResetConnection()
 		}
@@ -139,7 +159,6 @@ func (l *live) person(sender, alt types.JID) (number, hidden string) {
 type chat struct {
 	JID     string `json:"jid"`
 	Expires uint32 `json:"expires,omitempty"` // seconds, where messages disappear
-	Last    string `json:"last"`              // the last message's ref
 }
 
 func chatKey(address string) string { return "chat/" + address }
@@ -153,16 +172,42 @@ func (l *live) accept(h header, payload []byte, expires uint32) error {
 	}
 	external := h.external()
 	b := channels.Batch{Raws: []channels.Raw{{
-		Medium: channels.WhatsApp, ExternalID: external, Dedupe: l.o.Name + "/" + external, Body: body, Received: l.o.Now(),
+		Medium: channels.WhatsApp, ExternalID: external, Dedupe: l.o.Name + "/" + external, Body: body, Received: l.o.Now(), Envelope: h.envelope(),
 	}}}
 	if j, err := types.ParseJID(h.Chat); err == nil && private(j) && !h.FromMe && (h.Kind == kindMessage || h.Kind == kindUnread) {
-		mark, err := json.Marshal(chat{JID: h.Chat, Expires: expires, Last: ref(h.Chat, h.ID)})
+		mark, err := json.Marshal(chat{JID: h.Chat, Expires: expires})
 		if err != nil {
 			return fmt.Errorf("writing the chat: %w", err)
 		}
-		b.MarkKey, b.Mark = chatKey(h.address()), string(mark)
+		if key := chatKey(h.address()); !l.marked(key, string(mark)) {
+			b.MarkKey, b.Mark = key, string(mark)
+		}
 	}
-	return l.persist(func() error { return l.host.Accept(l.ctx, b) })
+	if err := l.persist(func() error { return l.host.Accept(l.ctx, b) }); err != nil {
+		return err
+	}
+	l.mark(b.MarkKey, b.Mark)
+	return nil
+}
+
+// marked says whether a chat is known to be stored as it is now.
+func (l *live) marked(key, mark string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.marks[key] == mark
+}
+
+// mark notes that a chat is stored. Few thousand are noted, then all are forgotten.
+func (l *live) mark(key, mark string) {
+	if key == "" {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.marks == nil || len(l.marks) >= 5000 {
+		l.marks = map[string]string{}
+	}
+	l.marks[key] = mark
 }
 
 // persist tries something of the database's until it succeeds, a few times.
@@ -170,9 +215,12 @@ func (l *live) persist(try func() error) (err error) {
 	pause := 50 * time.Millisecond
 	for n := range acceptTries {
 		if err = try(); err == nil {
+			l.mu.Lock()
+			l.resets = 0
+			l.mu.Unlock()
 			return nil
 		}
-		if n == acceptTries-1 {
+		if n == acceptTries-1 || errors.Is(err, channels.ErrLeaseLost) {
 			break
 		}
 		select {

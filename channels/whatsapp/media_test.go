@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"go.mau.fi/whatsmeow/proto/waCommon"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 	"google.golang.org/protobuf/proto"
@@ -198,25 +197,22 @@ func TestReferences(t *testing.T) {
 	if err := h.send("r1@mesa", "¿su número?"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{
-		Text: proto.String("71234567"), ContextInfo: &waE2E.ContextInfo{StanzaID: proto.String(messageID("r1@mesa"))}}}})
+	got, err := h.ana.Await(1, 10*time.Second)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ana.Answer(h.desk, got[0], "71234567"); err != nil {
 		t.Fatal(err)
 	}
 	if r := h.accepted(2)[1]; len(r.Answers) != 2 || r.Answers[0] != "r1@mesa" {
 		t.Errorf("quoting a reply: %q", r.Answers)
 	}
-	deletion := loopback.Draft{Edit: "7", Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: key(first)}}}
-	if _, err := h.ana.Send(h.desk, deletion); err != nil {
+	if _, err := h.ana.Delete(h.desk, first); err != nil {
 		t.Fatal(err)
 	}
 	if r := h.accepted(3)[2]; r.Kind != channels.Aside || r.Answers[0] != h.ana.Hidden()+"/"+first {
 		t.Errorf("deletion: %+v", r)
 	}
-}
-
-func key(id string) *waCommon.MessageKey {
-	return &waCommon.MessageKey{ID: &id, FromMe: proto.Bool(true)}
 }
 
 // Groups and statuses are kept apart and give nobody the right to an answer.

@@ -106,6 +106,15 @@ func (h header) address() string {
 	return "wa:" + user
 }
 
+// envelope names both addresses of a sender where both are known, for whoever
+// joins the person who was "lid:…" yesterday with the number of today.
+func (h header) envelope() map[string]string {
+	if h.Number == "" || h.Hidden == "" {
+		return nil
+	}
+	return map[string]string{"number": h.Number, "hidden": "lid:" + h.Hidden}
+}
+
 // e164 is a number of WhatsApp's in E.164, "" if it cannot be one (7 to 15 digits).
 func e164(user string) string {
 	if len(user) < 7 || len(user) > 15 || strings.Trim(user, "0123456789") != "" {

@@ -40,6 +40,11 @@ type live struct {
 	work   chan struct{} // there is something to do
 	gate   sync.RWMutex  // held for reading by handlers under way
 	closed bool
+
+	// guarded by the account's lock
+	resets    int // in a row
+	resetting bool
+	marks     map[string]string // chats known to be stored
 }
 
 // ending is an end of a session that whatsmeow does not mend by itself.
@@ -238,7 +243,9 @@ func (l *live) state(event any) {
 		default:
 		}
 	case *events.Disconnected:
-		if !l.online() { // the event may come after the next login
+		if l.Status().State == Pairing {
+			l.ended(ending{Unlinked, 0, "the connection was lost while a code was shown"})
+		} else if !l.online() { // the event may come after the next login
 			l.set(Connecting, time.Time{}, "")
 		}
 	case *events.LoggedOut:
@@ -252,6 +259,48 @@ func (l *live) state(event any) {
 	case *events.ConnectFailure:
 		l.ended(ending{Refused, afterRefusal, fmt.Sprintf("%s %s", e.Reason, e.Message)})
 	}
+}
+
+// PairingCode is StartPairing for a phone whose camera is not at hand: it
+// returns eight characters to be typed into the phone of that number (E.164),
+// under linked devices. The wait for WhatsApp is bounded by ctx.
+func (a *Account) PairingCode(ctx context.Context, number string) (string, error) {
+	if s := a.Status(); s.State == Connected || s.State == Connecting {
+		return "", errors.New("la cuenta ya está vinculada")
+	} else if s.State != Pairing {
+		a.StartPairing()
+	}
+	for {
+		a.mu.Lock()
+		l, state := a.live, a.status.State
+		a.mu.Unlock()
+		if l != nil && state == Pairing {
+			code, err := l.client.PairPhone(ctx, number, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
+			if err != nil {
+				return "", fmt.Errorf("WhatsApp no dio un código: %w", err)
+			}
+			return code, nil
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Unlink takes the account off the phone's list of linked devices and forgets
+// its keys. What was not delivered yet is lost to it: WhatsApp keeps it on the phone.
+func (a *Account) Unlink(ctx context.Context) error {
+	l, err := a.running()
+	if err != nil {
+		return err
+	}
+	if err := l.client.Logout(ctx); err != nil {
+		return fmt.Errorf("unlinking from WhatsApp: %w", err)
+	}
+	l.ended(ending{LoggedOut, 0, "unlinked in the console"})
+	return nil
 }
 
 // unstick helps a pairing whose last step was lost on the way.

@@ -27,6 +27,12 @@
 // A person is known by number where WhatsApp tells it, else by the hidden id
 // ("lid:…"), which is not a number and is never shown as one. Replies go to the
 // chat the person wrote from; nobody is written to who did not write first.
+//
+// WhatsApp refuses versions of its web program that are some months old (405,
+// the state Outdated). Keeping the library current is therefore a routine, once
+// a month and whenever that state shows: go get go.mau.fi/whatsmeow at the
+// newest version by name (the module proxy's "latest" may be an old one), and
+// the tests of this package and of loopback as the gate.
 package whatsapp
 
 import (
@@ -167,13 +173,13 @@ func (a *Account) StartPairing() {
 // Status tells how the account is.
 func (a *Account) Status() Status {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	s := a.status
+	s, l := a.status, a.live
 	if s.State == Pairing {
 		s.QR, s.QRUntil = currentCode(a.codes, a.qrAt, a.o.Now())
 	}
-	if a.live != nil {
-		s.Work = a.live.session.open()
+	a.mu.Unlock()
+	if l != nil {
+		s.Work = l.session.open()
 	}
 	return s
 }

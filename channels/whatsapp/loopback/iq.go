@@ -18,6 +18,13 @@ func (c *conn) iq(n *binary.Node) {
 		}
 		return
 	}
+	if step, ok := n.GetOptionalChildByTag("link_code_companion_reg"); ok && text(&step, "stage") == "companion_finish" {
+		c.send(binary.Node{Tag: "iq", Attrs: binary.Attrs{"from": types.ServerJID, "type": "result", "id": n.Attrs["id"]}})
+		if err := c.codeFinish(step); err != nil {
+			c.server.trace(err.Error())
+		}
+		return
+	}
 	content, known := c.answer(n)
 	reply := binary.Node{Tag: "iq", Attrs: binary.Attrs{"from": types.ServerJID, "type": "result", "id": n.Attrs["id"]}, Content: content}
 	if !known {
@@ -61,6 +68,8 @@ func (c *conn) answer(n *binary.Node) (content []binary.Node, known bool) {
 	case xmlns == "w:m":
 		return []binary.Node{{Tag: "media_conn", Attrs: binary.Attrs{"auth": "loopback", "ttl": "300", "auth_ttl": "3600", "max_buckets": "12"},
 			Content: []binary.Node{{Tag: "host", Attrs: binary.Attrs{"hostname": MediaHost}}}}}, true
+	case xmlns == "md" && first == "link_code_companion_reg":
+		return c.codeHello(n.GetChildByTag("link_code_companion_reg")), true
 	case xmlns == "md" && first == "remove-companion-device" && c.device != nil:
 		delete(c.device.phone.devices, c.device.id)
 	default:

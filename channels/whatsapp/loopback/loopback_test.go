@@ -210,6 +210,26 @@ func TestRealCitizen(t *testing.T) {
 	}
 }
 
+// A client is linked by a code typed into the phone.
+func TestCode(t *testing.T) {
+	s := open(t)
+	desk := s.Phone("+59171200000", "Mesa")
+	c := newClient(t, s)
+	if err := c.Connect(); err != nil {
+		t.Fatal(err)
+	}
+	for !is[*events.QR](wait(t, c.other, "codes")) {
+	}
+	code, err := c.PairPhone(t.Context(), desk.Number(), true, whatsmeow.PairClientChrome, "Chrome (Linux)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := desk.EnterCode(code); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, c.up, "connection")
+}
+
 // What was not receipted comes again, in order, at the next login.
 func TestOfflineQueue(t *testing.T) {
 	s := open(t)

@@ -27,6 +27,7 @@ type pairing struct {
 	reg    *waWa6.ClientPayload_DevicePairingRegistrationData
 	phone  *Phone // who scanned
 	device *device
+	code   *codeLink // where a code is typed instead
 }
 
 // greet sends an unknown client its references, six as WhatsApp does.
@@ -88,12 +89,24 @@ func (p *Phone) ScanQR(code string) error {
 	if err != nil {
 		return fmt.Errorf("reading the code's secret: %w", err)
 	}
+	p.server.mu.Lock()
+	waiting := p.server.pairings[parts[0]]
+	p.server.mu.Unlock()
+	if waiting == nil {
+		return errUsed
+	}
+	return p.link(waiting, identity, secret)
+}
+
+var errUsed = errors.New("loopback: the code is used or too old")
+
+// link makes a waiting client a device of the person.
+func (p *Phone) link(waiting *pairing, identity, secret []byte) error {
 	s := p.server
 	s.mu.Lock()
-	waiting := s.pairings[parts[0]]
-	if waiting == nil || waiting.device != nil {
+	if waiting.device != nil {
 		s.mu.Unlock()
-		return errors.New("loopback: the code is used or too old")
+		return errUsed
 	}
 	p.lastDevice++
 	d := &device{phone: p, id: p.lastDevice, noise: waiting.noise, identity: waiting.reg.GetEIdent()}

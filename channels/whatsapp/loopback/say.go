@@ -1,0 +1,40 @@
+package loopback
+
+import (
+	"go.mau.fi/whatsmeow/proto/waCommon"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/proto"
+)
+
+// Answer sends a text that quotes a message the phone got.
+func (p *Phone) Answer(to *Phone, quoted Received, words string) (string, error) {
+	return p.Send(to, Draft{Message: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: &words, ContextInfo: &waE2E.ContextInfo{
+		StanzaID: &quoted.ID, Participant: proto.String(quoted.From.lid.String()), QuotedMessage: quoted.Message,
+	}}}})
+}
+
+// Edit replaces the text of a message that the phone sent.
+func (p *Phone) Edit(to *Phone, id, words string) (string, error) {
+	return p.Send(to, Draft{Edit: "1", Message: &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{
+		ProtocolMessage: &waE2E.ProtocolMessage{
+			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: p.key(id, true), EditedMessage: &waE2E.Message{Conversation: &words},
+		},
+	}}}})
+}
+
+// Delete deletes a message that the phone sent, for everybody.
+func (p *Phone) Delete(to *Phone, id string) (string, error) {
+	return p.Send(to, Draft{Edit: "7", Message: &waE2E.Message{
+		ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: p.key(id, true)},
+	}})
+}
+
+// React puts an emoji on a message that the phone got; "" takes it off.
+func (p *Phone) React(to *Phone, id, emoji string) (string, error) {
+	return p.Send(to, Draft{Message: &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: &emoji, Key: p.key(id, false)}}})
+}
+
+// key names a message as the sender sees it.
+func (p *Phone) key(id string, own bool) *waCommon.MessageKey {
+	return &waCommon.MessageKey{ID: &id, FromMe: &own}
+}
