@@ -22,6 +22,7 @@ type caseData struct {
 
 type caseView struct {
 	T           *tickets.Ticket
+	Seq         int64 // the newest change that it shows
 	Subject     string
 	System      string
 	Undelivered string // why the last notice failed, with the flag
@@ -82,10 +83,13 @@ type personBox struct {
 type addressView struct{ Medium, Value, Proof string }
 
 // open loads a case that this person may see; others do not exist for them.
-func (c *Console) open(r *http.Request, s *Session) (*tickets.Ticket, error) {
+func (c *Console) open(r *http.Request, s *Session) (_ *tickets.Ticket, err error) {
 	code, ok := tickets.ParseCode(r.PathValue("code"))
 	if !ok {
 		return nil, store.ErrNotFound
+	}
+	if s.seq, err = c.st.LastChange(r.Context()); err != nil {
+		return nil, err
 	}
 	t, err := c.st.TicketByCode(r.Context(), code)
 	if err != nil {
@@ -151,7 +155,7 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request, s *Session, t
 func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*caseView, error) {
 	w, ctx := c.say(s), r.Context()
 	v := &caseView{
-		T: t, Subject: cmp.Or(t.Subject, w.T("case.nosubject")), Self: "/casos/" + t.Code, Class: t.Class, Flags: t.Flags, System: c.systemName(r.Context(), cmp.Or(t.System, t.Suggestion.System)),
+		T: t, Seq: s.seq, Subject: cmp.Or(t.Subject, w.T("case.nosubject")), Self: "/casos/" + t.Code, Class: t.Class, Flags: t.Flags, System: c.systemName(r.Context(), cmp.Or(t.System, t.Suggestion.System)),
 		Manual: tickets.ManualOf(t.Manual), Estimates: t.Estimates, Guess: guessOf(t),
 	}
 	if r.URL.Query().Get("ver") == "historia" {

@@ -53,7 +53,13 @@ func (c *Console) serve(rt route) http.Handler {
 }
 
 // toLogin sends whoever has no session to the login page, and back afterwards.
+// What a page asks for by itself takes nobody anywhere: it may come late, after
+// a logout, or in the middle of a sentence.
 func (c *Console) toLogin(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("HX-Request") == "true" && (r.URL.Path == "/pulso" || r.Header.Get("X-Pane") != "") {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	back := r.URL.RequestURI()
 	if r.Method != http.MethodGet {
 		back = ""

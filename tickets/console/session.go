@@ -20,6 +20,7 @@ type Session struct {
 	Language string
 	Token    string // hash of the cookie; the store's key
 	Expires  time.Time
+	seq      int64 // the newest change when this request read its case
 }
 
 // A session ends after sessionIdle without a request; it is prolonged at most

@@ -18,11 +18,20 @@ type walker struct {
 	t   *testing.T
 	ctx context.Context
 	o   *office
+	end time.Time
+}
+
+// walkTime is what a whole walk may take on a loaded machine; the usual is a
+// twentieth of it. No single step has a limit of its own.
+const walkTime = 2 * time.Minute
+
+func walk(o *office) walker {
+	return walker{o.t, chromium(o.t), o, time.Now().Add(walkTime)}
 }
 
 func (w walker) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	w.t.Helper()
-	ctx, stop := context.WithTimeout(w.ctx, 20*time.Second)
+	ctx, stop := context.WithDeadline(w.ctx, w.end)
 	defer stop()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		where, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`location.pathname + " | " + (document.querySelector("#flash")?.innerText || "")`)) // only to say where it stopped
@@ -38,15 +47,15 @@ func (w walker) see(text string) {
 
 func (w walker) until(what, condition string) {
 	w.t.Helper()
-	for range 100 {
+	for time.Now().Before(w.end) {
 		ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](condition))
 		if err == nil && ok {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 	}
 	text, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`)) // only to say where it stopped
-	w.t.Fatalf("%s: not after 5 s. The page shows:\n%s", what, text)
+	w.t.Fatalf("%s: not in time. The page shows:\n%s", what, text)
 }
 
 func (w walker) enter(login string) {
@@ -54,14 +63,32 @@ func (w walker) enter(login string) {
 	w.do("log in as "+login, chromedp.Navigate(w.o.srv.URL+"/entrar"), chromedp.SendKeys(chromedp.CSS("#login"), login), chromedp.SendKeys(chromedp.CSS("#password"), password+kb.Enter), chromedp.WaitVisible(chromedp.CSS("#list")))
 }
 
+// listen hears the browser's console and log, where a request that was refused
+// stands too; what it gives fails the test on any error heard so far.
+func (w walker) listen() (quiet func()) {
+	messages, stop := context.WithCancel(w.ctx)
+	console := chromedp.Console(messages)
+	return func() {
+		w.t.Helper()
+		stop()
+		for m, err := range console {
+			if err != nil {
+				break
+			}
+			if strings.HasPrefix(string(m.Type), "err") || m.IsException() {
+				w.t.Errorf("the browser's console: %s (%s)", m.Text, m.URL)
+			}
+		}
+	}
+}
+
 // TestBrowserWalk is PR01 in Chromium, with the keyboard where there is a key:
 // the report arrives in the open queue by itself, and no page is loaded anew
 // until the supervisor comes. Nothing may be written to the browser's console.
 func TestBrowserWalk(t *testing.T) {
 	o := open(t)
-	w := walker{t, chromium(t), o}
-	messages, stop := context.WithCancel(w.ctx)
-	console := chromedp.Console(messages)
+	w := walk(o)
+	quiet := w.listen()
 	w.enter("operador")
 	live, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`!!window.htmx`))
 	if err != nil || !live {
@@ -103,25 +130,18 @@ func TestBrowserWalk(t *testing.T) {
 	w.do("close", chromedp.Click(chromedp.CSS("button[value=cerrar]")))
 	w.see("El caso quedó cerrado.")
 	o.stands(id, tickets.Closed)
-	stop()
-	for m, err := range console {
-		if err != nil {
-			break
-		}
-		if strings.HasPrefix(string(m.Type), "err") || m.IsException() {
-			t.Errorf("the browser's console: %s (%s)", m.Text, m.URL)
-		}
-	}
+	quiet()
 }
 
 // TestBrowserKeepsDrafts: what was typed survives a reload, and is gone once sent.
 func TestBrowserKeepsDrafts(t *testing.T) {
 	o := open(t)
 	ids := o.day()
-	w := walker{t, chromium(t), o}
+	w := walk(o)
 	w.enter("operador")
 	path := o.srv.URL + "/casos/" + o.code(ids["pass"])
-	w.do("type a reply", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")), chromedp.SendKeys(chromedp.CSS("#reply-text"), "Buenos días, María"), chromedp.Sleep(500*time.Millisecond))
+	w.do("type a reply", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")), chromedp.SendKeys(chromedp.CSS("#reply-text"), "Buenos días, María"))
+	w.until("the draft is kept", `Object.keys(localStorage).some(k => k.startsWith("borrador:") && localStorage.getItem(k).includes("Buenos días, María"))`)
 	w.do("load the page again", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
 	w.until("the draft is back", `document.querySelector("#reply-text").value === "Buenos días, María"`)
 	o.do(ids["pass"], "supervisor", tickets.ActSetFacts, "priority", "alta")
@@ -137,7 +157,7 @@ func TestBrowserKeepsDrafts(t *testing.T) {
 func TestBrowserLosesNothing(t *testing.T) {
 	o := open(t)
 	ids := o.day()
-	w := walker{t, chromium(t), o}
+	w := walk(o)
 	w.enter("operador")
 	path := "/casos/" + o.code(ids["pass"])
 	const said = "Una respuesta larga y pensada"

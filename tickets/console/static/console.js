@@ -170,14 +170,14 @@
   // Live: one stream per browser. Tabs compete for a lock; who holds it listens
   // and tells the others. Without locks (plain HTTP off loopback) the tab in
   // view listens alone.
-  const kinds = new Set(); let timer = 0, last = +body.dataset.seq || 0;
+  const kinds = new Map(); let timer = 0, last = +body.dataset.seq || 0;
   const heard = (change) => {
     if (change.seq && change.seq <= last) return;
-    last = Math.max(last, change.seq || 0); kinds.add(change.ticket || ""); clearTimeout(timer); timer = setTimeout(refresh, 350);
+    last = Math.max(last, change.seq || 0); kinds.set(change.ticket || "", change.seq || Infinity); clearTimeout(timer); timer = setTimeout(refresh, 350);
   };
   const refresh = async () => {
     if (!htmx) return;
-    const changed = new Set(kinds); kinds.clear();
+    const changed = new Map(kinds); kinds.clear();
     htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" });
     const list = $("#list[data-refresh]");
     if (list) {
@@ -190,12 +190,18 @@
     const page = $("[data-live-part]"); 
     if (page && !dirty(page)) htmx.ajax("GET", location.pathname + location.search, { target: page, select: "#" + page.id, swap: "outerHTML" });
     const head = $("#case .case-head");
-    if (head && changed.has(head.dataset.id)) {
-      if (dirty($("#case")) || $("#act form") || typing(document.activeElement)) {
-        const news = $("#case-news"); if (news) news.hidden = false; say(body.dataset.news);
-      } else htmx.ajax("GET", head.dataset.self, { target: "#case", swap: "innerHTML" });
+    if (head && changed.get(head.dataset.id) > +head.dataset.seq) { // not what it shows already: one's own act
+      if (busy()) tellNews(); else htmx.ajax("GET", head.dataset.self, { target: "#case", swap: "innerHTML", headers: { "X-Pane": "live" } });
     }
   };
+  const busy = () => dirty($("#case")) || $("#act form") || $("#case .htmx-request") || typing(document.activeElement);
+  const tellNews = () => { const news = $("#case-news"); if (news) news.hidden = false; say(body.dataset.news); };
+  // On a slow line a form may have been opened, or another case, since the fresh one was asked for.
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    if (e.detail.requestConfig?.headers?.["X-Pane"] !== "live") return;
+    if ($("#case .case-head")?.dataset.self !== e.detail.requestConfig.path) e.detail.shouldSwap = false;
+    else if (busy()) { e.detail.shouldSwap = false; tellNews(); }
+  });
   // The weather and the counters, each minute, for whoever looks.
   setInterval(() => { if (htmx && body.dataset.seq !== undefined && !document.hidden) htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" }); }, 60000);
   const listen = (tell) => {
