@@ -153,6 +153,24 @@ func TestRefusesOtherAddresses(t *testing.T) {
 	}
 }
 
+// A mail is with the citizen when their server took it; a chat only when their
+// phone says so.
+func TestDelivered(t *testing.T) {
+	for _, c := range []struct {
+		medium, state string
+		want          bool
+	}{
+		{"email", "sent", true}, {"email", "queued", false}, {"email", "failed", false},
+		{"whatsapp", "sent", false}, {"whatsapp", "delivered", true}, {"whatsapp", "read", true}, {"whatsapp", "failed", false},
+		{"phone", "queued", false}, {"phone", "delivered", true},
+	} {
+		medium, got := delivered(&tickets.Ticket{Notices: []tickets.Notice{{Medium: c.medium, State: c.state}}})
+		if medium != c.medium || got != c.want {
+			t.Errorf("%s %s: %s, %v", c.medium, c.state, medium, got)
+		}
+	}
+}
+
 func TestUnfinishedDayFails(t *testing.T) {
 	good := line{Channel: "phone", ReplyChannel: "phone", Delivered: true, Closed: true}
 	if err := finished(good); err != nil {

@@ -130,8 +130,8 @@ func (p *page) show(w http.ResponseWriter, status int, view string, data any) er
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, err := w.Write([]byte(b.String()))
-	return err
+	w.Write([]byte(b.String())) // an error means that the browser left
+	return nil
 }
 
 // wrong is a mistake of the person at the page, in words for them.
