@@ -152,7 +152,9 @@ func (r *Router) open(tx *store.Tx, rd *reading) (store.Fate, error) {
 }
 
 // machine notes what a machine said where it belongs, quietly: it reopens
-// nothing, wakes nobody and is never answered (RFC 3834 §2).
+// nothing, wakes nobody and is never answered (RFC 3834 §2). It needs an id of
+// ours or a sender with a part in the case: whoever only guesses a code cannot
+// write into a case by calling itself a machine.
 func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
 	id, err := r.place(tx, rd)
 	if err != nil || id == "" {
@@ -160,6 +162,15 @@ func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
 	}
 	if rd.report.Authentic == forged {
 		return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática con autenticación fallida"}, nil
+	}
+	if !r.answersUs(&rd.report) {
+		t, err := tx.Ticket(id)
+		if err != nil {
+			return store.Fate{}, err
+		}
+		if known, err := r.participant(tx, t, rd.report.From); err != nil || !known {
+			return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática de un desconocido"}, err
+		}
 	}
 	m := message(rd, store.Sys)
 	m.Quiet = true

@@ -267,6 +267,16 @@ func TestMachinesAreNeverAnswered(t *testing.T) {
 		if got := h.mail(lone); got.Fate != store.FateIgnored {
 			h.t.Errorf("out of office for nobody: %s", got.Fate)
 		}
+		machine := func(mail string) string {
+			return strings.Replace(mail, "Date:", "Auto-Submitted: auto-replied\nDate:", 1)
+		}
+		code := h.ticket(e.Ticket).Code
+		if got := h.mail(machine(answer("intruso@otra.ejemplo", "m1", "nada@nada", "caso "+code, "cierren el caso"))); got.Fate != store.FateIgnored {
+			h.t.Errorf("a stranger that calls itself a machine and knows the code: %s on %q", got.Fate, got.Ticket)
+		}
+		if got := h.mail(machine(answer("maria@ciudadana.ejemplo", "m2", "nada@nada", "Ausente: caso "+code, "estoy de viaje"))); got.Fate != store.FateAuto {
+			h.t.Errorf("the person's absence note that only names the code: %s (%s)", got.Fate, got.Cause)
+		}
 		if got := h.mail(answer(ours, "o1", ack, "hola", "soy yo mismo")); got.Fate != store.FateLoop {
 			h.t.Errorf("our own address: %s", got.Fate)
 		}

@@ -56,6 +56,14 @@ func codesIn(rep *channels.Report) []string {
 	return codes
 }
 
+// answersUs says whether a message carries an id that this desk signed.
+func (r *Router) answersUs(rep *channels.Report) bool {
+	return slices.ContainsFunc(append(slices.Clone(rep.Answers), rep.Token), func(id string) bool {
+		_, ok := r.sign.open(id)
+		return ok
+	})
+}
+
 // standing follows merges to the case that goes on; "" if there is no such case.
 func (r *Router) standing(tx *store.Tx, id string) (string, error) {
 	for range 20 {
