@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -328,6 +329,44 @@ func TestCodeAndUnlink(t *testing.T) {
 	if devices, _, _ := h.desk.Linked(); devices != 0 {
 		t.Error("the phone still lists it")
 	}
+}
+
+// Minutes of bad weather in seconds: connections break all the time while people
+// write and are answered. Nothing is lost or doubled, nothing is left running.
+func TestBadWeather(t *testing.T) {
+	before := runtime.NumGoroutine()
+	h := newHouse(t)
+	people := []*loopback.Phone{h.ana}
+	for i := range 5 {
+		people = append(people, h.server.Phone(fmt.Sprintf("+5917000000%d", i), "vecino"))
+	}
+	const n = 300
+	for i := range n {
+		if _, err := people[i%len(people)].Say(h.desk, fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+		if i%25 == 24 {
+			h.desk.Drop()
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	h.accepted(n)
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	if got := len(h.host.reports()); got != n {
+		t.Errorf("%d of %d messages", got, n)
+	}
+	for _, p := range people {
+		h.until("an answer to "+p.Number(), func() bool {
+			return h.account.Send(t.Context(), channels.Reply{ID: "r" + p.Number(), To: channels.Address{Value: p.Number()}, Text: "recibido"}) == nil
+		})
+		if got, err := p.Await(1, 10*time.Second); err != nil || len(got) != 1 {
+			t.Errorf("%s got %d, %v", p.Number(), len(got), err)
+		}
+	}
+	h.stop()
+	h.server.Close()
+	h.options.HTTP.CloseIdleConnections()
+	h.until("everything to end", func() bool { return runtime.NumGoroutine() <= before+3 })
 }
 
 // Lost connections come back by themselves, and nothing is lost meanwhile.

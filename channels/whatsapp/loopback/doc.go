@@ -36,6 +36,8 @@
 // the identity key with its own, authenticates that with the secret and hands
 // it to the server, which passes it on (pair-success) and then asks the client
 // to connect anew (stream:error 515). It logs in with its number from then on.
+// Where no camera is at hand, eight characters typed into the phone lead to
+// the same secret (code.go).
 //
 // # Keys (iq.go, signal.go)
 //

@@ -276,6 +276,31 @@ func TestRetry(t *testing.T) {
 	}
 }
 
+// A client that runs out of one-time keys is told so and makes more; nobody who
+// writes for the first time is lost meanwhile.
+func TestKeysRunOut(t *testing.T) {
+	s := open(t)
+	desk := s.Phone("+59171200000", "Mesa")
+	c := newClient(t, s)
+	c.pair(t, desk)
+	s.mu.Lock()
+	d := desk.sorted()[0]
+	d.prekeys = d.prekeys[:6]
+	s.mu.Unlock()
+	for i := range 12 {
+		p := s.Phone(fmt.Sprintf("+5917000%04d", i), "vecino")
+		if _, err := p.Say(desk, "hola"); err != nil {
+			t.Fatal(err)
+		}
+		wait(t, c.messages, "message")
+	}
+	until(t, "more keys", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(d.prekeys) > 20
+	})
+}
+
 // Files go up and down, and calls are rejected.
 func TestMediaAndCalls(t *testing.T) {
 	s := open(t)
