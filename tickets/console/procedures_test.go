@@ -188,3 +188,25 @@ func TestBrowserPR03(t *testing.T) {
 	}, "9.1/1 9.1/2 9.1/3 9.1/4 9.3/1 9.3/2 9.3/3 9.3/3.B.1 9.3/3.B.2 9.3/3.B.3 9.3/3.B.4 9.3/3.B.5 9.3/3.B.6 9.3/3.B.7 9.3/3.B.8 9.3/4 9.3/5 9.3/6 9.3/7")
 	quiet()
 }
+
+// TestWhatComesByItselfLeadsNowhere: a page of someone who logged out asks once
+// more for the counters; that must not take the browser from where it is.
+func TestWhatComesByItselfLeadsNowhere(t *testing.T) {
+	o := open(t)
+	for path, pane := range map[string]string{"/pulso": "", "/bandeja": "rows"} {
+		req, err := http.NewRequest("GET", o.srv.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("HX-Request", "true")
+		req.Header.Set("X-Pane", pane)
+		res, err := o.browser().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusNoContent || res.Header.Get("HX-Redirect") != "" {
+			t.Errorf("%s without a session: status %d to %q, want 204", path, res.StatusCode, res.Header.Get("HX-Redirect"))
+		}
+	}
+}
