@@ -74,8 +74,10 @@ type Options struct {
 	Log zerolog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// MaxTries is how often stage 2 may fail on one report before it is
-	// quarantined; 0 means 5.
+	// MaxTries is how often stage 2 may begin one report without an end before
+	// it is quarantined; 0 means 10. A node that dies counts too, so the number
+	// leaves room for a bad day of the machine: a good report must not be set
+	// aside for that.
 	MaxTries int
 }
 
@@ -105,7 +107,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.now = time.Now
 	}
 	if s.maxTries == 0 {
-		s.maxTries = 5
+		s.maxTries = 10
 	}
 	s.ids.now = s.now
 	if err := s.connect(ctx, o.URL); err != nil {

@@ -69,7 +69,7 @@ func killed(t *testing.T, engine string, kills int) {
 		t.Errorf("%d acknowledgements came again after %d kills, at most %d were under way", again, kills+1, limit)
 	}
 	for _, e := range r.entries {
-		if e.Tries > 4 {
+		if e.Tries > kills+2 { // a life may end before it settled anything
 			t.Errorf("ledger line %d needed %d tries", e.ID, e.Tries)
 		}
 	}
