@@ -369,6 +369,20 @@ func TestBadWeather(t *testing.T) {
 	h.until("everything to end", func() bool { return runtime.NumGoroutine() <= before+3 })
 }
 
+// A client that lost its connection without an event is not left alone.
+func TestStuck(t *testing.T) {
+	h := bareHouse(t)
+	h.start()
+	h.account.stuck = 500 * time.Millisecond // before anybody reads it: nothing is linked yet
+	h.link()
+	h.account.mu.Lock()
+	l := h.account.live
+	h.account.mu.Unlock()
+	l.client.Disconnect()
+	h.says("¿hay alguien?")
+	h.accepted(1)
+}
+
 // Lost connections come back by themselves, and nothing is lost meanwhile.
 func TestReconnect(t *testing.T) {
 	h := newHouse(t)

@@ -152,16 +152,14 @@ func (l *live) planFile(h header, f *file) error {
 
 // doWork does what is due until the account stops.
 func (l *live) doWork() {
+	online := time.Now()
 	for n := 0; ; n++ {
 		select {
 		case <-l.ctx.Done():
 			return
 		case <-time.After(workPoll):
 		}
-		if n%30 == 0 && l.online() {
-			l.set(Connected, time.Time{}, "")
-			l.host.Progress("connected")
-		}
+		online = l.watch(online, n%30 == 0)
 		list, err := l.session.due(l.ctx)
 		if err != nil && l.ctx.Err() == nil {
 			l.log.Error().Err(err).Msg("the list of work could not be read")

@@ -23,6 +23,7 @@ const (
 	afterReplaced = 10 * time.Minute
 	pairingEnds   = firstCode + 5*nextCode
 	connectLimit  = 30 * time.Second // a pairing that brought no connection by then is tried anew
+	stuckLimit    = 90 * time.Second // without a connection; longer than any pause of whatsmeow's
 	longestPause  = 15               // × 2 s: the longest pause between two tries to connect
 )
 
@@ -308,6 +309,25 @@ func (l *live) unstick() {
 	if l.ctx.Err() == nil && !l.online() {
 		l.ended(ending{Connecting, time.Second, "linked, but not connected"})
 	}
+}
+
+// watch helps a client that nobody connects any more: when a connection breaks
+// between the handshake and whatsmeow's taking note of it, no event follows. It
+// is told when the client was online last, and returns that.
+func (l *live) watch(last time.Time, tell bool) time.Time {
+	switch state := l.Status().State; {
+	case l.online():
+		if tell {
+			l.set(Connected, time.Time{}, "")
+			l.host.Progress("connected")
+		}
+		return time.Now()
+	case state != Connected && state != Connecting:
+		return time.Now()
+	case time.Since(last) > l.stuck:
+		l.ended(ending{Connecting, time.Second, "no connection for a while"})
+	}
+	return last
 }
 
 // renew claims the version that WhatsApp Web has now, once; the true cure for

@@ -103,6 +103,7 @@ type Status struct {
 type Account struct {
 	o     Options
 	media *http.Client
+	stuck time.Duration // stuckLimit, but in tests
 
 	mu     sync.Mutex
 	status Status
@@ -148,7 +149,7 @@ func New(o Options) (*Account, error) {
 		store.DeviceProps.PlatformType = waCompanionReg.DeviceProps_DESKTOP.Enum()
 		store.DeviceProps.RequireFullSync = new(bool)
 	})
-	a := &Account{o: o, pair: make(chan struct{}, 1)}
+	a := &Account{o: o, pair: make(chan struct{}, 1), stuck: stuckLimit}
 	a.media = &http.Client{Transport: &guard{next: o.HTTP.Transport, max: o.MaxBytes + 64}}
 	a.status = Status{State: Stopped, Since: o.Now()}
 	return a, nil
