@@ -18,7 +18,7 @@ func (r *Router) aside(tx *store.Tx, rd *reading) (store.Fate, error) {
 		return fate, nil
 	}
 	only := *rd // by the message it refers to, not by what it says
-	only.report = channels.Report{Medium: rep.Medium, Answers: rep.Answers}
+	only.report, only.codes = channels.Report{Medium: rep.Medium, Answers: rep.Answers}, nil
 	id, err := r.place(tx, &only)
 	if err != nil || id == "" {
 		return fate, err
