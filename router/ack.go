@@ -45,7 +45,7 @@ func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket) error
 	if rd.Raw.Envelope["too_large"] != "" {
 		name = "too_large"
 	}
-	text, err := r.letters.write(name, data)
+	text, err := r.letters.write(r.letters.on(rep.Medium, name), data)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/template"
 	"time"
+
+	"ventanilla/channels"
 )
 
 // Letters to citizens: plain Spanish, usted, no unit names, the code once, what
@@ -39,6 +41,15 @@ func newLetters() (letters, error) {
 		return letters{}, fmt.Errorf("reading the letters: %w", err)
 	}
 	return letters{t}, nil
+}
+
+// on names the form of a letter for a medium: a chat is no place for a letter's
+// greeting and signature.
+func (l letters) on(medium channels.Medium, name string) string {
+	if form := "chat_" + name; medium == channels.WhatsApp && l.t.Lookup(form) != nil {
+		return form
+	}
+	return name
 }
 
 func (l letters) write(name string, data letter) (string, error) {

@@ -13,7 +13,7 @@ func TestEveryLetterReadsWell(t *testing.T) {
 	}
 	full := letter{Name: "María Ejemplo", Code: "AIT-2026-000123-K", Office: "AGETIC", Text: "¿Desde cuándo?", NextOpen: "lunes 23 de noviembre a las 8:30", Privacy: true}
 	for _, data := range []letter{full, {Code: "AIT-2026-000123-K", Office: "AGETIC"}} {
-		for _, name := range []string{"ack", "message", "reminder", "too_large"} {
+		for _, name := range []string{"ack", "message", "reminder", "too_large", "chat_ack", "chat_message"} {
 			s, err := l.write(name, data)
 			if err != nil {
 				t.Fatal(err)

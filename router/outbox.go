@@ -162,7 +162,7 @@ func (r *Router) reply(ctx context.Context, o store.Outgoing) (channels.Reply, e
 	text := o.Text
 	if !o.Auto {
 		var err error
-		text, err = r.letters.write("message", letter{Name: o.To.Name, Code: o.Code, Office: r.office, Text: o.Text})
+		text, err = r.letters.write(r.letters.on(o.Medium, "message"), letter{Name: o.To.Name, Code: o.Code, Office: r.office, Text: o.Text})
 		if err != nil {
 			return channels.Reply{}, err
 		}
