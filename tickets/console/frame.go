@@ -16,6 +16,7 @@ type Frame struct {
 	RoleWords string
 	Nav       []navItem
 	Weather   []weather
+	Ringing   []ringing // calls that came in just now, for those who take calls
 	Demo      bool
 	Live      bool
 	Seq       int64
@@ -84,6 +85,7 @@ func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
 	}
 	f.Weather, f.Now = c.weather(), c.now()
 	f.Seq = c.sequence(r)
+	f.Ringing = c.ringing(r, s)
 	if done := r.URL.Query().Get("hecho"); done != "" && w.Has("done."+done) {
 		f.Flash = &flash{Kind: "good", Text: w.T("done." + done)}
 	}
