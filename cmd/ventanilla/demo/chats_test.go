@@ -47,7 +47,7 @@ func TestCitizenChats(t *testing.T) {
 	s := openSite(t)
 	mine := "/whatsapp?yo=" + url.QueryEscape("+59176543210")
 	s.writeChat("76543210", "buenas", nil, http.StatusOK)
-	code := s.eventually(mine, `Recibimos su mensaje y lo registramos con el código `+caseCode)[1]
+	code := s.eventually(mine, `El código de su caso es \*?`+caseCode)[1]
 	s.writeChat("+591 7654 3210", "me sale esto", screenshot(), http.StatusOK)
 	c, err := s.desk.Store.TicketByCode(t.Context(), code)
 	if err != nil {
