@@ -232,5 +232,9 @@ type PermanentError struct {
 
 func (e *PermanentError) Error() string { return "refused for good: " + e.Code + " " + e.Detail }
 
+// ErrNotHere is returned by Send on a node that does not run the channel now:
+// another one does, and no try was made.
+var ErrNotHere = errors.New("channels: this node does not run the channel")
+
 // ErrLeaseLost is returned by a Host whose lease another node now holds.
 var ErrLeaseLost = errors.New("channels: lease lost to another node")

@@ -2,7 +2,9 @@ package router_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +31,51 @@ func (chatLines) Read(channel string, r channels.Raw) channels.Report {
 	number, text, _ := strings.Cut(string(r.Body), "|")
 	return channels.Report{Channel: channel, Medium: channels.WhatsApp, Kind: channels.Human, ExternalID: r.ExternalID,
 		From: channels.Address{Medium: channels.WhatsApp, Value: number}, Text: text, Said: text, ReceivedAt: r.Received}
+}
+
+// awayAtFirst is a chat that this node does not run when it is first asked.
+type awayAtFirst struct {
+	chatLines
+	asked atomic.Int32
+}
+
+func (c *awayAtFirst) Send(context.Context, channels.Reply) error {
+	if c.asked.Add(1) == 1 {
+		return fmt.Errorf("not now: %w", channels.ErrNotHere)
+	}
+	return nil
+}
+
+// On a node that does not run a chat its replies wait for the one that does;
+// that is no try.
+func TestAReplyIsLeftToTheNodeThatRunsItsChannel(t *testing.T) {
+	st := storetest.Open(t, storetest.SQLite(t), nil)
+	chat := &awayAtFirst{}
+	r, err := router.New(t.Context(), router.Options{Store: st, Channels: []channels.Channel{chat}, Log: zerolog.Nop(),
+		Now: time.Now, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.ejemplo.bo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, st: st, r: r}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); r.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-done })
+	err = st.Accept(t.Context(), "wa", 0, channels.Batch{Raws: []channels.Raw{{Medium: channels.WhatsApp, ExternalID: "1", Dedupe: "1",
+		Body: []byte("+59171230001|no puedo entrar"), Received: time.Now()}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []store.Outgoing
+	h.until("the acknowledgement is out", func() bool {
+		if out, err = st.Outbox(t.Context(), store.OutboxFilter{}); err != nil {
+			t.Fatal(err)
+		}
+		return len(out) == 1 && out[0].State == channels.Sent
+	})
+	if chat.asked.Load() != 2 || out[0].Tries != 1 {
+		t.Errorf("asked %d times, %d tries counted; want 2 and 1", chat.asked.Load(), out[0].Tries)
+	}
 }
 
 func TestAChatGoesOnInTheOpenCase(t *testing.T) {

@@ -22,6 +22,7 @@ const (
 	firstPause    = 30 * time.Second
 	longestPause  = time.Hour
 	giveUpAfter   = 3 * 24 * time.Hour // then a person must find another way
+	notHerePause  = 5 * time.Second    // leaves a reply to the node that runs its channel
 	withoutSender = time.Minute        // pause of a reply whose channel has no way out
 )
 
@@ -111,6 +112,8 @@ func (r *Router) record(ctx context.Context, o store.Outgoing, err error) error 
 		return r.giveUp(ctx, o, permanent.Code+" "+permanent.Detail)
 	case r.now().Sub(o.Created) > giveUpAfter:
 		return r.giveUp(ctx, o, "se intentó durante tres días: "+err.Error())
+	case errors.Is(err, channels.ErrNotHere):
+		return r.store.RetryLater(ctx, o, r.now().Add(notHerePause), false, err.Error())
 	}
 	wait := min(firstPause<<min(o.Tries-1, 10), longestPause)
 	return r.store.RetryLater(ctx, o, r.now().Add(wait+rand.N(wait/4)), true, err.Error())

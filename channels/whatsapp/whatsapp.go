@@ -225,7 +225,10 @@ func (a *Account) running() (*live, error) {
 	a.mu.Lock()
 	l, state := a.live, a.status.State
 	a.mu.Unlock()
-	if l == nil || !l.online() {
+	if l == nil {
+		return nil, fmt.Errorf("la cuenta de WhatsApp no la atiende este nodo: %w", channels.ErrNotHere)
+	}
+	if !l.online() {
 		return nil, fmt.Errorf("la cuenta de WhatsApp no está conectada: %s", state.Spanish())
 	}
 	return l, nil

@@ -92,7 +92,7 @@ func TestBrowserWalk(t *testing.T) {
 	w.enter("operador")
 	live, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`!!window.htmx`))
 	if err != nil || !live {
-		t.Skipf("htmx is not built in (make console): the live walk needs it (%v)", err)
+		t.Skipf("htmx is not built in (make build): the live walk needs it (%v)", err)
 	}
 	w.see("No hay nada pendiente en esta mesa")
 	id := o.report(time.Minute, "email", "maria@ejemplo.bo", "María Ejemplo", "No puedo ingresar", "Olvidé mi contraseña y no me llega el código.", tickets.Suggestion{Class: tickets.Support, Confidence: 0.9, Sure: true, System: "cd"})
