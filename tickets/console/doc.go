@@ -17,6 +17,6 @@
 // BroadcastChannel. That is thirty lines of console.js, fewer than gluing
 // htmx's SSE extension to the same rule, so the extension is not used.
 //
-// Every word that a person reads comes from catalog/*.toml; a test fails on a
+// Every word that a person reads comes from catalog/<language>/<screen>.toml; a test fails on a
 // key that is missing or that nothing uses.
 package console

@@ -3,6 +3,7 @@ package console
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"sort"
 	"strings"
 
@@ -22,35 +23,56 @@ type words struct {
 	text map[string]string
 }
 
-// loadWords reads every catalogue. Tables nest in the file; keys are their path
-// joined by dots: [act] register = "…" is "act.register".
+// loadWords reads every catalogue: catalog/<language>/<screen>.toml. Tables nest
+// in a file; keys are their path joined by dots: [act] register = "…" is
+// "act.register". A key may stand in one file only.
 func loadWords() (map[string]*words, error) {
 	all := map[string]*words{}
 	for _, lang := range languages {
-		raw, err := catalogs.ReadFile("catalog/" + lang + ".toml")
-		if err != nil {
-			return nil, fmt.Errorf("reading catalogue: %w", err)
-		}
-		var tree map[string]any
-		if err := toml.Unmarshal(raw, &tree); err != nil {
-			return nil, fmt.Errorf("catalogue %s: %w", lang, err)
-		}
 		w := &words{lang: lang, text: map[string]string{}}
-		w.flatten("", tree)
+		names, err := fs.Glob(catalogs, "catalog/"+lang+"/*.toml")
+		if err != nil {
+			return nil, fmt.Errorf("listing catalogue %s: %w", lang, err)
+		}
+		for _, name := range names {
+			if err := w.read(name); err != nil {
+				return nil, fmt.Errorf("reading %s: %w", name, err)
+			}
+		}
 		all[lang] = w
 	}
 	return all, nil
 }
 
-func (w *words) flatten(prefix string, tree map[string]any) {
+func (w *words) read(name string) error {
+	raw, err := catalogs.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var tree map[string]any
+	if err := toml.Unmarshal(raw, &tree); err != nil {
+		return err
+	}
+	return w.flatten("", tree)
+}
+
+func (w *words) flatten(prefix string, tree map[string]any) error {
 	for k, v := range tree {
 		switch v := v.(type) {
 		case map[string]any:
-			w.flatten(prefix+k+".", v)
+			if err := w.flatten(prefix+k+".", v); err != nil {
+				return err
+			}
 		case string:
+			if w.Has(prefix + k) {
+				return fmt.Errorf("%s%s stands in another file too", prefix, k)
+			}
 			w.text[prefix+k] = v
+		default:
+			return fmt.Errorf("%s%s is no text", prefix, k)
 		}
 	}
+	return nil
 }
 
 // T returns the text under key with its parameters filled: T("queue.shown",
