@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// static holds the style sheets, our script and, after npm ci, vendor/htmx.min.js.
+// static holds the style sheets, our scripts and, after npm ci, vendor/htmx.min.js.
 //
 //go:embed static
 var static embed.FS
@@ -33,10 +33,12 @@ type assets struct {
 }
 
 // loadAssets reads the embedded files. The style sheets are joined, in the
-// order of their names, into console.css.
+// order of their names, into console.css, and the scripts, in one scope of
+// their own, into console.js.
 func loadAssets() (*assets, error) {
 	a := &assets{map[string]*asset{}, map[string]*asset{}}
-	var css bytes.Buffer
+	var css, js bytes.Buffer
+	js.WriteString("(() => {\n\"use strict\";\n")
 	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -49,10 +51,18 @@ func loadAssets() (*assets, error) {
 			css.Write(data)
 			return nil
 		}
+		if strings.HasPrefix(name, "static/js/") {
+			js.Write(data)
+			return nil
+		}
 		return a.add(strings.TrimPrefix(name, "static/"), data)
 	})
 	if err == nil {
 		err = a.add("console.css", css.Bytes())
+	}
+	js.WriteString("})();\n")
+	if err == nil {
+		err = a.add("console.js", js.Bytes())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("loading assets: %w", err)

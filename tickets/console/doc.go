@@ -14,7 +14,7 @@
 // Live pages hang on one event stream per browser, not per tab (a browser
 // allows six connections to a host over HTTP/1.1): the tabs elect a leader with
 // a Web Lock, the leader listens on /eventos and tells the others over a
-// BroadcastChannel. That is thirty lines of console.js, fewer than gluing
+// BroadcastChannel. That is thirty lines of 50-live.js, fewer than gluing
 // htmx's SSE extension to the same rule, so the extension is not used.
 //
 // Every word that a person reads comes from catalog/<language>/<screen>.toml; a test fails on a

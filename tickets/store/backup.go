@@ -23,7 +23,7 @@ import (
 // order of the manifest's columns (bytes as base64), and manifest.json with the
 // schema, the row counts and a SHA-256 of each file. It is read in one snapshot
 // while the program works, so that every row fits every other. Search words are
-// in it as rows of their own; sessions, leases and throttles are not: they mean
+// in it as rows of their own; sessions, leases, throttles and who looks at what are not: they mean
 // nothing on another day.
 
 // table is one table of a backup; where leaves rows out.
@@ -36,12 +36,12 @@ var tables = []table{
 	{"person", "id", ""}, {"address", "id", ""}, {"person_address", "id", ""}, {"ticket", "id", ""}, {"ticket_body", "ticket", ""}, {"event", "ticket, seq", ""},
 	{"message", "id", ""}, {"file", "message, n", ""}, {"message_ref", "medium, external_id", ""}, {"outbox", "id", ""}, {"attempt", "id", ""}, {"call", "id", ""}, {"change", "seq", ""},
 	{"staff", "id", ""}, {"audit", "id", ""}, {"setting", "name", ""}, {"setting_history", "name, version", ""}, {"article", "id", ""}, {"article_history", "article, version", ""},
-	{"catalogue", "id", ""},
+	{"catalogue", "id", ""}, {"template", "id, version", ""}, {"draft", "staff, name", ""}, {"saved_view", "id", ""},
 }
 
 // left lists the tables that a backup leaves out on purpose; see above. The
 // search index is made anew when restoring.
-var left = []string{"lease", "throttle", "session", "once", "migration", "doc", "fts_case", "fts_person", "fts_article"}
+var left = []string{"lease", "throttle", "session", "presence", "once", "migration", "doc", "fts_case", "fts_person", "fts_article"}
 
 // Manifest describes a backup.
 type Manifest struct {

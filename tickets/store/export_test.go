@@ -29,6 +29,7 @@ func Plans(t *testing.T, s *Store) map[string]Plan {
 		"open": {}, "open, next page": {Cursor: cursor}, "open, oldest": {Oldest: true}, "closed": {State: "closed", Cursor: cursor},
 		"unit": {Unit: "UIT"}, "step": {Step: "9.2/1"}, "class": {Class: "support"}, "system": {System: "firma"}, "assignee": {Assignee: "ana"},
 		"mine": {Mine: "ana"}, "mine, all": {Mine: "ana", State: "all"}, "person": {Person: "x"}, "unit, unread": {Unit: "UIT", Unread: true},
+		"unread": {Unread: true}, "unread, next page": {Unread: true, Cursor: cursor}, "free": {Unit: "AIT", Unassigned: true}, "undelivered": {Flag: "undelivered"}, "afterwards": {State: "closed", Unread: true},
 	} {
 		for i, part := range whole(f) {
 			questions[fmt.Sprint("list ", name, " ", i)] = part.query(50)

@@ -203,7 +203,7 @@ func (f *Filter) byCircumstance(q *query) {
 		q.where("t.unread = 1")
 	}
 	if f.Flag != "" {
-		q.where("' ' || t.flags || ' ' LIKE ?", "% "+string(f.Flag)+" %")
+		q.where("t.flags <> '' AND ' ' || t.flags || ' ' LIKE ?", "% "+string(f.Flag)+" %")
 	}
 	if !f.OlderThan.IsZero() {
 		q.where("t.opened < ?", micros(f.OlderThan))

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"ventanilla/channels"
@@ -180,9 +181,13 @@ func TestPlans(t *testing.T) {
 			t.Fatal(err)
 		}
 		accept(t, s, "soporte", channels.Raw{Medium: channels.Email, ExternalID: "1/1", Dedupe: "x"})
+		few := map[string]string{"list unread 0": "ticket_unread", "list unread, next page 0": "ticket_unread", "list free 0": "ticket_free", "list undelivered 0": "ticket_flagged", "list afterwards 0": "ticket_afterwards"}
 		for name, plan := range store.Plans(t, s) {
 			if !plan.Indexed {
 				t.Errorf("%s: no index\n%s", name, plan.Text)
+			}
+			if !strings.Contains(plan.Text, few[name]) {
+				t.Errorf("%s: reads more than the few rows of %s\n%s", name, few[name], plan.Text)
 			}
 		}
 	})

@@ -1,0 +1,51 @@
+// Shortcuts. g then a letter goes somewhere; the rest act where they stand.
+const places = { b: "/bandeja", m: "/bandeja?v=mios", r: "/revision", l: "/devoluciones", k: "/conocimiento", s: "/buscar" };
+let goes = 0;
+const rows = () => $$("#rows .row, [data-rows] a[data-row]");
+const move = (by) => {
+  const list = rows(); if (!list.length) return;
+  let i = list.indexOf(document.activeElement);
+  if (i < 0) i = list.findIndex((r) => r.hasAttribute("aria-current")); 
+  list[Math.max(0, Math.min(list.length - 1, i < 0 ? 0 : i + by))].focus();
+};
+const openAct = (name) => {
+  const a = $(`a[data-act="${name}"]`); if (!a) return false;
+  a.click(); return true;
+};
+const hand = {
+  j: () => move(1), k: () => move(-1),
+  r: () => $("#reply-text")?.focus() ?? $("[data-key=r]")?.click(),
+  n: () => $("[data-key=n]")?.click(),
+  c: () => { const a = $('a[href="/llamada"]'); if (a) location.href = a.href; },
+  d: () => openAct("decidir") || openAct("route") || openAct("derive") || openAct("derive_solution") || openAct("coordinate"),
+  s: () => openAct("solve"), e: () => openAct("estimate"),
+  "/": () => { const f = $("[data-key='/']"); f ? f.focus() : (location.href = "/buscar"); },
+  "?": () => $("#keys")?.showModal(),
+};
+document.addEventListener("keydown", (e) => {
+  const el = document.activeElement;
+  if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && el?.form) { e.preventDefault(); el.form.requestSubmit(); return; }
+  if (e.key === "Escape" && !$("dialog[open]")) {
+    if (typing(el)) { el.blur(); return; }
+    const d = el?.closest?.("details[open]"); if (d) { d.open = false; d.querySelector("summary").focus(); return; }
+    if ($("#act form")) { $("#act [data-cancel]").click(); return; }
+    const back = $("#case .back"); if (back) { back.click(); }
+    return;
+  }
+  if (typing(el) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
+  if (goes && Date.now() - goes < 1500) { goes = 0; if (places[e.key]) { e.preventDefault(); location.href = places[e.key]; return; } }
+  if (e.key === "g") { goes = Date.now(); return; }
+  if (hand[e.key]) { e.preventDefault(); hand[e.key](); }
+});
+document.addEventListener("click", (e) => {
+  const t = e.target.closest("[data-login],[data-keys-help],[data-print],[data-cancel],a.back");
+  if (!t) return;
+  if (t.dataset.login !== undefined) { $("#login").value = t.dataset.login; const p = $("#password"); p.value = t.dataset.password || ""; p.value ? p.form.requestSubmit() : p.focus(); }
+  else if (t.dataset.keysHelp !== undefined) $("#keys")?.showModal();
+  else if (t.dataset.cancel !== undefined && $("#act form")) { e.preventDefault(); const a = $(".moves a[aria-current]"); a?.removeAttribute("aria-current"); $("#act").replaceChildren(); (a || $(".moves a"))?.focus(); }
+  else if (t.dataset.print !== undefined) window.print();
+  else if (t.matches("a.back") && $("#list") && $("#case")) {
+    e.preventDefault(); const row = $("#rows .row[aria-current]"); $("#case").replaceChildren(); row?.removeAttribute("aria-current"); row?.focus();
+    history.pushState(null, "", $("#list").dataset.refresh || "/bandeja");
+  }
+});

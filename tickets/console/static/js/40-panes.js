@@ -1,0 +1,28 @@
+// htmx: which row is open, where focus goes, what to prepare in new parts.
+const prepare = (root) => { tellTimes(); restoreDrafts(root); showDependent(root); for (const el of $$("[data-keys-help],[data-live]")) el.hidden = false; };
+document.addEventListener("htmx:afterSwap", (e) => {
+  if (e.target.id === "act") {
+    const menu = $(".others[open]"); if (menu) menu.open = false;
+    const name = $("#act form")?.getAttribute("action")?.split("/").pop();
+    for (const a of $$(".moves a[data-act]")) a.dataset.act === name ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current");
+    $("#act [autofocus], #act textarea, #act input:not([type=hidden]), #act select, #act button")?.focus({ preventScroll: true }); $("#act form")?.scrollIntoView({ block: "nearest" });
+  }
+  if (e.target.id === "compose") $("#reply-text")?.focus();
+  if (e.target.id !== "case") return;
+  const code = $("#case .case-head")?.dataset.code;
+  for (const r of rows()) r.dataset.code === code ? r.setAttribute("aria-current", "true") : r.removeAttribute("aria-current");
+  const open = $("#rows .row[aria-current]"); open?.classList.remove("new");
+  $("#case").scrollTop = 0; if (innerWidth < 768) scrollTo(0, 0);
+  ($("#case #flash") || (document.activeElement?.closest("#rows") ? null : $("#case h1")))?.focus({ preventScroll: true });
+  const title = $("#case .case-head")?.dataset.title; if (title) document.title = title;
+});
+// The network was cut or the server is away: nothing that was typed is lost.
+const lost = () => {
+  for (const f of $$("form[data-busy]")) delete f.dataset.busy;
+  let toast = $("#toast");
+  if (!toast) { toast = document.createElement("p"); toast.id = "toast"; toast.setAttribute("role", "alert"); body.append(toast); }
+  toast.textContent = body.dataset.lost; clearTimeout(toast.timer); toast.timer = setTimeout(() => toast.remove(), 12000);
+};
+for (const e of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(e, (ev) => { if (ev.detail.requestConfig?.verb === "post") lost(); });
+document.addEventListener("htmx:load", (e) => prepare(e.target));
+window.addEventListener("popstate", () => { if ($("#case")) location.reload(); });

@@ -1,0 +1,54 @@
+// Live: one stream per browser. Tabs compete for a lock; who holds it listens
+// and tells the others. Without locks (plain HTTP off loopback) the tab in
+// view listens alone.
+const kinds = new Map(); let timer = 0, last = +body.dataset.seq || 0;
+const heard = (change) => {
+  if (change.seq && change.seq <= last) return;
+  last = Math.max(last, change.seq || 0); kinds.set(change.ticket || "", change.seq || Infinity); clearTimeout(timer); timer = setTimeout(refresh, 350);
+};
+const refresh = async () => {
+  if (!htmx) return;
+  const changed = new Map(kinds); kinds.clear();
+  htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" });
+  const list = $("#list[data-refresh]");
+  if (list) {
+    const focus = document.activeElement?.id, before = new Map(rows().map((r) => [r.id, r.textContent]));
+    await htmx.ajax("GET", list.dataset.refresh, { target: "#rows", swap: "innerHTML", headers: { "X-Pane": "rows" } });
+    const open = $("#case .case-head")?.dataset.code;
+    for (const r of rows()) { if (before.size && before.get(r.id) !== r.textContent) r.classList.add("arrived"); if (r.dataset.code === open) r.setAttribute("aria-current", "true"); }
+    if (focus?.startsWith("row-")) document.getElementById(focus)?.focus();
+  }
+  const page = $("[data-live-part]"); 
+  if (page && !dirty(page)) htmx.ajax("GET", location.pathname + location.search, { target: page, select: "#" + page.id, swap: "outerHTML" });
+  const head = $("#case .case-head");
+  if (head && changed.get(head.dataset.id) > +head.dataset.seq) { // not what it shows already: one's own act
+    if (busy()) tellNews(); else htmx.ajax("GET", head.dataset.self, { target: "#case", swap: "innerHTML", headers: { "X-Pane": "live" } });
+  }
+};
+const busy = () => dirty($("#case")) || $("#act form") || $("#case .htmx-request") || typing(document.activeElement);
+const tellNews = () => { const news = $("#case-news"); if (news) news.hidden = false; say(body.dataset.news); };
+// On a slow line a form may have been opened, or another case, since the fresh one was asked for.
+document.addEventListener("htmx:beforeSwap", (e) => {
+  if (e.detail.requestConfig?.headers?.["X-Pane"] !== "live") return;
+  if ($("#case .case-head")?.dataset.self !== e.detail.requestConfig.path) e.detail.shouldSwap = false;
+  else if (busy()) { e.detail.shouldSwap = false; tellNews(); }
+});
+// The weather and the counters, each minute, for whoever looks.
+setInterval(() => { if (htmx && body.dataset.seq !== undefined && !document.hidden) htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" }); }, 60000);
+const listen = (tell) => {
+  const es = new EventSource("/eventos?desde=" + last);
+  es.addEventListener("change", (e) => tell(JSON.parse(e.data)));
+  return es;
+};
+const live = () => {
+  if (body.dataset.seq === undefined || !htmx || !window.EventSource) return;
+  if (navigator.locks && window.BroadcastChannel) {
+    const channel = new BroadcastChannel("ventanilla");
+    channel.onmessage = (e) => heard(e.data);
+    navigator.locks.request("ventanilla-eventos", () => new Promise(() => listen((c) => { channel.postMessage(c); heard(c); })));
+    return;
+  }
+  let es = null;
+  const follow = () => { if (document.hidden) { es?.close(); es = null; } else es ??= listen(heard); };
+  document.addEventListener("visibilitychange", follow); follow();
+};

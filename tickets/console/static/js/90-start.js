@@ -1,0 +1,4 @@
+setInterval(tellTimes, 30000);
+prepare(document);
+$("#flash")?.focus({ preventScroll: false });
+live();
