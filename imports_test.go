@@ -33,7 +33,7 @@ var plan = map[string]room{
 	"channels/phone":             {[]string{"channels"}, []string{"github.com/rs/zerolog", "golang.org/x/text"}},
 	"channels/whatsapp":          {[]string{"channels"}, []string{"go.mau.fi/whatsmeow", "go.mau.fi/libsignal/logger", "google.golang.org/protobuf", "github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/rs/zerolog"}},
 	"channels/whatsapp/loopback": {nil, []string{"go.mau.fi/whatsmeow", "go.mau.fi/libsignal", "github.com/coder/websocket", "google.golang.org/protobuf"}},
-	"router":                     {[]string{"channels", "router/classify", "tickets", "tickets/calendar", "tickets/store", "tickets/words"}, []string{"github.com/rs/zerolog"}},
+	"router":                     {[]string{"channels", "router/classify", "tickets", "tickets/calendar", "tickets/privacy", "tickets/store", "tickets/words"}, []string{"github.com/rs/zerolog"}},
 	"router/classify":            {[]string{"tickets/words"}, nil},
 	"router/classify/learn":      {[]string{"router/classify"}, nil},
 	"router/classify/train":      {[]string{"router/classify", "router/classify/learn"}, nil},
@@ -43,7 +43,7 @@ var plan = map[string]room{
 	"tickets/privacy":            {[]string{"tickets/words"}, []string{"golang.org/x/net"}},
 	"tickets/store":              {[]string{"channels", "tickets", "tickets/words"}, []string{"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/rs/zerolog"}},
 	"tickets/store/storetest":    {[]string{"tickets/store"}, []string{"github.com/rs/zerolog", "github.com/jackc/pgx/v5"}},
-	"tickets/console":            {[]string{"tickets", "tickets/calendar", "tickets/store"}, []string{"github.com/rs/zerolog", "github.com/microcosm-cc/bluemonday", "golang.org/x/crypto", "golang.org/x/net", "github.com/pelletier/go-toml/v2", "rsc.io/qr"}},
+	"tickets/console":            {[]string{"tickets", "tickets/calendar", "tickets/privacy", "tickets/store"}, []string{"github.com/rs/zerolog", "github.com/microcosm-cc/bluemonday", "golang.org/x/crypto", "golang.org/x/net", "github.com/pelletier/go-toml/v2", "rsc.io/qr"}},
 }
 
 // anything may be imported by the programs that put the rooms together.

@@ -30,7 +30,7 @@ type decision struct {
 // fate decides what becomes of a report and does it.
 func (r *Router) fate(tx *store.Tx, rd *reading, d *decision) (store.Fate, error) {
 	f, err := r.decide(tx, rd, d)
-	f.Sender, f.Subject = sender(rd.report), rd.report.Subject
+	f.Sender, f.Subject, f.Secrets = sender(rd.report), rd.report.Subject, rd.hidden
 	if d != nil {
 		f.By = d.by.ID
 	}

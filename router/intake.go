@@ -31,6 +31,7 @@ type reading struct {
 	guess  classify.Result
 	terms  string   // search words of what was said
 	codes  []string // case codes that it names
+	hidden int      // secrets that were hidden in it
 	err    error    // the reader failed
 }
 
@@ -125,6 +126,7 @@ func (r *Router) read(p store.Pending) (rd reading) {
 		return rd
 	}
 	rd.report = reader.Read(p.Channel, p.Raw)
+	rd.hidden = redact(&rd.report)
 	rd.codes = codesIn(&rd.report)
 	if rd.report.Kind == channels.Human || rd.report.Kind == channels.None {
 		said := rd.report.Said

@@ -109,6 +109,7 @@ func (r *Router) Run(ctx context.Context) {
 	wg.Go(func() { r.intake(ctx) })
 	wg.Go(func() { r.outbox(ctx) })
 	wg.Go(func() { r.reminders(ctx) })
+	wg.Go(func() { r.purge(ctx) })
 	wg.Wait()
 }
 

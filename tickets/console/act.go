@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
 )
 
@@ -29,6 +30,9 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 		for _, f := range m.Fields {
 			if v := r.PostFormValue(f.Name); v != "" {
 				rec[f.Name] = v
+				if retells[act] {
+					rec[f.Name], _ = privacy.Redact(v)
+				}
 			}
 		}
 	}
@@ -55,6 +59,10 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 	return c.acted(w, r, s, t, act, rec, err)
 }
 
+// retells are the acts whose record says again what a person said: a secret
+// in it is hidden as in the message itself.
+var retells = map[tickets.Act]bool{tickets.ActRegister: true, tickets.ActNote: true, tickets.ActSplit: true, tickets.ActResume: true, tickets.ActAttempt: true, tickets.ActSetFacts: true, tickets.ActFlag: true, tickets.ActAnalyse: true}
+
 // decide does the combined form: each activity is an act of its own, all in
 // one transaction.
 func (c *Console) decide(w http.ResponseWriter, r *http.Request, s *Session) error {
@@ -70,6 +78,7 @@ func (c *Console) decide(w http.ResponseWriter, r *http.Request, s *Session) err
 	for _, name := range []string{"problem", "system", "entity", "availability", "prior_uit", "evidence", "design", "choose_uit", "reason"} {
 		typed[name] = r.PostFormValue(name)
 	}
+	typed["problem"], _ = privacy.Redact(typed["problem"])
 	take := func(names ...string) tickets.Record {
 		rec := tickets.Record{}
 		for _, n := range names {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
 )
 
@@ -169,6 +170,8 @@ func (c *Console) call(w http.ResponseWriter, r *http.Request, s *Session) error
 
 // logCall stores a call: as a new case, or as a message in one that is open.
 func (c *Console) logCall(r *http.Request, s *Session, f callForm, e164 string, at time.Time) (code string, err error) {
+	raw := f.Said
+	hidden := redactCall(&f)
 	var guess tickets.Suggestion
 	if c.opt.Suggest != nil && f.Case == "" {
 		guess = c.opt.Suggest(f.Subject, f.Said)
@@ -191,11 +194,11 @@ func (c *Console) logCall(r *http.Request, s *Session, f callForm, e164 string, 
 		if err != nil {
 			return err
 		}
-		fate := store.Fate{Verdict: store.FateCase, By: s.Actor.ID, Ticket: call.Ticket, Message: m.ID, Sender: cmp.Or(f.Name, e164), Subject: short(cmp.Or(f.Subject, f.Said), 90)}
+		fate := store.Fate{Verdict: store.FateCase, By: s.Actor.ID, Ticket: call.Ticket, Message: m.ID, Sender: cmp.Or(f.Name, e164), Subject: short(cmp.Or(f.Subject, f.Said), 90), Secrets: hidden}
 		if f.Case != "" {
 			fate.Verdict = store.FateMessage
 		}
-		if _, err := tx.LedgerNote("phone", c.opt.PhoneChannel, "nota/"+m.ID, []byte(f.Said), fate); err != nil {
+		if _, err := tx.LedgerNote("phone", c.opt.PhoneChannel, "nota/"+m.ID, []byte(raw), fate); err != nil {
 			return err
 		}
 		return tx.SaveCall(call)
@@ -260,4 +263,16 @@ func (c *Console) openCase(tx *store.Tx, s *Session, f callForm, contact tickets
 		Problem: f.Said, System: f.System, Entity: f.Entity, Opened: at, Created: now, Suggestion: guess, By: s.Actor, Reason: f.Reason})
 	m.Author, m.Quiet = person, t.Operator != ""
 	return t.ID, t.Code, tx.NewTicket(t, m)
+}
+
+// redactCall hides the secrets that a caller told and the operator wrote down;
+// the note as it was written stays sealed in the ledger.
+func redactCall(f *callForm) int {
+	var s privacy.Secrets
+	for range 2 { // what one field announces may stand in another
+		for _, field := range []*string{&f.Said, &f.Subject, &f.Name, &f.Reason} {
+			*field = s.Redact(*field)
+		}
+	}
+	return s.Found
 }

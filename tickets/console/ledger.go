@@ -7,8 +7,10 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
 )
 
@@ -120,7 +122,8 @@ func (c *Console) release(r *http.Request, s *Session, id int64, act string) err
 	return c.opt.Release(r.Context(), id, ticket, s.Actor)
 }
 
-// ledgerRaw hands out the sealed raw form as a download; the opening is written down.
+// ledgerRaw hands out the sealed raw form as a download, for a reason that is
+// written down with the opening.
 func (c *Console) ledgerRaw(w http.ResponseWriter, r *http.Request, s *Session) error {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
@@ -129,6 +132,10 @@ func (c *Console) ledgerRaw(w http.ResponseWriter, r *http.Request, s *Session) 
 	e, err := c.st.LedgerEntry(r.Context(), id)
 	if err != nil {
 		return err
+	}
+	reason, _ := privacy.Redact(strings.TrimSpace(r.PostFormValue("reason")))
+	if reason == "" {
+		return &badRequest{"ledger.raw.noreason"}
 	}
 	if e.Ticket != "" {
 		t, err := c.st.Ticket(r.Context(), e.Ticket)
@@ -140,11 +147,14 @@ func (c *Console) ledgerRaw(w http.ResponseWriter, r *http.Request, s *Session) 
 		}
 	}
 	raw, err := c.st.RawOf(r.Context(), id)
+	if errors.Is(err, store.ErrPurged) {
+		return &badRequest{"ledger.raw.purged"}
+	}
 	if err != nil {
 		return err
 	}
 	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
-		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "raw.open", Target: fmt.Sprint(id), Details: map[string]string{"code": e.Code}, Peer: c.peer(r)})
+		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "raw.open", Target: fmt.Sprint(id), Details: map[string]string{"code": e.Code, "reason": reason}, Peer: c.peer(r)})
 	})
 	if err != nil {
 		return err

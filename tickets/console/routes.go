@@ -78,7 +78,7 @@ func (c *Console) routes() []route {
 
 		{"GET /libro", watchers, (*Console).ledgerPage},
 		{"POST /libro/{id}", boss, (*Console).ledgerAct},
-		{"GET /libro/{id}/original", sealed, (*Console).ledgerRaw},
+		{"POST /libro/{id}/original", sealed, (*Console).ledgerRaw},
 
 		{"GET /canales", watchers, (*Console).channelsPage},
 		{"POST /canales/{name}/vincular", keepers, (*Console).pair},

@@ -33,7 +33,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"/bandeja": read, "/bandeja?v=mios": read, "/casos/" + code: read, "/casos/" + code + "/expediente": read,
 		"/llamada": "operador telefonista", "/llamada?numero=71234567": "operador telefonista", "/devoluciones": "operador supervisor uit upat acgii adt telefonista",
 		"/revision": "supervisor jefatura auditor", "/conocimiento": read, "/conocimiento/nuevo": "operador supervisor",
-		"/libro": "operador supervisor jefatura auditor administrador", "/libro/1/original": "supervisor auditor", "/canales": "operador supervisor jefatura auditor administrador",
+		"/libro": "operador supervisor jefatura auditor administrador", "/canales": "operador supervisor jefatura auditor administrador",
 		"/buscar?q=codigo": strings.Replace(read, " telefonista", "", 1), "/usuarios": "administrador", "/usuarios/" + o.who["uit"].ID: "administrador", "/auditoria": "administrador auditor", "/cuenta": all, "/pulso": all,
 	}
 	for _, role := range roles {
@@ -80,6 +80,9 @@ func TestActsAreRefused(t *testing.T) {
 		{"supervisor", "/usuarios/" + o.who["uit"].ID + "/clave", []string{"password", "otra frase muy larga"}, 403},
 		{"upat", "/conocimiento", []string{"title", "x"}, 403},
 		{"operador", "/libro/1", []string{"accion", "reintentar"}, 403},
+		{"operador", "/libro/1/original", []string{"reason", "curiosidad"}, 403},
+		{"administrador", "/libro/1/original", []string{"reason", "curiosidad"}, 403},
+		{"supervisor", "/libro/1/original", nil, 400},
 	} {
 		if res := o.login(c.login).post(c.path, c.form...); res.StatusCode != c.want {
 			t.Errorf("%s posts %s: status %d, want %d", c.login, c.path, res.StatusCode, c.want)

@@ -35,6 +35,7 @@ type Fate struct {
 	Message string // message id, where there is one
 	Sender  string // what the ledger shows of it, once read
 	Subject string
+	Secrets int // passwords, PINs and codes that were hidden in it
 }
 
 // Pending is one raw report handed to stage 2. The claim holds until its lease
@@ -170,9 +171,9 @@ func (tx *Tx) claimPending(ctx context.Context, n int, lease time.Duration) ([]P
 func (tx *Tx) Settle(p Pending, f Fate) error { return tx.settle(p.ID, p.Tries, f) }
 
 func (tx *Tx) settle(id int64, tries int, f Fate) error {
-	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, actor = $5, ticket = $6, message = $7, sender = $8, subject = $9, settled = $10
+	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, actor = $5, ticket = $6, message = $7, sender = $8, subject = $9, settled = $10, secrets = $11
 		WHERE id = $1 AND tries = $2 AND fate = 'pending'`,
-		id, tries, f.Verdict, clean(f.Cause), f.By, f.Ticket, f.Message, short(f.Sender, 200), short(f.Subject, 300), micros(tx.now))
+		id, tries, f.Verdict, clean(f.Cause), f.By, f.Ticket, f.Message, short(f.Sender, 200), short(f.Subject, 300), micros(tx.now), f.Secrets)
 	if err == nil {
 		tx.count("ledger:"+string(FatePending), -1)
 		tx.count("ledger:"+string(f.Verdict), 1)

@@ -44,7 +44,9 @@ type Entry struct {
 	Due        time.Time // next try, while pending
 	Error      string    // last failure
 	Settled    time.Time
-	Sightings  int // how often it was seen under different names
+	Sightings  int       // how often it was seen under different names
+	Secrets    int       // passwords, PINs and codes that were hidden in it
+	Purged     time.Time // when its raw form was destroyed; zero: it is there
 }
 
 // LedgerFilter narrows the ledger; zero fields do not.
@@ -87,11 +89,11 @@ func (s *Store) Ledger(ctx context.Context, f LedgerFilter) ([]Entry, error) {
 func common(v Verdict) bool { return v == FatePending || v == FateCase || v == FateMessage }
 
 const entryColumns = `l.id, l.channel, l.medium, l.external_id, l.envelope, l.size, l.received, l.accepted, l.fate, l.cause,
-	l.actor, l.ticket, coalesce(t.code, ''), l.message, l.sender, l.subject, l.tries, l.due, l.error, l.settled, l.sightings`
+	l.actor, l.ticket, coalesce(t.code, ''), l.message, l.sender, l.subject, l.tries, l.due, l.error, l.settled, l.sightings, l.secrets, l.purged`
 
 func scanEntry(scan scanner) (e Entry, err error) {
 	return e, scan(&e.ID, &e.Channel, &e.Medium, &e.ExternalID, object{&e.Envelope}, &e.Size, when{&e.Received}, when{&e.Accepted}, &e.Fate, &e.Cause,
-		&e.By, &e.Ticket, &e.Code, &e.Message, &e.Sender, &e.Subject, &e.Tries, when{&e.Due}, &e.Error, when{&e.Settled}, &e.Sightings)
+		&e.By, &e.Ticket, &e.Code, &e.Message, &e.Sender, &e.Subject, &e.Tries, when{&e.Due}, &e.Error, when{&e.Settled}, &e.Sightings, &e.Secrets, when{&e.Purged})
 }
 
 // LedgerEntry gives one line of the ledger.
@@ -109,6 +111,7 @@ func (s *Store) LedgerEntry(ctx context.Context, id int64) (Entry, error) {
 
 // RawOf gives the raw form of a ledger line, as it was delivered. It is sealed:
 // the caller checks the right to see it and writes the opening to the audit log.
+// ErrPurged if its time was over.
 func (s *Store) RawOf(ctx context.Context, id int64) (channels.Raw, error) {
 	list, err := all(ctx, s, scanPending, "SELECT "+pendingColumns+" FROM ledger WHERE id = $1", id)
 	if err != nil {
@@ -116,6 +119,13 @@ func (s *Store) RawOf(ctx context.Context, id int64) (channels.Raw, error) {
 	}
 	if len(list) == 0 {
 		return channels.Raw{}, ErrNotFound
+	}
+	var purged int64
+	if err := s.row(ctx, "SELECT purged FROM ledger WHERE id = $1", id).Scan(&purged); err != nil {
+		return channels.Raw{}, err
+	}
+	if purged > 0 {
+		return channels.Raw{}, ErrPurged
 	}
 	raw := list[0].Raw
 	raw.Body, err = blob(ctx, s, "b.id = (SELECT l.blob FROM ledger l WHERE l.id = $1)", id)
