@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -14,6 +15,7 @@ type accountData struct {
 	Login     string
 	Languages []choice
 	Sessions  []sessionView
+	Factor    bool // a second factor is in force
 }
 
 type sessionView struct {
@@ -33,6 +35,11 @@ func (c *Console) showAccount(w http.ResponseWriter, r *http.Request, s *Session
 	for _, l := range languages {
 		data.Languages = append(data.Languages, choice{l, c.say(s).T("language." + l)})
 	}
+	factor, err := c.st.Factor(r.Context(), s.Actor.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	data.Factor = !factor.Confirmed.IsZero()
 	list, err := c.st.Sessions(r.Context(), s.Actor.ID)
 	if err != nil {
 		return err
@@ -48,12 +55,17 @@ func (c *Console) accountPassword(w http.ResponseWriter, r *http.Request, s *Ses
 	if err != nil {
 		return err
 	}
-	words, now := c.say(s), c.now()
-	if c.logins.wait(u.Login, now) > 0 || !samePassword(u.Hash, r.PostFormValue("old")) {
-		c.logins.failed(u.Login, now)
+	words := c.say(s)
+	if wait := c.pause(r, u.Login, &u); wait > 0 {
+		return c.showAccount(w, r, s, http.StatusTooManyRequests, c.waitFlash(w, words, wait))
+	}
+	if !samePassword(u.Hash, r.PostFormValue("old")) {
+		if err := c.refused(r, u.Login, &u, "login.failed"); err != nil {
+			return err
+		}
 		return c.showAccount(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: words.T("account.oldwrong")})
 	}
-	if key := c.wrongPassword(r, u.Login); key != "" {
+	if key := c.wrongPassword(r, u.Login, u.Name); key != "" {
 		return c.showAccount(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: words.T(key)})
 	}
 	hash := HashPassword(r.PostFormValue("password"))
@@ -66,7 +78,7 @@ func (c *Console) accountPassword(w http.ResponseWriter, r *http.Request, s *Ses
 	if err != nil {
 		return err
 	}
-	if err := c.begin(w, r, u); err != nil {
+	if err := c.begin(w, r, u, store.Whole); err != nil {
 		return err
 	}
 	c.redirect(w, r, "/cuenta?hecho=password")
@@ -90,27 +102,26 @@ func (c *Console) accountLanguage(w http.ResponseWriter, r *http.Request, s *Ses
 	return nil
 }
 
-// accountSessions ends all other sessions of the person.
+// accountSessions ends all other sessions of the person, or the one that is named.
 func (c *Console) accountSessions(w http.ResponseWriter, r *http.Request, s *Session) error {
-	if err := c.endSessions(r, s.Actor.ID, s.Token); err != nil {
+	if err := c.endSessions(r, s, s.Actor.ID, s.Token); err != nil {
 		return err
 	}
 	c.redirect(w, r, "/cuenta?hecho=sessions")
 	return nil
 }
 
-func (c *Console) endSessions(r *http.Request, staff, but string) error {
-	list, err := c.st.Sessions(r.Context(), staff)
-	if err != nil {
-		return err
-	}
-	for _, n := range list {
-		if n.Token == but {
-			continue
+// endSessions ends the session of someone that the form names, or all of theirs
+// but one.
+func (c *Console) endSessions(r *http.Request, s *Session, staff, but string) error {
+	return c.st.Write(r.Context(), func(tx *store.Tx) error {
+		end := func() error { return tx.EndSessions(staff, but) }
+		if one := r.PostFormValue("session"); one != "" {
+			end = func() error { return tx.EndOne(staff, one) }
 		}
-		if err := c.st.EndSession(r.Context(), n.Token); err != nil {
+		if err := end(); err != nil {
 			return err
 		}
-	}
-	return nil
+		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "sessions", Target: staff, Peer: c.peer(r)})
+	})
 }

@@ -62,6 +62,7 @@ var places = []place{
 	{"/libro", "ledger", "nav.ledger", watchers, true, true},
 	{"/canales", "channels", "nav.channels", watchers, false, true},
 	{"/usuarios", "users", "nav.users", admin, false, true},
+	{"/administracion", "settings", "nav.admin", keepsOffice, false, true},
 	{"/auditoria", "lock", "nav.audit", []tickets.Role{tickets.Administrador, tickets.Auditor}, false, true},
 }
 

@@ -53,10 +53,17 @@ func (l *limiter) failed(key string, now time.Time) {
 		f = failure{}
 	}
 	f.n, f.last = f.n+1, now
-	if over := f.n - l.free; over > 0 {
-		f.until = now.Add(min(time.Second<<min(over, 12), limiterMax))
-	}
+	f.until = f.after(l.free)
 	l.fails[key] = f
+}
+
+// after is when the next try may be made, of which free failures cost nothing.
+func (f failure) after(free int) time.Time {
+	over := f.n - free
+	if over <= 0 {
+		return time.Time{}
+	}
+	return f.last.Add(min(time.Second<<min(over, 12), limiterMax))
 }
 
 func (l *limiter) succeeded(key string) {

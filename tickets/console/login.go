@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -65,39 +66,78 @@ func localPath(p string) string {
 
 func (c *Console) login(w http.ResponseWriter, r *http.Request, _ *Session) error {
 	login := strings.ToLower(strings.TrimSpace(r.PostFormValue("login")))
-	back, now, peer := localPath(r.PostFormValue("volver")), time.Now(), c.peer(r)
+	back := localPath(r.PostFormValue("volver"))
 	words := c.say(nil)
-	if wait := max(c.logins.wait(login, now), c.peers.wait(peer, now)); wait > 0 {
-		seconds := int(wait.Seconds()) + 1
-		w.Header().Set("Retry-After", words.T("login.seconds", "n", seconds))
-		return c.showLogin(w, r, http.StatusTooManyRequests, back, login, &flash{Kind: "bad", Title: words.T("login.wait.title"), Text: words.T("login.wait", "n", seconds)})
-	}
 	u, err := c.st.StaffByLogin(r.Context(), login)
-	known := err == nil
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	hash := decoy
+	known, hash := err == nil, decoy
 	if known && u.Hash != "" {
 		hash = u.Hash
 	}
+	if wait := c.pause(r, login, &u); wait > 0 {
+		return c.showLogin(w, r, http.StatusTooManyRequests, back, login, c.waitFlash(w, words, wait))
+	}
 	if !samePassword(hash, r.PostFormValue("password")) || !known || !u.Active {
-		c.logins.failed(login, now)
-		c.peers.failed(peer, now)
-		if known {
-			if err := c.st.Write(r.Context(), func(tx *store.Tx) error { return tx.Login(u.ID, false) }); err != nil {
-				return err
-			}
+		if err := c.refused(r, login, &u, "login.failed"); err != nil {
+			return err
 		}
-		c.log.Warn().Str("peer", peer).Msg("login refused")
 		return c.showLogin(w, r, http.StatusUnprocessableEntity, back, login, &flash{Kind: "bad", Title: words.T("login.wrong.title"), Text: words.T("login.wrong")})
 	}
-	c.logins.succeeded(login)
-	if err := c.begin(w, r, u); err != nil {
+	half, err := c.half(r.Context(), u)
+	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, back, http.StatusSeeOther)
+	if err := c.begin(w, r, u, half); err != nil {
+		return err
+	}
+	if half == store.Whole {
+		c.logins.succeeded(login)
+	}
+	http.Redirect(w, r, halfPath(half, back), http.StatusSeeOther)
 	return nil
+}
+
+// halfPath is where somebody goes whose password was right.
+func halfPath(half int, back string) string {
+	switch half {
+	case store.WantsCode:
+		return "/entrar/codigo?volver=" + url.QueryEscape(back)
+	case store.MustEnroll:
+		return "/cuenta/factor"
+	}
+	return back
+}
+
+// pause is how long this login, from this address, must wait before its next
+// try. What is counted in the database holds on every node and after a restart.
+func (c *Console) pause(r *http.Request, login string, u *store.Staff) time.Duration {
+	now := time.Now()
+	return max(c.logins.wait(login, now), c.peers.wait(c.peer(r), now), failure{n: u.Failed, last: u.FailedAt}.after(c.logins.free).Sub(c.st.Now()), 0)
+}
+
+// refused counts a wrong password or code, and writes it down if the login is somebody's.
+func (c *Console) refused(r *http.Request, login string, u *store.Staff, act string) error {
+	now, peer := time.Now(), c.peer(r)
+	c.logins.failed(login, now)
+	c.peers.failed(peer, now)
+	c.log.Warn().Str("peer", peer).Msg("login refused")
+	if u.ID == "" {
+		return nil
+	}
+	return c.st.Write(r.Context(), func(tx *store.Tx) error {
+		if err := tx.Login(u.ID, false); err != nil {
+			return err
+		}
+		return tx.Audit(store.Audited{By: u.ID, Act: act, Target: u.ID, Peer: peer})
+	})
+}
+
+func (c *Console) waitFlash(w http.ResponseWriter, words *words, wait time.Duration) *flash {
+	seconds := int(wait.Seconds()) + 1
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	return &flash{Kind: "bad", Title: words.T("login.wait.title"), Text: words.T("login.wait", "n", seconds)}
 }
 
 type setupData struct {
@@ -136,7 +176,7 @@ func (c *Console) setup(w http.ResponseWriter, r *http.Request, _ *Session) erro
 	words := c.say(nil)
 	u := store.Staff{Login: strings.ToLower(strings.TrimSpace(r.PostFormValue("login"))), Name: strings.TrimSpace(r.PostFormValue("name")),
 		Roles: []tickets.Role{tickets.Administrador}, Active: true, Language: words.lang}
-	if key := c.wrongPassword(r, u.Login); key != "" {
+	if key := c.wrongPassword(r, u.Login, u.Name); key != "" {
 		return c.showSetup(w, r, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: words.T(key)})
 	}
 	if !goodLogin(u.Login) || u.Name == "" {
@@ -158,20 +198,24 @@ func (c *Console) setup(w http.ResponseWriter, r *http.Request, _ *Session) erro
 	if err != nil {
 		return err
 	}
-	if err := c.begin(w, r, u); err != nil {
+	half, err := c.half(r.Context(), u)
+	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/usuarios", http.StatusSeeOther)
+	if err := c.begin(w, r, u, half); err != nil {
+		return err
+	}
+	http.Redirect(w, r, halfPath(half, "/usuarios"), http.StatusSeeOther)
 	return nil
 }
 
 // wrongPassword checks a new password and its repetition; "" if it will do.
-func (c *Console) wrongPassword(r *http.Request, login string) string {
+func (c *Console) wrongPassword(r *http.Request, own ...string) string {
 	p := r.PostFormValue("password")
 	if p != r.PostFormValue("again") {
 		return "password.differ"
 	}
-	return weak(p, login)
+	return weak(p, own...)
 }
 
 // goodLogin takes 2 to 40 of a–z, 0–9, dot, hyphen and underscore.

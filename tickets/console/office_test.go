@@ -67,9 +67,27 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o.con = o.newConsole()
+	o.srv = httptest.NewServer(o.con)
+	t.Cleanup(func() { o.con.Close(); o.srv.Close() })
+	return o
+}
+
+// another is a browser at a second node of the same office.
+func (o *office) another() *browser {
+	o.t.Helper()
+	second := *o
+	second.con = o.newConsole()
+	second.srv = httptest.NewServer(second.con)
+	o.t.Cleanup(func() { second.con.Close(); second.srv.Close() })
+	return second.browser()
+}
+
+func (o *office) newConsole() *console.Console {
+	o.t.Helper()
 	cal := calendar.LaPaz()
-	o.con, err = console.New(console.Options{
-		Store: o.st, Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel), Calendar: cal, Health: o.health,
+	con, err := console.New(console.Options{
+		Store: o.st, Log: zerolog.New(zerolog.NewTestWriter(o.t)).Level(zerolog.WarnLevel), Calendar: cal, Health: o.health,
 		NormalizeNumber: func(raw string) (string, string, bool) {
 			d := strings.NewReplacer(" ", "", "+591", "", "-", "").Replace(raw)
 			return "+591" + d, "+591 " + d[:min(4, len(d))] + " " + d[min(4, len(d)):], len(d) == 8
@@ -82,11 +100,9 @@ func open(t *testing.T) *office {
 		Pair:     func(name string) bool { o.paired = append(o.paired, name); return name == "mesa" },
 	})
 	if err != nil {
-		t.Fatal(err)
+		o.t.Fatal(err)
 	}
-	o.srv = httptest.NewServer(o.con)
-	t.Cleanup(func() { o.con.Close(); o.srv.Close() })
-	return o
+	return con
 }
 
 func (o *office) health() []console.ChannelHealth {

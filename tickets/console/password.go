@@ -1,11 +1,16 @@
 package console
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/subtle"
+	_ "embed"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -62,28 +67,102 @@ func samePassword(hash, password string) bool {
 	return subtle.ConstantTimeCompare(key, stretch(password, salt, time, memory, lanes, uint32(len(key)))) == 1
 }
 
-// common are passwords that satisfy the length and protect nothing.
-var common = []string{"123456789012", "contraseña123", "contrasena123", "password1234", "ventanilla123", "qwertyuiop12", "administrador", "bolivia20252", "agetic202620", "111111111111"}
+//go:embed common_passwords.txt
+var commonPasswords string
+
+// commonWords are the words of well-known passwords, the longest first, so that
+// taking one away does not leave the rest of a longer one behind.
+var commonWords = sync.OnceValue(func() []string {
+	var words []string
+	for line := range strings.Lines(commonPasswords) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			words = append(words, plainLetters(line))
+		}
+	}
+	slices.SortFunc(words, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(words)
+})
+
+// Bounds of a password, in characters. NIST asks for 8 at least; a password that
+// may stand alone is better longer, and a phrase is easier to remember.
+const (
+	passwordMin  = 12
+	passwordMax  = 256
+	passwordRest = 5 // characters that must be left of it beside what anybody would guess
+)
 
 // weak returns the catalogue key of what is wrong with a new password, "" if
 // nothing is. The rules are those of NIST SP 800-63B §3.1.1.2: length, not a
-// well-known one, not the login; no rules of composition, no expiry.
-func weak(password, login string) string {
-	low := strings.ToLower(password)
+// well-known one, nothing that follows from the service or the person (login and
+// names are own); no rules of composition, no expiry. A well-known word with a
+// few digits after it is as well known: what counts is what is left of the
+// password when such words, digits in a row and signs are taken away.
+func weak(password string, own ...string) string {
 	switch n := utf8.RuneCountInString(password); {
-	case n < 12:
+	case n < passwordMin:
 		return "password.short"
-	case n > 256:
+	case n > passwordMax:
 		return "password.long"
-	case login != "" && strings.Contains(low, strings.ToLower(login)):
-		return "password.login"
-	case strings.Count(low, low[:1]) == n:
-		return "password.common"
 	}
-	for _, c := range common {
-		if strings.Contains(low, c) {
-			return "password.common"
+	rest, mine := plainLetters(password), false
+	for _, name := range own {
+		for _, word := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			if word = plainLetters(word); len(word) >= 3 && strings.Contains(rest, word) {
+				rest, mine = strings.ReplaceAll(rest, word, " "), true
+			}
 		}
 	}
+	if mine && distinct(rest) < passwordRest {
+		return "password.own"
+	}
+	for _, word := range commonWords() {
+		if len(word) >= 4 || len(rest) == len(word) {
+			rest = strings.ReplaceAll(rest, word, " ")
+		}
+	}
+	if distinct(rest) < passwordRest {
+		return "password.common"
+	}
 	return ""
+}
+
+// plainLetters folds a password for comparison: lower case, no accents, the
+// usual digits for letters read as letters, signs left out.
+func plainLetters(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(s) {
+		switch {
+		case strings.ContainsRune("áàäâ@", r):
+			r = 'a'
+		case strings.ContainsRune("éèëê", r):
+			r = 'e'
+		case strings.ContainsRune("íìïî", r):
+			r = 'i'
+		case strings.ContainsRune("óòöô", r):
+			r = 'o'
+		case strings.ContainsRune("úùüû", r):
+			r = 'u'
+		case r == 'ñ':
+			r = 'n'
+		case r == '$':
+			r = 's'
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// distinct counts what a guesser must still find: characters that do not follow
+// from the one before them by standing still or by counting.
+func distinct(s string) int {
+	n, last := 0, rune(0)
+	for _, r := range s {
+		if r != ' ' && r != last && r != last+1 && r != last-1 {
+			n++
+		}
+		last = r
+	}
+	return n
 }

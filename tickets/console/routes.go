@@ -96,6 +96,16 @@ func (c *Console) routes() []route {
 		{"POST /usuarios/{id}/sesiones", admin, (*Console).userSessions},
 		{"GET /auditoria", []tickets.Role{tickets.Administrador, tickets.Auditor}, (*Console).auditPage},
 
+		{"GET /entrar/codigo", staff, (*Console).codePage},
+		{"POST /entrar/codigo", staff, (*Console).code},
+		{"GET /cuenta/factor", staff, (*Console).factorPage},
+		{"POST /cuenta/factor", staff, (*Console).factorAct},
+		{"POST /cuenta/factor/confirmar", staff, (*Console).factorConfirm},
+		{"POST /usuarios/{id}/factor", admin, (*Console).userFactor},
+		{"GET /administracion", keepsOffice, (*Console).adminPage},
+		{"GET /administracion/acceso", admin, (*Console).securityPage},
+		{"POST /administracion/acceso", admin, (*Console).securitySave},
+
 		{"GET /cuenta", staff, (*Console).accountPage},
 		{"POST /cuenta/clave", staff, (*Console).accountPassword},
 		{"POST /cuenta/idioma", staff, (*Console).accountLanguage},

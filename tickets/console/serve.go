@@ -4,8 +4,10 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,13 +30,23 @@ func (c *Console) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		s, err := c.session(r)
+		if s != nil && s.Half != store.Whole && !slices.Contains(halfway[s.Half], rt.pattern) {
+			if rt.who != nil {
+				c.redirect(w, r, halfPath(s.Half, "/"))
+				return
+			}
+			s = nil // to a public page they are nobody yet
+		}
 		size := int64(maxForm)
 		if s != nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 			size = maxUpload
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, size)
+		whole := r.Body
+		r.Body = http.MaxBytesReader(w, whole, size)
 		switch {
 		case err != nil:
+		case r.ContentLength > size:
+			err = &http.MaxBytesError{Limit: size}
 		case rt.who == nil:
 			err = rt.do(c, w, r, s)
 		case s == nil:
@@ -45,11 +57,42 @@ func (c *Console) serve(rt route) http.Handler {
 		default:
 			err = rt.do(c, w, r, s)
 		}
+		if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+			c.swallow(r, whole)
+		}
 		if err != nil {
 			c.fail(w, r, s, err)
 		}
 		c.log.Trace().Str("method", r.Method).Str("pattern", rt.pattern).Dur("dur", time.Since(start)).Msg("request served")
 	})
+}
+
+// Browsers read an answer only when they have sent everything: what is too
+// large is read to its end and thrown away, within bounds, so that the person
+// sees why it was refused and not a broken connection.
+const (
+	swallowMost  = 4 << 30
+	swallowFor   = 2 * time.Minute
+	swallowSlots = 4
+)
+
+var swallowing = make(chan struct{}, swallowSlots)
+
+func (c *Console) swallow(r *http.Request, body io.Reader) {
+	select {
+	case swallowing <- struct{}{}:
+		defer func() { <-swallowing }()
+	default:
+		return
+	}
+	until := time.Now().Add(swallowFor)
+	buf := make([]byte, 64<<10)
+	for n := int64(0); n < swallowMost && time.Now().Before(until) && r.Context().Err() == nil; {
+		m, err := body.Read(buf)
+		if n += int64(m); err != nil {
+			return
+		}
+	}
 }
 
 // toLogin sends whoever has no session to the login page, and back afterwards.
@@ -122,7 +165,7 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, s *Session, err e
 		reference = hex.EncodeToString(id[:])
 		c.log.Error().Err(err).Str("reference", reference).Str("path", r.URL.Path).Msg("request failed")
 	}
-	text := c.say(s).T(key)
+	text := c.say(s).T(key, "mb", maxUpload>>20)
 	if refused != nil {
 		text = c.refusal(c.say(s), refused)
 	}

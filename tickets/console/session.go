@@ -20,6 +20,7 @@ type Session struct {
 	Language string
 	Token    string // hash of the cookie; the store's key
 	Expires  time.Time
+	Half     int   // what the login still lacks: store.WantsCode, store.MustEnroll
 	seq      int64 // the newest change when this request read its case
 }
 
@@ -60,7 +61,7 @@ func (c *Console) session(r *http.Request) (*Session, error) {
 		return nil, err
 	}
 	byItself := r.URL.Path == "/pulso" || r.URL.Path == "/eventos" // the page asks, not the person
-	if c.st.Now().Sub(n.Seen) > sessionTouch && !byItself {
+	if c.st.Now().Sub(n.Seen) > sessionTouch && !byItself && n.Half == store.Whole {
 		if err := c.st.TouchSession(r.Context(), token, c.st.Now().Add(sessionIdle)); err != nil {
 			c.log.Error().Err(err).Msg("session could not be prolonged")
 		}
@@ -69,7 +70,7 @@ func (c *Console) session(r *http.Request) (*Session, error) {
 	if c.words[language] == nil {
 		language = languages[0]
 	}
-	return &Session{Actor: u.Actor(c.now()), Login: u.Login, Language: language, Token: token, Expires: n.Expires}, nil
+	return &Session{Actor: u.Actor(c.now()), Login: u.Login, Language: language, Token: token, Expires: n.Expires, Half: n.Half}, nil
 }
 
 // cookieName has the __Host- prefix where TLS allows it: bound to this host and path.
@@ -80,15 +81,25 @@ func (c *Console) cookieName() string {
 	return sessionCookie
 }
 
+// halfIdle is how long a login may take between the password and the code.
+const halfIdle = 15 * time.Minute
+
 // begin logs a person in: a new session, its cookie, a line in the audit log.
-func (c *Console) begin(w http.ResponseWriter, r *http.Request, u store.Staff) error {
+// While something is lacking (half) the count of failures stays: who guesses
+// codes knows the password already.
+func (c *Console) begin(w http.ResponseWriter, r *http.Request, u store.Staff, half int) error {
 	secret, hash := Secret()
 	expires := c.st.Now().Add(sessionIdle)
+	if half != store.Whole {
+		expires = c.st.Now().Add(halfIdle)
+	}
 	err := c.st.Write(r.Context(), func(tx *store.Tx) error {
-		if err := tx.Login(u.ID, true); err != nil {
-			return err
+		if half == store.Whole {
+			if err := tx.Login(u.ID, true); err != nil {
+				return err
+			}
 		}
-		if err := tx.AddSession(store.Session{Token: hash, Staff: u.ID, Expires: expires, Peer: c.peer(r), Agent: r.UserAgent()}); err != nil {
+		if err := tx.AddSession(store.Session{Token: hash, Staff: u.ID, Expires: expires, Peer: c.peer(r), Agent: r.UserAgent(), Half: half}); err != nil {
 			return err
 		}
 		return tx.Audit(store.Audited{By: u.ID, Act: "login", Target: u.ID, Peer: c.peer(r)})
@@ -106,7 +117,13 @@ func (c *Console) forget(w http.ResponseWriter) {
 }
 
 func (c *Console) logout(w http.ResponseWriter, r *http.Request, s *Session) error {
-	if err := c.st.EndSession(r.Context(), s.Token); err != nil {
+	err := c.st.Write(r.Context(), func(tx *store.Tx) error {
+		if err := tx.EndOne(s.Actor.ID, s.Token); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "logout", Target: s.Actor.ID, Peer: c.peer(r)})
+	})
+	if err != nil {
 		return err
 	}
 	c.forget(w)

@@ -35,6 +35,7 @@ type userForm struct {
 	Roles      []choice
 	Sessions   []store.Session
 	CanDisable bool
+	HasFactor  bool
 }
 
 type userData struct {
@@ -132,7 +133,7 @@ func (c *Console) userCreate(w http.ResponseWriter, r *http.Request, s *Session)
 	if err := c.readUser(r, &u); errors.As(err, &bad) {
 		return c.showUsers(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: words.T(bad.key)}, u)
 	}
-	if key := weak(r.PostFormValue("password"), u.Login); key != "" {
+	if key := weak(r.PostFormValue("password"), u.Login, u.Name); key != "" {
 		return c.showUsers(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: words.T(key)}, u)
 	}
 	u.Hash = HashPassword(r.PostFormValue("password"))
@@ -175,6 +176,11 @@ func (c *Console) showUser(w http.ResponseWriter, r *http.Request, s *Session, s
 		return err
 	}
 	form.CanDisable = u.ID != s.Actor.ID
+	factor, err := c.st.Factor(r.Context(), u.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	form.HasFactor = !factor.Confirmed.IsZero()
 	data := userData{c.frame(r, s, u.Name, "/usuarios"), form}
 	if f != nil {
 		data.Flash = f
@@ -226,7 +232,7 @@ func (c *Console) userReset(w http.ResponseWriter, r *http.Request, s *Session) 
 	if err != nil {
 		return err
 	}
-	if key := weak(r.PostFormValue("password"), u.Login); key != "" {
+	if key := weak(r.PostFormValue("password"), u.Login, u.Name); key != "" {
 		return c.showUser(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: c.say(s).T(key)}, u)
 	}
 	hash := HashPassword(r.PostFormValue("password"))
@@ -246,7 +252,7 @@ func (c *Console) userReset(w http.ResponseWriter, r *http.Request, s *Session) 
 
 func (c *Console) userSessions(w http.ResponseWriter, r *http.Request, s *Session) error {
 	id := r.PathValue("id")
-	if err := c.endSessions(r, id, ""); err != nil {
+	if err := c.endSessions(r, s, id, ""); err != nil {
 		return err
 	}
 	c.redirect(w, r, "/usuarios/"+id+"?hecho=sessions")

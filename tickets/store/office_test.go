@@ -207,3 +207,55 @@ func TestCallsAndCallBacks(t *testing.T) {
 		}
 	})
 }
+
+// TestSecondFactor: a code and a recovery code count once, a factor in force is
+// not replaced, and whoever ends a session names its owner.
+func TestSecondFactor(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		eva := store.Staff{Login: "eva", Name: "Eva Condori", Active: true}
+		write(t, s, func(tx *store.Tx) error { return tx.AddStaff(&eva) })
+		if _, err := s.Factor(ctx, eva.ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("no factor: %v", err)
+		}
+		write(t, s, func(tx *store.Tx) error { return tx.ProposeFactor(eva.ID, "AAAA") })
+		write(t, s, func(tx *store.Tx) error { return tx.ProposeFactor(eva.ID, "BBBB") })
+		write(t, s, func(tx *store.Tx) error {
+			return errors.Join(tx.UseFactor(eva.ID, 7), tx.SetRecovery(eva.ID, []string{"h1", "h2"}))
+		})
+		for what, use := range map[string]func(tx *store.Tx) error{
+			"a code again":          func(tx *store.Tx) error { return tx.UseFactor(eva.ID, 7) },
+			"an older code":         func(tx *store.Tx) error { return tx.UseFactor(eva.ID, 6) },
+			"a strange recovery":    func(tx *store.Tx) error { return tx.UseRecovery(eva.ID, "h3") },
+			"someone else's factor": func(tx *store.Tx) error { return tx.UseFactor("ana", 9) },
+		} {
+			if err := s.Write(ctx, use); !errors.Is(err, store.ErrStale) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if err := s.Write(ctx, func(tx *store.Tx) error { return tx.ProposeFactor(eva.ID, "CCCC") }); !errors.Is(err, store.ErrExists) {
+			t.Errorf("a factor in force was replaced: %v", err)
+		}
+		write(t, s, func(tx *store.Tx) error { return tx.UseRecovery(eva.ID, "h1") })
+		if err := s.Write(ctx, func(tx *store.Tx) error { return tx.UseRecovery(eva.ID, "h1") }); !errors.Is(err, store.ErrStale) {
+			t.Errorf("a recovery code twice: %v", err)
+		}
+		if f, err := s.Factor(ctx, eva.ID); err != nil || f.Secret != "BBBB" || f.Confirmed.IsZero() || f.Left != 1 {
+			t.Errorf("%+v, %v", f, err)
+		}
+		write(t, s, func(tx *store.Tx) error {
+			return tx.AddSession(store.Session{Token: "half", Staff: eva.ID, Expires: tx.Now().Add(time.Hour), Half: store.WantsCode})
+		})
+		if err := s.Write(ctx, func(tx *store.Tx) error { return tx.EndOne("ana", "half") }); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("ended by someone else: %v", err)
+		}
+		write(t, s, func(tx *store.Tx) error { return tx.CompleteSession("half", tx.Now().Add(9*time.Hour)) })
+		if n, _, err := s.Session(ctx, "half"); err != nil || n.Half != store.Whole || n.Expires.Sub(s.Now()) < 8*time.Hour {
+			t.Errorf("%+v, %v", n, err)
+		}
+		write(t, s, func(tx *store.Tx) error { return tx.DropFactor(eva.ID) })
+		if _, err := s.Factor(ctx, eva.ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("dropped: %v", err)
+		}
+	})
+}

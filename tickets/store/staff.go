@@ -136,6 +136,7 @@ type Session struct {
 	Expires time.Time
 	Peer    string // address it was opened from
 	Agent   string // browser, as it calls itself
+	Half    int    // Whole, WantsCode or MustEnroll
 }
 
 // AddSession stores a session; old ones of everybody are swept out.
@@ -143,8 +144,8 @@ func (tx *Tx) AddSession(n Session) error {
 	if _, err := tx.exec("DELETE FROM session WHERE expires <= $1", micros(tx.now)); err != nil {
 		return err
 	}
-	_, err := tx.exec("INSERT INTO session (token, staff, created, seen, expires, peer, agent) VALUES ($1, $2, $3, $3, $4, $5, $6)",
-		n.Token, n.Staff, micros(tx.now), micros(n.Expires), short(n.Peer, 100), short(n.Agent, 300))
+	_, err := tx.exec("INSERT INTO session (token, staff, created, seen, expires, peer, agent, half) VALUES ($1, $2, $3, $3, $4, $5, $6, $7)",
+		n.Token, n.Staff, micros(tx.now), micros(n.Expires), short(n.Peer, 100), short(n.Agent, 300), n.Half)
 	return err
 }
 
@@ -161,10 +162,10 @@ func (s *Store) Session(ctx context.Context, token string) (Session, Staff, erro
 	return n, u, err
 }
 
-const sessionColumns = "token, staff, created, seen, expires, peer, agent"
+const sessionColumns = "token, staff, created, seen, expires, peer, agent, half"
 
 func scanSession(scan scanner) (n Session, err error) {
-	return n, scan(&n.Token, &n.Staff, when{&n.Created}, when{&n.Seen}, when{&n.Expires}, &n.Peer, &n.Agent)
+	return n, scan(&n.Token, &n.Staff, when{&n.Created}, when{&n.Seen}, when{&n.Expires}, &n.Peer, &n.Agent, &n.Half)
 }
 
 // Sessions lists a person's sessions, the last used first.
