@@ -3,9 +3,9 @@ export GOFLAGS := -tags=sqlite_fts5 -buildvcs=false
 export CGO_ENABLED := 1
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 VENDOR := tickets/console/static/vendor/htmx.min.js
-FUZZTIME ?= 30s
+FUZZTIME ?= 30
 
-.PHONY: build run demo test bench lint fuzz tools peers clean
+.PHONY: build run demo test bench lint fuzz soak tools peers clean
 
 build: tools $(VENDOR) ## the program, in bin/ventanilla
 	@echo "Building (the first time takes a minute or two: SQLite is compiled)…"
@@ -28,11 +28,11 @@ lint: tools
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
 	go vet ./...
 
-fuzz: tools ## every fuzz target for FUZZTIME each
-	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r f; do \
-	  for t in $$(grep -ohE '^func Fuzz[A-Za-z0-9_]*' $$f | cut -c6-); do \
-	    echo "$$t ($$(dirname $$f))"; go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$(dirname $$f) || exit 1; \
-	  done; done
+fuzz: tools ## every fuzz target for FUZZTIME seconds each
+	@.ci/soak $(FUZZTIME)
+
+soak: tools ## an hour of fuzzing in all; goes on where it stopped
+	@.ci/soak
 
 tools:
 	@command -v go >/dev/null || { echo "missing: Go 1.26 or newer (https://go.dev/dl)"; exit 1; }
