@@ -90,7 +90,8 @@ type File struct {
 type BounceInfo struct {
 	Recipient  string
 	Status     string // RFC 3463 enhanced code, "5.1.1"; empty if none was given
-	Hard       bool   // permanent
+	Hard       bool   // permanent: the same mail can never arrive (class 5)
+	Final      bool   // the server gave up; false if it only warns of a delay
 	Reason     string // in the far side's words
 	OriginalID string // Message-ID of the message that bounced; empty if not found
 }

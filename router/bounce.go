@@ -32,7 +32,7 @@ func (r *Router) bounced(tx *store.Tx, rd *reading) (store.Fate, error) {
 			return fate, err
 		}
 		fate = store.Fate{Verdict: store.FateBounce, Ticket: ticket, Message: m.ID}
-		if !b.Hard {
+		if !b.Final {
 			continue
 		}
 		if err := r.failed(tx, out, b); err != nil {
@@ -83,7 +83,7 @@ func (r *Router) moved(tx *store.Tx, out string, state channels.State, detail st
 
 func bounceWords(b channels.BounceInfo) string {
 	what := "Un servidor avisa que el correo se demora"
-	if b.Hard {
+	if b.Final {
 		what = "El correo no llegó"
 	}
 	if b.Recipient != "" {

@@ -2,7 +2,7 @@ package message
 
 import (
 	"bytes"
-	"regexp"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -28,11 +28,24 @@ func (m *Mail) deliveryReport() bool {
 			}
 		}
 	}
-	if len(m.Bounces) == 0 {
-		m.Bounces = m.guessBounce()
-		m.reported = []string{"failed"}
+	if !slices.ContainsFunc(m.Bounces, func(b channels.BounceInfo) bool { return b.Recipient != "" }) {
+		m.fromWords()
 	}
 	return true
+}
+
+// fromWords fills in what the report for machines leaves out and the words for
+// people say: the recipients.
+func (m *Mail) fromWords() {
+	said, action := m.guessBounce(), "failed"
+	if len(m.Bounces) > 0 {
+		action = m.reported[0]
+		for i := range said {
+			said[i].Status = cmp.Or(m.Bounces[0].Status, said[i].Status)
+			said[i].Hard, said[i].Final = m.Bounces[0].Hard, m.Bounces[0].Final
+		}
+	}
+	m.Bounces, m.reported = said, slices.Repeat([]string{action}, len(said))
 }
 
 // deliveryKind is Delivered if every recipient was reached, else Bounce. Then
@@ -63,16 +76,30 @@ func (m *Mail) answers(id string) {
 	}
 }
 
-// receipt reads a read receipt (RFC 8098).
-func (m *Mail) receipt() {
+// receipt reads a read receipt (RFC 8098). A mail that a server deleted and
+// says to have rejected (RFC 5429 §2.2.1) is a bounce.
+func (m *Mail) receipt() channels.Kind {
+	rejected := firstWord(m.head.get("auto-submitted")) == "auto-replied" || strings.Contains(strings.ToLower(m.Subject), "reject") || strings.Contains(strings.ToLower(m.Subject), "rechaza")
+	kind := channels.Delivered
 	for _, r := range m.reports {
-		if r.typ == "message/disposition-notification" {
-			for _, g := range statusGroups(r.data) {
-				m.answers(firstID(g["original-message-id"]))
+		if r.typ != "message/disposition-notification" {
+			continue
+		}
+		for _, g := range statusGroups(r.data) {
+			m.answers(firstID(g["original-message-id"]))
+			d := strings.ToLower(g["disposition"])
+			if !rejected || !strings.Contains(d, "deleted") && !strings.Contains(d, "denied") && !strings.Contains(d, "failed") {
+				continue
 			}
+			kind = channels.Bounce
+			b := channels.BounceInfo{Recipient: Canonical(afterSemicolon(cmp.Or(g["original-recipient"], g["final-recipient"]))), Final: true, Hard: true}
+			b.Status = precise("", "rejected "+shorten(m.Text, 2000), true)
+			b.Reason, b.OriginalID = shorten(collapse(shorten(m.Text, 2000)), 500), cmp.Or(firstID(g["original-message-id"]), m.originalID())
+			m.Bounces = append(m.Bounces, b)
 		}
 	}
 	m.answers(m.originalID())
+	return kind
 }
 
 // statusGroups splits the blocks of fields of a delivery-status body.
@@ -119,12 +146,10 @@ func bounceOf(g map[string]string) (statusOf, bool) {
 	}
 	b := statusOf{action: firstWord(g["action"])}
 	b.Recipient = Canonical(rcpt)
-	b.Status = statusCode.FindString(g["status"])
 	b.Reason = shorten(afterSemicolon(g["diagnostic-code"]), 500)
-	if s := statusCode.FindString(b.Reason); s != "" && (b.Status == "" || strings.HasSuffix(b.Status, ".0.0")) {
-		b.Status = s
-	}
-	b.Hard = b.action != "delayed" && !strings.HasPrefix(b.Status, "4")
+	b.Final = b.action != "delayed"
+	b.Status = precise(statusCode.FindString(g["status"]), b.Reason, b.Final)
+	b.Hard = b.Final && strings.HasPrefix(b.Status, "5")
 	return b, true
 }
 
@@ -162,109 +187,6 @@ func first2(lists ...[]string) string {
 	for _, l := range lists {
 		if len(l) > 0 {
 			return l[len(l)-1]
-		}
-	}
-	return ""
-}
-
-var (
-	statusCode = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
-	replyCode  = regexp.MustCompile(`(?:^|[\s:(#])([45]\d\d)[ \-#]`)
-	textID     = regexp.MustCompile(`(?im)^[>\s]*Message-ID:\s*<([^<>\s]{3,900})>`)
-	textAddr   = regexp.MustCompile(`[A-Za-z0-9._%+=&'/-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24}`)
-)
-
-// bounceSubjects are the beginnings of subjects of free-text bounces; they
-// count only from a machine's address or with a null sender.
-var bounceSubjects = []string{
-	"undeliver", "undelivered mail", "mail delivery", "delivery status notification", "delivery failure", "delivery has failed", "failure notice", "returned mail",
-	"mail system error", "message not delivered", "non-delivery", "nondeliverable", "warning: message", "warning: could not send", "delayed mail", "mail could not be delivered",
-	"no se puede entregar", "no se pudo entregar", "no entregado", "no se ha podido entregar", "mensaje no entregado", "error de entrega", "correo devuelto",
-	"entrega fallida", "fallo en la entrega", "fallo de entrega", "notificación de estado de entrega", "devuelto", "aviso de retraso", "delivery delayed", "message delayed", "retrasado",
-}
-
-// freeBounce recognises bounces without a delivery-status part: Exim, qmail,
-// Exchange and providers write free text.
-func (m *Mail) freeBounce(e *Envelope) bool {
-	failed := m.head.get("x-failed-recipients")
-	local, _, _ := strings.Cut(m.From.Value, "@")
-	local = strings.ReplaceAll(local, "_", "-")
-	daemon := strings.HasPrefix(local, "mailer-daemon") || local == "postmaster" || local == "maildaemon" || local == "mdaemon" || local == "mail-daemon"
-	subject := strings.ToLower(m.Subject)
-	bouncing := slices.ContainsFunc(bounceSubjects, func(s string) bool { return strings.HasPrefix(subject, s) || strings.Contains(subject, ": "+s) })
-	null := m.nullSender(e)
-	isReport := strings.Contains(strings.ToLower(m.head.get("content-type")), "delivery-status")
-	switch {
-	case failed != "", isReport:
-	case daemon && (null || bouncing):
-	case bouncing && null:
-	case daemon && firstWord(m.head.get("auto-submitted")) == "auto-replied":
-	default:
-		return false
-	}
-	m.Bounces = m.guessBounce()
-	return true
-}
-
-// guessBounce reads a free-text bounce: recipients, code and reason.
-func (m *Mail) guessBounce() []channels.BounceInfo {
-	text := shorten(m.Text, 64<<10)
-	report, _, _ := strings.Cut(text, "\nReceived: ") // below it is a copy of the original
-	id := m.originalID()
-	status := statusCode.FindString(report)
-	code := ""
-	if l := replyCode.FindStringSubmatch(report); l != nil {
-		code = l[1]
-	}
-	subject := strings.ToLower(m.Subject)
-	soft := strings.HasPrefix(status, "4") || status == "" && strings.HasPrefix(code, "4") ||
-		strings.HasPrefix(subject, "warning") || strings.Contains(subject, "delay") || strings.Contains(subject, "retras")
-	b := channels.BounceInfo{Status: status, Hard: !soft, OriginalID: id, Reason: reason(report, code, status)}
-	var out []channels.BounceInfo
-	for _, r := range m.failedRecipients(report) {
-		b.Recipient = r
-		out = append(out, b)
-	}
-	if out == nil {
-		out = append(out, b)
-	}
-	return out
-}
-
-// failedRecipients takes X-Failed-Recipients, else the addresses in the report
-// before its first blank line after one was found.
-func (m *Mail) failedRecipients(report string) []string {
-	var out []string
-	add := func(s string) {
-		a := Canonical(s)
-		skip := a == "" || a == m.From.Value || noReplyAddress(a) || slices.Contains(out, a) || slices.Contains(m.Recipients, a) || len(out) >= 50 ||
-			slices.ContainsFunc(m.To, func(t channels.Address) bool { return t.Value == a })
-		if !skip {
-			out = append(out, a)
-		}
-	}
-	for _, a := range strings.Split(m.head.get("x-failed-recipients"), ",") {
-		add(a)
-	}
-	if out != nil {
-		return out
-	}
-	for _, para := range strings.Split(report, "\n\n") {
-		for _, a := range textAddr.FindAllString(para, 20) {
-			add(a)
-		}
-		if out != nil {
-			return out
-		}
-	}
-	return out
-}
-
-// reason is the line of the report that holds the code.
-func reason(report, code, status string) string {
-	for _, l := range strings.Split(report, "\n") {
-		if status != "" && strings.Contains(l, status) || status == "" && code != "" && strings.Contains(l, code) {
-			return shorten(collapse(l), 500)
 		}
 	}
 	return ""

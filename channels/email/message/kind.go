@@ -31,8 +31,7 @@ func (m *Mail) kind(o Options) channels.Kind {
 	case m.deliveryReport():
 		return m.deliveryKind()
 	case m.hasReport("message/disposition-notification"):
-		m.receipt()
-		return channels.Delivered
+		return m.receipt()
 	case m.hasReport("message/feedback-report"):
 		return channels.Feedback
 	case m.freeBounce(o.Envelope):
@@ -58,13 +57,18 @@ func (m *Mail) hasReport(typ string) bool {
 	return false
 }
 
-// nullSender tells whether the envelope, or the Return-Path written from it, is "<>".
+// nullSender tells whether the envelope, or the Return-Path written from it, is
+// "<>", or the "MAILER-DAEMON" that some servers make of it.
 func (m *Mail) nullSender(e *Envelope) bool {
+	from := ""
 	if e != nil {
-		return e.MailFrom == ""
+		from = e.MailFrom
+	} else if rp := m.head.all("return-path"); len(rp) == 0 {
+		return false
+	} else {
+		from = strings.Trim(rp[0], "<> \t")
 	}
-	rp := m.head.all("return-path")
-	return len(rp) > 0 && strings.ReplaceAll(rp[0], " ", "") == "<>"
+	return from == "" || strings.HasPrefix(strings.ToLower(from), "mailer-daemon")
 }
 
 // ownLoop recognises what the desk itself sent. The header is only in the mail
