@@ -1,0 +1,214 @@
+package message
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	// a clock time, or a year with a day: what tells an introduction from prose
+	// that ends in "escribió:"
+	dated = regexp.MustCompile(`\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d年|\d년`)
+	clock = regexp.MustCompile(`\b\d{1,2}[:.h]\d{2}\b|\d(?:時|时|시)`)
+	ruler = regexp.MustCompile(`^\s*(?:_{5,}|-{5,}|={10,}|\*{10,})\s*$`)
+	// the ruler above the footer of a mailing list
+	listRuler = regexp.MustCompile(`^\s*(?:_{10,}|-{10,})\s*$`)
+	// "2026-11-03 10:12 GMT-04:00 Ana <ana@x>:", "3.11.2026, 10:12, Ana <ana@x>:", "вт, 3 нояб. 2026 г. в 10:12, Анна <a@x>:"
+	dateFirst = regexp.MustCompile(`^(?:\pL{2,12}\.?,? )?\d{1,4}[ ./:年-].*[<(\[]\S+@\S+[>)\]]\s?[:：]$`)
+	bracketed = regexp.MustCompile(`<[^<>\s]+@[^<>\s]+>`)
+	// the first without the colon; proves something only above a line with ">"
+	dateFirstBare  = regexp.MustCompile(`^\d{4}[/.-]\d{1,2}[/.-]\d{1,2} .*<\S+@\S+>$`)
+	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|rv|rm|reenv|reenviado|enc|encaminhado|tr|wg|vs|vb|doorst|i|pd|fs|vl|转发|轉寄|пересл)\s*[:：]`)
+)
+
+type quoteKind int
+
+const (
+	arrows quoteKind = iota // the quote's lines begin with ">"
+	below                   // everything below is the quote
+)
+
+// quoteHead tells how many lines at i introduce a quote, 0 if they do not.
+func quoteHead(lines []string, i int) (n int, kind quoteKind) {
+	l := lines[i]
+	switch lead := strings.TrimLeft(l, " \t*"); {
+	case len(l) > maxLine || lead == "":
+		return 0, 0
+	case quoted(l):
+		return 1, arrows
+	case dash(lead) && isOriginal(l):
+		return 1, below
+	case strings.ContainsRune("-_=*", rune(lead[0])) && ruler.MatchString(l):
+		if j := skipBlank(lines, i+1); j < len(lines) && headerBlock(lines, j) {
+			return j - i + 1, below
+		}
+		return 0, 0
+	case headerBlock(lines, i):
+		return 1, below
+	case strings.Contains(l, "##-") || len(l) < 150 && isReplyAbove(l):
+		return 1, below
+	}
+	return introduced(lines, i)
+}
+
+// introduced matches "El … escribió:" and its like, which programs wrap over up
+// to four lines.
+func introduced(lines []string, i int) (n int, kind quoteKind) {
+	joined := ""
+	for n := 1; n <= 4 && i+n <= len(lines); n++ {
+		l := lines[i+n-1]
+		if len(l) > 300 || strings.TrimSpace(l) == "" || quoted(l) {
+			return 0, 0
+		}
+		joined = strings.TrimSpace(joined + " " + strings.TrimSpace(l))
+		if n == 1 && !mayIntroduce(joined) {
+			return 0, 0
+		}
+		next := skipBlank(lines, i+n)
+		marked := next < len(lines) && quoted(lines[next])
+		switch proof := introduction(joined); {
+		case marked && (proof > 0 || dateFirstBare.MatchString(joined)):
+			return n, arrows
+		case proof == 2 && (n > 1 || next > i+n || next == len(lines) || strings.Contains(joined, "@")):
+			return n, below
+		case proof > 0:
+			return 0, 0
+		}
+	}
+	return 0, 0
+}
+
+// mayIntroduce is a quick look at the first line of an introduction.
+func mayIntroduce(l string) bool {
+	r, _ := utf8.DecodeRuneInString(l)
+	return unicode.IsUpper(r) || unicode.IsDigit(r) || unicode.IsLower(r) && (dated.MatchString(l) || strings.Contains(l, "@")) || !unicode.IsLetter(r) || r > 0x2E80
+}
+
+// introduction tells whether a line introduces a quote: 0 no, 1 if a line with
+// ">" follows, 2 in any case.
+func introduction(l string) int {
+	bare := strings.Trim(l, " \t-–—*_‐")
+	framed := len(bare) < len(l) && dash(l) // "---- On … wrote ----"
+	low := strings.ToLower(bare)
+	if !framed && !strings.HasSuffix(low, ":") && !strings.HasSuffix(low, "：") {
+		return 0
+	}
+	hasDate, hasAddress := dated.MatchString(low), strings.Contains(low, "@")
+	if hasDate && hasAddress && (dateFirst.MatchString(bare) || clock.MatchString(low) && bracketed.MatchString(bare)) {
+		return 2 // whatever the language
+	}
+	words := strings.TrimRight(low, " :：\u00a0")
+	atEnd := slices.ContainsFunc(wroteVerbs, func(v string) bool { return strings.HasSuffix(words, v) })
+	if !atEnd && !slices.ContainsFunc(wroteInside, func(v string) bool { return strings.Contains(words, v) }) {
+		return 0
+	}
+	first := slices.ContainsFunc(wroteFirst, func(p string) bool { return strings.HasPrefix(low, p) })
+	switch {
+	case slices.ContainsFunc(toldVerbs, func(v string) bool { return strings.HasSuffix(words, v) }):
+		return 0 // "el técnico me escribió:"
+	case hasDate && hasAddress:
+		return 2
+	case hasAddress && strings.ContainsAny(low, "<([") && atEnd:
+		return 2
+	case hasDate && clock.MatchString(low) && (first || framed) && (strings.ContainsAny(low, ",，") || !atEnd):
+		return 2
+	case hasDate && (first || framed || !unicode.IsLetter(rune(low[0]))):
+		return 1
+	case atEnd && len(low) < 80:
+		return 1
+	}
+	return 0
+}
+
+func dash(l string) bool {
+	r, _ := utf8.DecodeRuneInString(l)
+	return r == '-' || r == '‐' || r == '–' || r == '—' || r == '_' || r == '='
+}
+
+// isOriginal matches "-----Mensaje original-----".
+func isOriginal(l string) bool {
+	if len(l) > 150 {
+		return false
+	}
+	return slices.Contains(originalWords, strings.ToLower(strings.Trim(l, " \t-–—‐*_=:\u00a0")))
+}
+
+// isForward matches the line above a forwarded mail.
+func isForward(l string) bool {
+	if len(l) > 150 || len(l) < 8 {
+		return false
+	}
+	bare := strings.Trim(l, " \t-–—‐*_=\u00a0")
+	low := strings.ToLower(strings.TrimRight(bare, " :："))
+	if !slices.ContainsFunc(forwardWords, func(w string) bool { return strings.HasPrefix(low, w) && len(low) <= len(w)+25 }) {
+		return false
+	}
+	return len(bare) != len(l) && dash(strings.TrimLeft(l, " \t*")) || strings.HasSuffix(bare, ":") || strings.HasSuffix(bare, "：")
+}
+
+func isReplyAbove(l string) bool {
+	low := strings.ToLower(l)
+	return slices.ContainsFunc(replyAbove, func(w string) bool { return strings.Contains(low, w) })
+}
+
+// blockLabel is what stands before the colon of "*De:* …", lower case, and what
+// stands after; "" if that is no short word.
+func blockLabel(l string) (label, value string) {
+	l = strings.TrimLeft(l[:min(len(l), 300)], " \t*_|\u00a0")
+	i := strings.IndexAny(l, ":：")
+	if i <= 0 || i > 30 {
+		return "", ""
+	}
+	_, size := utf8.DecodeRuneInString(l[i:])
+	return strings.ToLower(strings.TrimRight(l[:i], " *_\u00a0")), l[i+size:]
+}
+
+// headerBlock matches "De: … / Enviado: … / Para: … / Asunto: …", the head of
+// the mail that is answered. The head of a formal letter ("A: … De: … Fecha:
+// …") has the same words: what tells them apart is an address, a clock time, or
+// a label that only mail programs use.
+func headerBlock(lines []string, i int) bool {
+	label, value := blockLabel(lines[i])
+	start := blockLabels[label]
+	if start == 0 || start == toField0 || start == other {
+		return false
+	}
+	var from, date, rest, mail bool
+	look := func(label, value string) bool {
+		f := blockLabels[label]
+		switch f {
+		case fromField:
+			from = true
+		case dateField, sentField:
+			date = true
+			mail = mail || f == sentField || clock.MatchString(value)
+		case toField0, subjectField, other:
+			rest = true
+		default:
+			return false
+		}
+		mail = mail || strings.Contains(value, "@")
+		return true
+	}
+	look(label, value)
+	odd := 0 // lines that continue the one above
+	for _, l := range lines[i+1 : min(len(lines), i+12)] {
+		if strings.TrimSpace(l) == "" {
+			if from && date && rest || odd > 0 {
+				break
+			}
+			continue // converted tables have blank lines between the fields
+		}
+		if look(blockLabel(l)) {
+			odd = 0
+		} else if odd++; odd > 2 {
+			break
+		} else {
+			mail = mail || strings.Contains(l, "@")
+		}
+	}
+	return mail && date && rest && (from || start == dateField || start == sentField)
+}
