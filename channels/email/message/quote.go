@@ -58,6 +58,9 @@ func quoteHead(lines []string, i int) (n int, kind quoteKind) {
 // to four lines.
 func introduced(lines []string, i int) (n int, kind quoteKind) {
 	joined := ""
+	if len(lines[i]) < 5 {
+		return 0, 0
+	}
 	for n := 1; n <= 4 && i+n <= len(lines); n++ {
 		l := lines[i+n-1]
 		if len(l) > 300 || strings.TrimSpace(l) == "" || quoted(l) {
@@ -66,6 +69,9 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 		joined = strings.TrimSpace(joined + " " + strings.TrimSpace(l))
 		if n == 1 && !mayIntroduce(joined) {
 			return 0, 0
+		}
+		if !introductionEnds(joined) {
+			continue
 		}
 		next := skipBlank(lines, i+n)
 		marked := next < len(lines) && quoted(lines[next])
@@ -84,7 +90,14 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 // mayIntroduce is a quick look at the first line of an introduction.
 func mayIntroduce(l string) bool {
 	r, _ := utf8.DecodeRuneInString(l)
-	return unicode.IsUpper(r) || unicode.IsDigit(r) || unicode.IsLower(r) && (dated.MatchString(l) || strings.Contains(l, "@")) || !unicode.IsLetter(r) || r > 0x2E80
+	return !unicode.IsLower(r) || dated.MatchString(l) || strings.Contains(l, "@")
+}
+
+// introductionEnds is a quick look at the end of an introduction.
+func introductionEnds(l string) bool {
+	l = strings.TrimRight(l, " *\u00a0")
+	r, _ := utf8.DecodeLastRuneInString(l)
+	return strings.ContainsRune(":：-–—‐>", r)
 }
 
 // introduction tells whether a line introduces a quote: 0 no, 1 if a line with
@@ -96,7 +109,8 @@ func introduction(l string) int {
 	if !framed && !strings.HasSuffix(low, ":") && !strings.HasSuffix(low, "：") {
 		return 0
 	}
-	hasDate, hasAddress := dated.MatchString(low), strings.Contains(low, "@")
+	hasAddress := strings.Contains(low, "@")
+	hasDate := strings.ContainsAny(low, "0123456789") && dated.MatchString(low)
 	if hasDate && hasAddress && (dateFirst.MatchString(bare) || clock.MatchString(low) && bracketed.MatchString(bare)) {
 		return 2 // whatever the language
 	}

@@ -1,12 +1,18 @@
 package message
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Cutting serves showing and classifying only; Text stays whole. A quote left
 // is a nuisance, a word lost is a damage: in doubt nothing is cut. All patterns
 // are RE2 on single bounded lines, so a hostile mail costs its length.
 
-const maxLine = 1000 // bytes of a line that patterns look at
+const (
+	maxLine  = 1000   // bytes of a line that patterns look at
+	maxLines = 20_000 // lines in which a quote is looked for
+)
 
 // said cuts quotes, signatures and legal notices of text. A forward is said by
 // the one who forwards, and answers between the lines of a quote mean nothing
@@ -30,7 +36,7 @@ func said(subject, text string) string {
 // withoutQuote is lines without the mail that they answer.
 func withoutQuote(lines []string) []string {
 	words := false // above line i
-	for i := range lines {
+	for i := range lines[:min(len(lines), maxLines)] {
 		if isForward(lines[i]) {
 			return lines
 		}
@@ -54,7 +60,7 @@ func withoutQuote(lines []string) []string {
 func aroundQuote(lines []string, i, intro int, above bool) []string {
 	bare := quoted(lines[i]) // no introduction
 	end, n := i+intro, 0
-	for end < len(lines) && (quoted(lines[end]) || strings.TrimSpace(lines[end]) == "") {
+	for end < len(lines) && (quoted(lines[end]) || strings.TrimSpace(lines[end]) == "" || end > i && linkOnly.MatchString(shorten(lines[end], maxLine))) {
 		if len(strings.Trim(lines[end], "> \t")) > 0 {
 			n++
 		}
@@ -76,6 +82,9 @@ func aroundQuote(lines []string, i, intro int, above bool) []string {
 	}
 	return lines
 }
+
+// linkOnly is a link that the quoting program put on a line of its own.
+var linkOnly = regexp.MustCompile(`^\s*[<(]https?://\S+[)>]?\s*>?\s*$`)
 
 func quoted(l string) bool { return strings.HasPrefix(strings.TrimLeft(l, " \t"), ">") }
 
