@@ -50,6 +50,7 @@ const (
 	ActAssign     Act = "assign"
 	ActNote       Act = "note"
 	ActReply      Act = "reply"
+	ActUnsend     Act = "unsend" // takes back what was sent a moment ago
 	ActSetFacts   Act = "set_facts"
 	ActFlag       Act = "flag"
 	ActUnflag     Act = "unflag"
@@ -117,6 +118,7 @@ const (
 	RefusedFlag       = "flag"              // params flag
 	RefusedLink       = "link"              // no such link, or a case linked to itself
 	RefusedNotice     = "no_notice"         // there is no call-back to try
+	RefusedLeft       = "left"              // what was sent cannot be taken back any more
 	RefusedEmpty      = "no_address"        // the person cannot be reached by that medium
 )
 

@@ -35,6 +35,7 @@ func (d *deed) send(p Purpose, to Contact, text string) string {
 	}
 	o.Files = evidence(d.rec["files"])
 	t.out = append(t.out, o)
+	t.Fresh = &Fresh{ReplyID: o.ID, By: d.by.ID, At: d.at}
 	return o.ID
 }
 

@@ -60,6 +60,9 @@ func (w *walker) record(m Move) Record {
 
 // act does one random thing and holds the case to its promises.
 func (w *walker) act() {
+	if w.regret() {
+		return
+	}
 	w.at = w.at.Add(time.Duration(w.r.IntN(20*60)) * time.Minute)
 	before := w.c.clone()
 	kind := w.r.IntN(12)
@@ -86,6 +89,20 @@ func (w *walker) act() {
 		w.person()
 	}
 	w.kept(before)
+}
+
+// regret takes back what was said just now, sometimes.
+func (w *walker) regret() bool {
+	before := w.c.clone()
+	if w.c.Fresh == nil || w.r.IntN(8) > 0 {
+		return false
+	}
+	i := slices.IndexFunc(crowd, func(a Actor) bool { return a.ID == w.c.Fresh.By })
+	if i < 0 || w.c.Do(ActUnsend, crowd[i], nil, w.at.Add(UndoFor/2)) != nil {
+		return false
+	}
+	w.kept(before)
+	return true
 }
 
 func (w *walker) person() {

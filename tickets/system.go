@@ -30,6 +30,9 @@ func (t *Ticket) Delivery(replyID, state string, at time.Time, detail string) er
 	if detail != "" {
 		rec["detail"] = detail
 	}
+	if t.Fresh != nil && t.Fresh.ReplyID == replyID {
+		t.Fresh = nil
+	}
 	i := slices.IndexFunc(t.Notices, func(n Notice) bool { return replyID != "" && n.ReplyID == replyID })
 	switch {
 	case i < 0 && state == Failed && t.sent(replyID):

@@ -132,6 +132,8 @@ type Ticket struct {
 	Events    int  `json:"events"`     // events so far
 	Outgoing  int  `json:"outgoing"`   // replies so far; numbers their ids
 
+	Fresh *Fresh `json:"fresh,omitempty"` // what may still be taken back
+
 	events    []Event
 	out       []Outgoing
 	cancelled []string

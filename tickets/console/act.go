@@ -36,14 +36,20 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 			}
 		}
 	}
-	if act == tickets.ActNote || act == tickets.ActReply {
+	if act == tickets.ActNote || act == tickets.ActReply || act == tickets.ActUnsend {
 		version = 0 // something said is no conflict with what another does
+	}
+	if err := c.held(r, s, t, act, rec); err != nil {
+		return c.acted(w, r, s, t, act, rec, err)
 	}
 	sent, err := uploaded(r)
 	if err != nil {
 		return err
 	}
-	err = c.do(r, t.ID, version, func(tx *store.Tx, t *tickets.Ticket) error {
+	err = c.do(r, s, t.ID, version, func(tx *store.Tx, t *tickets.Ticket) error {
+		if act == tickets.ActUnsend {
+			return c.unsend(tx, s, t)
+		}
 		if len(sent) > 0 && (act == tickets.ActReply || act == tickets.ActNotify) {
 			files, err := keep(tx, sent)
 			if err != nil {
@@ -89,7 +95,7 @@ func (c *Console) decide(w http.ResponseWriter, r *http.Request, s *Session) err
 		return rec
 	}
 	now := c.now()
-	err = c.do(r, t.ID, version, func(_ *store.Tx, t *tickets.Ticket) error {
+	err = c.do(r, s, t.ID, version, func(_ *store.Tx, t *tickets.Ticket) error {
 		if t.Step == "9.1/2" {
 			if err := t.Do(tickets.ActRegister, s.Actor, take("problem", "system", "entity"), now); err != nil {
 				return err
@@ -110,18 +116,32 @@ func (c *Console) decide(w http.ResponseWriter, r *http.Request, s *Session) err
 
 // do runs an act in a transaction and refuses (store.ErrStale) if the case is
 // no longer at version; 0 takes any. A form that was done already is not done
-// again, and that is no error.
-func (c *Console) do(r *http.Request, id string, version int64, fn func(*store.Tx, *tickets.Ticket) error) error {
+// again, and that is no error. What a person says stays in the outbox for as
+// long as it can be taken back.
+func (c *Console) do(r *http.Request, s *Session, id string, version int64, fn func(*store.Tx, *tickets.Ticket) error) error {
 	return c.st.Write(r.Context(), func(tx *store.Tx) error {
 		if ok, err := first(tx, r); !ok || err != nil {
 			return err
 		}
-		return tx.Update(id, func(t *tickets.Ticket) error {
+		reply := ""
+		err := tx.Update(id, func(t *tickets.Ticket) error {
 			if version != 0 && t.Version != version {
 				return store.ErrStale
 			}
-			return fn(tx, t)
+			before := t.Outgoing
+			err := fn(tx, t)
+			if t.Outgoing > before && t.Fresh != nil && t.Fresh.By == s.Actor.ID {
+				reply = t.Fresh.ReplyID
+			}
+			return err
 		})
+		if err == nil && reply != "" {
+			err = tx.Hold(reply, tickets.UndoFor)
+		}
+		if err != nil {
+			return err
+		}
+		return s.sent(tx, r)
 	})
 }
 
@@ -144,12 +164,18 @@ func resolve(tx *store.Tx, rec tickets.Record) error {
 func (c *Console) acted(w http.ResponseWriter, r *http.Request, s *Session, t *tickets.Ticket, act tickets.Act, typed tickets.Record, err error) error {
 	self := "/casos/" + t.Code
 	if err == nil {
-		c.redirect(w, r, self+"?hecho="+string(act))
+		if act == tickets.ActUnsend {
+			self += "?hecho=unsend" + reopened(t)
+		} else {
+			self += "?hecho=" + string(act)
+		}
+		c.redirect(w, r, self)
 		return nil
 	}
 	var refused *tickets.Refusal
+	var held *stop
 	stale := errors.Is(err, store.ErrStale)
-	if !stale && !errors.As(err, &refused) {
+	if !stale && !errors.As(err, &refused) && !errors.As(err, &held) {
 		return err
 	}
 	fresh, err := c.open(r, s)
@@ -157,13 +183,16 @@ func (c *Console) acted(w http.ResponseWriter, r *http.Request, s *Session, t *t
 		return err
 	}
 	words, status, text := c.say(s), http.StatusUnprocessableEntity, ""
-	if stale {
+	switch {
+	case stale:
 		status, text = http.StatusConflict, c.changed(r, s, fresh)
-	} else {
+	case held != nil:
+		status, text = held.status, held.title
+	default:
 		text = c.refusal(words, refused)
 	}
 	if slices.Contains(composerActs, act) {
-		return c.showRefused(w, r, s, fresh, nil, status, text, typed["text"])
+		return c.showRefused(w, r, s, fresh, nil, status, text, typed["text"], held)
 	}
 	form, err := c.form(r, s, fresh, act, typed)
 	if err != nil {
@@ -171,11 +200,12 @@ func (c *Console) acted(w http.ResponseWriter, r *http.Request, s *Session, t *t
 	}
 	if form != nil {
 		form.Wrong = text
+		form.hold(held, words)
 		if refused != nil {
 			form.mark(refused.Params["field"], words)
 		}
 	}
-	return c.showRefused(w, r, s, fresh, form, status, text, "")
+	return c.showRefused(w, r, s, fresh, form, status, text, "", held)
 }
 
 func (f *formView) mark(field string, w *words) {
@@ -194,17 +224,19 @@ func (f *formView) mark(field string, w *words) {
 
 // showRefused shows the case with the refused form open; without one (the act
 // is no longer possible) the reason stands above the case.
-func (c *Console) showRefused(w http.ResponseWriter, r *http.Request, s *Session, t *tickets.Ticket, form *formView, status int, text, typed string) error {
+func (c *Console) showRefused(w http.ResponseWriter, r *http.Request, s *Session, t *tickets.Ticket, form *formView, status int, text, typed string, held *stop) error {
 	v, err := c.caseView(r, s, t)
 	if err != nil {
 		return err
 	}
 	v.Form = form
-	if v.Composer != nil && typed != "" {
-		v.Composer.Text = typed
+	said := v.Composer != nil && typed != ""
+	if said {
+		v.Composer.Text, v.Composer.Kept, v.Composer.Wrong = typed, false, text
+		v.Composer.hold(held, c.say(s))
 	}
 	data := caseData{Frame: c.frame(r, s, t.Code, "/bandeja"), Case: v}
-	if form == nil {
+	if form == nil && !said {
 		data.Flash = &flash{Kind: "bad", Title: c.say(s).T("error.refused"), Text: text}
 	}
 	if r.Header.Get("HX-Request") != "true" {

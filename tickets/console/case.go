@@ -46,6 +46,7 @@ type caseView struct {
 	Thread      []entry
 	History     []historyLine
 	Composer    *composer
+	Undo        *undo
 	Person      personBox
 	Estimates   []tickets.Estimate
 	Similar     []reference
@@ -98,7 +99,9 @@ func (c *Console) open(r *http.Request, s *Session) (_ *tickets.Ticket, err erro
 	if !t.SeenBy(s.Actor) || onlyCalls(s.Actor) && t.Contact.Medium != "phone" {
 		return nil, store.ErrNotFound
 	}
-	return t, nil
+	said, err := c.st.Said(r.Context(), t.ID)
+	s.seen = itoa(int64(said)) + "." + itoa(int64(t.Events))
+	return t, err
 }
 
 // onlyCalls tells whether a person is here for the telephone alone: they see
@@ -198,7 +201,10 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 	c.station(w, v, r, s, events)
 	v.Thread = c.thread(r, w, t, messages, events)
 	v.History = c.history(r, w, events)
-	v.Composer = c.composer(r, s, t)
+	if v.Composer, err = c.composer(r, s, t); err != nil {
+		return nil, err
+	}
+	v.Undo = c.undo(s, t)
 	if err := c.beside(r, s, v); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"ventanilla/tickets"
@@ -22,8 +23,14 @@ type composer struct {
 	Button      string
 	Text        string
 	Draft       string
+	Kept        bool   // Text was typed before and not sent
+	Seen        string // the newest message and event that stand above
+	Seal        string
+	Wrong       string
+	Doubts      []string
 	Copies      int
 	Files       bool
+	Phrases     []phrase
 }
 
 type composerTab struct {
@@ -32,16 +39,16 @@ type composerTab struct {
 }
 
 // composer offers a reply and a note as far as this person may.
-func (c *Console) composer(r *http.Request, s *Session, t *tickets.Ticket) *composer {
+func (c *Console) composer(r *http.Request, s *Session, t *tickets.Ticket) (*composer, error) {
 	w, self := c.say(s), "/casos/"+t.Code
 	may := map[tickets.Act]bool{}
 	for _, m := range t.Acts(s.Actor, c.now()) {
 		may[m.Act] = true
 	}
 	if !may[tickets.ActReply] && !may[tickets.ActNote] {
-		return nil
+		return nil, nil
 	}
-	v := &composer{Version: t.Version, Medium: t.Contact.Medium, Copies: len(t.Copies)}
+	v := &composer{Version: t.Version, Medium: t.Contact.Medium, Copies: len(t.Copies), Seen: s.seen}
 	note := !may[tickets.ActReply] || r.URL.Query().Get("escribir") == "nota" && may[tickets.ActNote]
 	if may[tickets.ActReply] {
 		v.Tabs = append(v.Tabs, composerTab{self + "?escribir=respuesta", "compose.reply", "r", !note})
@@ -61,7 +68,38 @@ func (c *Console) composer(r *http.Request, s *Session, t *tickets.Ticket) *comp
 		}
 	}
 	v.Draft = t.Code + ":" + map[bool]string{true: "nota", false: "respuesta"}[note]
-	return v
+	v.Text = c.unsent(r, s, v.Draft)["text"]
+	v.Kept = v.Text != ""
+	if note {
+		return v, nil
+	}
+	var err error
+	if v.Phrases, err = c.phrases(r, s, t); err != nil {
+		return nil, err
+	}
+	for _, p := range v.Phrases {
+		if chosen := r.URL.Query().Get("plantilla"); chosen != "" && strings.Contains(p.Href, "plantilla="+url.QueryEscape(chosen)+"#") {
+			v.Text, v.Kept = strings.TrimSpace(v.Text+"\n\n"+p.Text), false
+		}
+	}
+	return v, nil
+}
+
+// hold shows why a text was held back, and lets it go when it is sent again as it stands.
+func (v *composer) hold(e *stop, w *words) {
+	if e == nil {
+		return
+	}
+	v.Doubts, v.Seal = e.lines, e.seal
+	v.Button = w.T("stop.anyway")
+}
+
+func (f *formView) hold(e *stop, w *words) {
+	if e == nil {
+		return
+	}
+	f.Doubts, f.Seal = e.lines, e.seal
+	f.Button = w.T("stop.anyway")
 }
 
 // upload is a file that someone attaches to a reply.

@@ -34,6 +34,10 @@ type formView struct {
 	Draft      string
 	Cancel     string
 	Wrong      string
+	Doubts     []string // why what was written is shown once more
+	Seal       string   // names the text that these are about
+	Seen       string   // the newest message and event that were there
+	Kept       bool     // holds what was typed before and not sent
 	Fields     []fieldView
 	Parts      []formPart // the combined form of 9.1/2 to 9.1/4 has one part per activity
 	Rules      []string
@@ -60,7 +64,7 @@ type fieldView struct {
 const actDecide tickets.Act = "decidir"
 
 // composerActs are done in the composer under the thread, not by a button.
-var composerActs = []tickets.Act{tickets.ActReply, tickets.ActNote}
+var composerActs = []tickets.Act{tickets.ActReply, tickets.ActNote, tickets.ActUnsend}
 
 // near are the acts outside the manual that get a button of their own.
 var near = []tickets.Act{tickets.ActTake, tickets.ActMisderived, tickets.ActAsk, tickets.ActResume, tickets.ActAttempt, tickets.ActReopen}
@@ -149,11 +153,14 @@ func (c *Console) form(r *http.Request, s *Session, t *tickets.Ticket, act ticke
 	}
 	m := acts[i]
 	self := "/casos/" + t.Code
-	f := &formView{Act: act, Action: self + "/" + string(act), Version: t.Version, Label: c.actLabel(w, m), Draft: t.Code + ":" + string(act), Cancel: self, Rules: m.Rules,
+	f := &formView{Act: act, Action: self + "/" + string(act), Version: t.Version, Label: c.actLabel(w, m), Draft: t.Code + ":" + string(act), Cancel: self, Rules: m.Rules, Seen: s.seen,
 		Say: w.Or("say."+string(act), ""), Button: w.Or("do."+string(act), c.actLabel(w, m))}
 	for _, field := range m.Fields {
 		fv := c.field(r, s, t, act, field, typed)
 		f.Fields, f.Files = append(f.Fields, fv), f.Files || fv.Kind == "file"
+	}
+	if typed == nil {
+		f.left(c.unsent(r, s, f.Draft))
 	}
 	if act == tickets.ActKB {
 		f.Extra = &linkView{"/conocimiento/nuevo?caso=" + t.Code, w.T("kb.write")}
@@ -254,6 +261,9 @@ func (c *Console) decideForm(r *http.Request, s *Session, t *tickets.Ticket, typ
 	}
 	part("9.1/4", tickets.Field{Name: "design", Kind: tickets.YesNo, Value: map[bool]string{true: yesno(guessed == tickets.FunctionalDesign)}[guessed != "" && guessed != tickets.Availability]},
 		tickets.Field{Name: "choose_uit", Kind: tickets.YesNo, Value: "no"}, tickets.Field{Name: "reason", Kind: tickets.Text})
+	if typed == nil {
+		f.left(c.unsent(r, s, f.Draft))
+	}
 	last := &f.Parts[len(f.Parts)-1]
 	if t.Step != "9.1/4" {
 		last.When = "availability=no"

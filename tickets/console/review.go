@@ -145,7 +145,7 @@ func (c *Console) review(w http.ResponseWriter, r *http.Request, s *Session) err
 	}
 	words, now := c.say(s), c.now()
 	back, note := r.PostFormValue("accion") == "devolver", r.PostFormValue("observation")
-	err = c.do(r, t.ID, version, func(_ *store.Tx, t *tickets.Ticket) error {
+	err = c.do(r, s, t.ID, version, func(_ *store.Tx, t *tickets.Ticket) error {
 		if back {
 			return t.Do(tickets.ActReturn, s.Actor, tickets.Record{"observation": note}, now)
 		}

@@ -53,6 +53,7 @@ func (c *Console) routes() []route {
 
 		{"GET /casos/{code}", readers, (*Console).casePage},
 		{"GET /casos/{code}/expediente", readers, (*Console).filePage},
+		{"POST /borrador", workers, (*Console).keepUnsent},
 		{"POST /casos/{code}/decidir", []tickets.Role{tickets.Operador}, (*Console).decide},
 		{"POST /casos/{code}/{act}", workers, (*Console).act},
 		{"GET /casos/{code}/archivos/{message}/{n}", readers, (*Console).file},

@@ -20,8 +20,9 @@ type Session struct {
 	Language string
 	Token    string // hash of the cookie; the store's key
 	Expires  time.Time
-	Half     int   // what the login still lacks: store.WantsCode, store.MustEnroll
-	seq      int64 // the newest change when this request read its case
+	Half     int    // what the login still lacks: store.WantsCode, store.MustEnroll
+	seq      int64  // the newest change when this request read its case
+	seen     string // the newest message and event then
 }
 
 // A session ends after sessionIdle without a request; it is prolonged at most

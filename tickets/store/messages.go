@@ -304,3 +304,9 @@ func (s *Store) History(ctx context.Context, ticket string, viewer tickets.Actor
 	}
 	return events, err
 }
+
+// Said is how many messages a case has: the number of the newest.
+func (s *Store) Said(ctx context.Context, ticket string) (n int, err error) {
+	err = s.row(ctx, "SELECT messages FROM ticket WHERE id = $1", ticket).Scan(&n)
+	return n, err
+}

@@ -279,3 +279,18 @@ func (s *Store) TryNow(ctx context.Context, id string) error {
 		return tx.one("UPDATE outbox SET due = $2 WHERE id = $1 AND state = 'queued'", id, micros(tx.now))
 	})
 }
+
+// Hold keeps a reply that nobody has claimed from going out before a while has
+// passed, so that it can be taken back.
+func (tx *Tx) Hold(id string, d time.Duration) error {
+	return tx.one("UPDATE outbox SET due = $2 WHERE id = $1 AND state = 'queued' AND claim = 0", id, micros(tx.now.Add(d)))
+}
+
+// Withhold locks a reply that nobody has claimed, so that nobody does before
+// this transaction ends; ErrStale if it is on its way already.
+func (tx *Tx) Withhold(id string) (Outgoing, error) {
+	if err := tx.one("UPDATE outbox SET due = due WHERE id = $1 AND state = 'queued' AND claim = 0", id); err != nil {
+		return Outgoing{}, err
+	}
+	return tx.Outgoing(id)
+}

@@ -16,27 +16,27 @@ CREATE TABLE template (
 	PRIMARY KEY (id, version)
 );
 INSERT INTO template (id, version, name, channel, language, body, state, actor, at) VALUES
-	('pedir-datos', 1, 'Pedir datos que faltan', '', 'es', 'Buenos días, {nombre}:
+	('pedir-datos', 1, 'Pedir datos que faltan', '', 'es', '{saludo}, {nombre}:
 
 Para atender su caso {codigo} necesitamos que nos diga {dato}.
 
 Puede responder a este mensaje.', 'approved', 'system', 0),
-	('solucion', 1, 'Decir la solución', '', 'es', 'Buenos días, {nombre}:
+	('solucion', 1, 'Decir la solución', '', 'es', '{saludo}, {nombre}:
 
 Su caso {codigo} tiene solución:
 
 {solucion}
 
 Si algo no funciona como le decimos, responda a este mensaje.', 'approved', 'system', 0),
-	('en-proceso', 1, 'Decir que está en proceso', '', 'es', 'Buenos días, {nombre}:
+	('en-proceso', 1, 'Decir que está en proceso', '', 'es', '{saludo}, {nombre}:
 
 Estamos trabajando en su caso {codigo}. Le escribiremos apenas haya novedades; no necesita enviar otro mensaje.', 'approved', 'system', 0),
-	('contrasena', 1, 'Recuperar la contraseña', '', 'es', 'Buenos días, {nombre}:
+	('contrasena', 1, 'Recuperar la contraseña', '', 'es', '{saludo}, {nombre}:
 
 Para recuperar su contraseña elija «¿Olvidó su contraseña?» en la página de ingreso y siga los pasos. Le llegará un código a su celular o a su correo.
 
 No comparta ese código con nadie: nunca se lo pediremos.', 'approved', 'system', 0),
-	('guion-llamada', 1, 'Guion de la llamada', 'phone', 'es', 'Buenos días, ¿hablo con {nombre}? Le llamo por su caso {codigo}. {solucion} ¿Pudo ingresar? ¿Hay algo más en que le podamos ayudar?', 'approved', 'system', 0);
+	('guion-llamada', 1, 'Guion de la llamada', 'phone', 'es', '{saludo}, ¿hablo con {nombre}? Le llamo por su caso {codigo}. {solucion} ¿Pudo ingresar? ¿Hay algo más en que le podamos ayudar?', 'approved', 'system', 0);
 
 -- What someone is writing in a form and did not send. form is the number of
 -- the form that it was typed in; one whose act was done leaves an empty row, so

@@ -1,5 +1,6 @@
-// Drafts: a form with data-draft keeps what is typed in this browser until the
-// act was done. A sent draft is dropped only when the next page says so.
+// Drafts: a form with data-draft keeps what is typed in this browser at once,
+// and at the server a moment later (field "borrador"), until the act was done.
+// A sent draft is dropped here only when the next page says so.
 const draftKey = (form) => "borrador:" + (body.dataset.user || "") + ":" + form.dataset.draft;
 const store = {
   get(k) { try { return JSON.parse(localStorage.getItem(k)); } catch { return null; } },
@@ -7,14 +8,31 @@ const store = {
   drop(k) { try { localStorage.removeItem(k); } catch { /* forbidden */ } },
 };
 const fields = (form) => [...form.elements].filter((el) => el.name && !/^(hidden|password|file|submit|button)$/.test(el.type));
+const ticked = (el) => el.type === "radio" || el.type === "checkbox";
 const keepDraft = (form) => {
   const kept = {};
   for (const el of fields(form)) {
-    if (el.type === "radio" || el.type === "checkbox") { if (el.checked !== el.defaultChecked && el.checked) kept[el.name] = el.value; }
+    if (ticked(el)) { if (el.checked !== el.defaultChecked && el.checked) kept[el.name] = el.value; }
     else if (el.tagName === "SELECT" ? !el.selectedOptions[0]?.defaultSelected && el.selectedIndex > 0 : el.value !== el.defaultValue) kept[el.name] = el.value;
   }
   Object.keys(kept).length ? store.set(draftKey(form), { at: Date.now(), kept }) : store.drop(draftKey(form));
 };
+
+// What the server keeps survives this browser. A save under way when the form
+// is sent comes too late there, by the form's number.
+const pushDraft = (form) => {
+  clearTimeout(form.pushTimer);
+  if (!form.elements.borrador || form.dataset.busy) return;
+  const sent = new URLSearchParams();
+  for (const el of form.elements) if (el.name && !/^(file|password|submit|button)$/.test(el.type) && (!ticked(el) || el.checked)) sent.append(el.name, el.value);
+  form.pushed = fetch("/borrador", { method: "POST", body: sent, headers: { "X-Pane": "draft" }, keepalive: sent.toString().length < 60000, redirect: "manual" }).catch(() => { /* the line is cut: this browser has it */ });
+};
+const typed = (form) => {
+  clearTimeout(form.draftTimer); form.draftTimer = setTimeout(keepDraft, 300, form);
+  clearTimeout(form.pushTimer); form.pushTimer = setTimeout(pushDraft, 1200, form);
+};
+addEventListener("pagehide", () => { for (const f of $$("form[data-draft]")) if (f.pushTimer && !f.dataset.busy && dirty(f.parentElement)) pushDraft(f); });
+
 const dropSent = () => {
   if (!$("#flash.good")) return;
   try { for (const k of Object.keys(localStorage)) if (k.startsWith("borrador:") && store.get(k)?.sent) store.drop(k); } catch { /* forbidden */ }
@@ -23,23 +41,24 @@ const restoreDrafts = (root) => {
   dropSent();
   for (const form of $$("form[data-draft]", root)) {
     const draft = store.get(draftKey(form));
-    if (!draft || form.dataset.restored) continue;
+    if (!draft || form.dataset.restored || form.elements.revisado || $("[data-focus]", form)) continue;
     form.dataset.restored = "1";
     let any = false;
     for (const el of fields(form)) {
       const v = draft.kept?.[el.name];
       if (v === undefined) continue;
-      if (el.type === "radio" || el.type === "checkbox") el.checked = el.value === v; else el.value = v;
+      if (ticked(el)) el.checked = el.value === v; else el.value = v;
       any = true;
     }
     if (!any) continue;
     const d = form.closest("details"); if (d) d.open = true;
-    const p = document.createElement("p"); p.className = "help"; p.textContent = body.dataset.draftKept; form.append(p);
+    if ($(".kept", form)) continue;
+    const p = document.createElement("p"); p.className = "help kept"; p.textContent = body.dataset.draftKept; form.append(p);
   }
 };
-const dirty = (root) => $$("form[data-draft]", root).some((f) => fields(f).some((el) => el.type === "radio" || el.type === "checkbox" ? el.checked !== el.defaultChecked : el.tagName === "SELECT" ? false : el.value !== el.defaultValue));
+const dirty = (root) => $$("form[data-draft]", root).some((f) => fields(f).some((el) => ticked(el) ? el.checked !== el.defaultChecked : el.tagName === "SELECT" ? false : el.value !== el.defaultValue));
 
-document.addEventListener("input", (e) => { const f = e.target.form; if (f?.dataset.draft) { clearTimeout(f.draftTimer); f.draftTimer = setTimeout(keepDraft, 300, f); } });
+document.addEventListener("input", (e) => { const f = e.target.form; if (f?.dataset.draft) typed(f); });
 document.addEventListener("change", (e) => {
   const f = e.target.form;
   if (f?.matches("[data-auto]") && e.target.tagName === "SELECT") f.requestSubmit();
@@ -50,7 +69,7 @@ document.addEventListener("submit", (e) => {
   if (f.method === "dialog") return;
   if (f.dataset.busy) { e.preventDefault(); e.stopImmediatePropagation(); return; }
   if (f.method === "post") { f.dataset.busy = "1"; setTimeout(() => delete f.dataset.busy, 8000); }
-  if (f.dataset.draft) { clearTimeout(f.draftTimer); keepDraft(f); const d = store.get(draftKey(f)); if (d) store.set(draftKey(f), { ...d, sent: true }); }
+  if (f.dataset.draft) { clearTimeout(f.draftTimer); clearTimeout(f.pushTimer); keepDraft(f); const d = store.get(draftKey(f)); if (d) store.set(draftKey(f), { ...d, sent: true }); }
 }, true);
 
 // A part with data-when="name=a|b" is shown while the form's field has one of these values.

@@ -16,6 +16,7 @@ const hand = {
   j: () => move(1), k: () => move(-1),
   r: () => $("#reply-text")?.focus() ?? $("[data-key=r]")?.click(),
   n: () => $("[data-key=n]")?.click(),
+  u: () => $("[data-undo]")?.requestSubmit(),
   c: () => { const a = $('a[href="/llamada"]'); if (a) location.href = a.href; },
   d: () => openAct("decidir") || openAct("route") || openAct("derive") || openAct("derive_solution") || openAct("coordinate"),
   s: () => openAct("solve"), e: () => openAct("estimate"),

@@ -1,5 +1,5 @@
 // htmx: which row is open, where focus goes, what to prepare in new parts.
-const prepare = (root) => { tellTimes(); restoreDrafts(root); showDependent(root); for (const el of $$("[data-keys-help],[data-live]")) el.hidden = false; };
+const prepare = (root) => { tellTimes(); restoreDrafts(root); showDependent(root); prepareComposer(root); for (const el of $$("[data-keys-help],[data-live]")) el.hidden = false; };
 document.addEventListener("htmx:afterSwap", (e) => {
   if (e.target.id === "act") {
     const menu = $(".others[open]"); if (menu) menu.open = false;
@@ -13,7 +13,7 @@ document.addEventListener("htmx:afterSwap", (e) => {
   for (const r of rows()) r.dataset.code === code ? r.setAttribute("aria-current", "true") : r.removeAttribute("aria-current");
   const open = $("#rows .row[aria-current]"); open?.classList.remove("new");
   $("#case").scrollTop = 0; if (innerWidth < 768) scrollTo(0, 0);
-  ($("#case #flash") || (document.activeElement?.closest("#rows") ? null : $("#case h1")))?.focus({ preventScroll: true });
+  ($("#case [data-focus]") || $("#case #flash") || (document.activeElement?.closest("#rows") ? null : $("#case h1")))?.focus({ preventScroll: true });
   const title = $("#case .case-head")?.dataset.title; if (title) document.title = title;
 });
 // The network was cut or the server is away: nothing that was typed is lost.
