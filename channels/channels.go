@@ -37,6 +37,7 @@ const (
 	Spam      Kind = "spam"       // verdict of the receiving server
 	Loop      Kind = "loop"       // one of our own messages come back
 	CallEvent Kind = "call"       // a call seen by the exchange, nobody's words in it
+	Outside   Kind = "outside"    // an answer that the office gave beside this program, on its own phone; To says whom
 	Aside     Kind = "aside"      // seen and kept, opens nothing: a reaction, a group's talk; Defects[0] says why
 	None      Kind = "none"       // nothing could be made of it
 )
@@ -154,7 +155,14 @@ type Reply struct {
 	Auto       bool     // acknowledgement or notice without a human act (RFC 3834)
 	CaseCode   string
 	Files      []File
-	Tries      int // tries before this one
+	Quote      *Quote // on a chat: the message that is shown above the reply; nil if none
+	Tries      int    // tries before this one
+}
+
+// Quote is an earlier message as a reply on a chat shows it.
+type Quote struct {
+	ID   string // the channel's own id of it: Report.ExternalID
+	Said string // its words
 }
 
 // State is how far a reply came. States only move forward, except that Failed
@@ -232,6 +240,16 @@ type PermanentError struct {
 }
 
 func (e *PermanentError) Error() string { return "refused for good: " + e.Code + " " + e.Detail }
+
+// LaterError says that a reply was not tried, and when to come again: the
+// channel is under a ban, has no connection, or was asked to slow down. It
+// counts as no try.
+type LaterError struct {
+	At  time.Time
+	Why string // in the operators' language
+}
+
+func (e *LaterError) Error() string { return e.Why }
 
 // ErrNotHere is returned by Send on a node that does not run the channel now:
 // another one does, and no try was made.

@@ -29,6 +29,9 @@ type decision struct {
 
 // fate decides what becomes of a report and does it.
 func (r *Router) fate(tx *store.Tx, rd *reading, d *decision) (store.Fate, error) {
+	if err := r.identify(tx, rd); err != nil {
+		return store.Fate{}, err
+	}
 	f, err := r.decide(tx, rd, d)
 	f.Sender, f.Subject, f.Secrets = sender(rd.report), rd.report.Subject, rd.hidden
 	if d != nil {
@@ -51,6 +54,8 @@ func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 		return r.machine(tx, rd)
 	case kind == channels.Aside:
 		return r.aside(tx, rd)
+	case kind == channels.Outside:
+		return r.outside(tx, rd)
 	case kind == channels.List:
 		return store.Fate{Verdict: store.FateIgnored, Cause: "lista de correo o envío masivo"}, nil
 	case kind == channels.Feedback:
@@ -192,7 +197,10 @@ func (r *Router) participant(tx *store.Tx, t *tickets.Ticket, from channels.Addr
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
-	return err == nil && person == t.Person, err
+	if err != nil || person == t.Person {
+		return err == nil, err
+	}
+	return tx.SamePerson(person, t.Person)
 }
 
 // copies are the others who got the report, without ourselves.

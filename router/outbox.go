@@ -26,13 +26,14 @@ const (
 	withoutSender = time.Minute        // pause of a reply whose channel has no way out
 )
 
-// outbox sends what is due until ctx ends.
-func (r *Router) outbox(ctx context.Context) {
+// outbox sends what is due on a medium until ctx ends. Every medium has its
+// own, so that a chat's slow pace does not hold up the mails.
+func (r *Router) outbox(ctx context.Context, medium channels.Medium) {
 	wake, end := r.store.Watch()
 	defer end()
 	for ctx.Err() == nil {
 		claimed := time.Now() // how long a send takes is a matter of the machine's clock
-		due, err := r.store.ClaimOutgoing(ctx, nil, outboxBatch, outboxLease)
+		due, err := r.store.ClaimOutgoing(ctx, medium, outboxBatch, outboxLease)
 		if err != nil && ctx.Err() == nil {
 			r.log.Error().Err(err).Msg("replies could not be claimed")
 			pause(ctx, time.Second, nil)
@@ -105,6 +106,7 @@ func (r *Router) try(ctx context.Context, s channels.Sender, o store.Outgoing) e
 // record writes down what came of a try.
 func (r *Router) record(ctx context.Context, o store.Outgoing, err error) error {
 	var permanent *channels.PermanentError
+	var later *channels.LaterError
 	switch {
 	case err == nil:
 		return r.writeAgain(ctx, func(tx *store.Tx) error { return r.sent(tx, o) })
@@ -112,6 +114,8 @@ func (r *Router) record(ctx context.Context, o store.Outgoing, err error) error 
 		return r.giveUp(ctx, o, permanent.Code+" "+permanent.Detail)
 	case r.now().Sub(o.Created) > giveUpAfter:
 		return r.giveUp(ctx, o, "se intentó durante tres días: "+err.Error())
+	case errors.As(err, &later):
+		return r.store.RetryLater(ctx, o, later.At, false, later.Why)
 	case errors.Is(err, channels.ErrNotHere):
 		return r.store.RetryLater(ctx, o, r.now().Add(notHerePause), false, err.Error())
 	}

@@ -107,7 +107,9 @@ func New(ctx context.Context, o Options) (*Router, error) {
 func (r *Router) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { r.intake(ctx) })
-	wg.Go(func() { r.outbox(ctx) })
+	for _, m := range []channels.Medium{channels.Email, channels.WhatsApp} {
+		wg.Go(func() { r.outbox(ctx, m) })
+	}
 	wg.Go(func() { r.reminders(ctx) })
 	wg.Go(func() { r.purge(ctx) })
 	wg.Wait()

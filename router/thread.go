@@ -44,7 +44,7 @@ func (r *Router) place(tx *store.Tx, rd *reading) (string, error) {
 			return "", fmt.Errorf("looking up a code: %w", err)
 		}
 	}
-	return r.chat(tx, rep)
+	return r.chat(tx, rd)
 }
 
 // codesIn are the case codes that a report names, in its subject first.

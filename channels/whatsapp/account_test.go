@@ -285,6 +285,73 @@ func TestUnlinked(t *testing.T) {
 	}
 }
 
+// A ban outlives a restart: the program does not knock again before its end.
+func TestBanOutlivesRestart(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	h.server.Refuse(&loopback.Refusal{Reason: 402, Code: 101, Expire: time.Hour})
+	h.desk.Drop()
+	h.is(Banned)
+	until := h.account.Status().Until
+	h.stop()
+	_, _, before := h.desk.Linked()
+	h.server.Refuse(nil) // whoever knocks now would be let in
+	h.start()
+	h.is(Banned)
+	var later *channels.LaterError
+	if err := h.send("r1", "diga"); !errors.As(err, &later) || later.At.Sub(until).Abs() > 2*time.Second {
+		t.Errorf("a reply during the ban: %v", err)
+	}
+	if _, _, after := h.desk.Linked(); after != before || h.account.Status().Until.Sub(until).Abs() > 2*time.Second {
+		t.Errorf("%d logins during the ban, until %v", after-before, h.account.Status().Until)
+	}
+	h.account.StartPairing() // a person knows better
+	h.is(Connected)
+	h.stop()
+	h.start()
+	h.is(Connected)
+}
+
+// What is over a limit waits, and says until when and why.
+func TestLimits(t *testing.T) {
+	now := time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)
+	var o outgo
+	for i := range perMinute {
+		if at, why := o.room("a", now, 8); at.After(now) {
+			t.Fatalf("message %d must wait: %s", i, why)
+		}
+		o.note("a", now)
+		now = now.Add(time.Second)
+	}
+	if at, why := o.room("a", now, 8); at.Sub(now) != time.Minute-perMinute*time.Second || why == "" {
+		t.Errorf("one chat: in %v, %q", at.Sub(now), why)
+	}
+	for range 2 {
+		if at, _ := o.room("b", now, 8); at.After(now) {
+			t.Error("another chat must wait")
+		}
+		o.note("b", now)
+	}
+	if at, why := o.room("c", now, 8); at.Sub(now) != time.Hour-perMinute*time.Second || why == "" {
+		t.Errorf("one number: in %v, %q", at.Sub(now), why)
+	}
+	if at, _ := o.room("a", now.Add(time.Hour), 8); at.After(now.Add(time.Hour)) || len(o.times) != 0 {
+		t.Errorf("an hour later: %v, %d remembered", at, len(o.times))
+	}
+	h := newHouse(t)
+	h.account.o.PerHour = 1
+	h.says("hola")
+	h.accepted(1)
+	var later *channels.LaterError
+	if err := errors.Join(h.send("r1", "uno"), h.send("r1", "uno")); err != nil { // the second has gone already
+		t.Fatal(err)
+	}
+	if err := h.send("r2", "dos"); !errors.As(err, &later) || later.At.Before(time.Now().Add(50*time.Minute)) {
+		t.Errorf("over the limit: %v", err)
+	}
+}
+
 // Before a message goes out somebody is seen typing, and messages keep a distance.
 func TestPace(t *testing.T) {
 	h := bareHouse(t)

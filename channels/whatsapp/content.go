@@ -52,6 +52,10 @@ func describe(m *waE2E.Message) content {
 
 // protocolMessage reads edits, deletions and what programs tell each other.
 func protocolMessage(p *waE2E.ProtocolMessage) content {
+	edits := p.GetType() == waE2E.ProtocolMessage_MESSAGE_EDIT || p.GetType() == waE2E.ProtocolMessage_REVOKE
+	if edits && !p.GetKey().GetFromMe() { // as its sender sees it; nobody changes what another wrote
+		return content{said: "Quiso cambiar un mensaje que no es suyo", aside: "cambio de un mensaje ajeno"}
+	}
 	switch p.GetType() {
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
 		if now := describe(unwrap(p.GetEditedMessage())); now.said != "" {

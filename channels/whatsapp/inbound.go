@@ -133,6 +133,10 @@ func (l *live) header(k kind, i *types.MessageInfo) header {
 		h.Business = i.VerifiedName.Details.GetVerifiedName()
 	}
 	h.Number, h.Hidden = l.person(i.Sender, i.SenderAlt)
+	if i.IsFromMe && private(i.Chat) {
+		number, _ := l.person(i.Chat, i.RecipientAlt)
+		h.To = header{Sender: h.Chat, Number: number}.address()
+	}
 	return h
 }
 
@@ -254,10 +258,24 @@ func (l *live) unreadable(e *events.UndecryptableMessage) error {
 	return l.session.plan(l.ctx, work{id: unreadID(h), kind: workUnread, data: data}, l.o.Now().Add(unreadWait))
 }
 
-// call rejects a call, which nobody could take here, and writes it down.
+// usualCallText is what a caller reads.
+const usualCallText = "Gracias por comunicarse. Por WhatsApp no podemos atender llamadas: por favor, escríbanos aquí qué necesita. Anotamos su llamada y, si hace falta, se la devolveremos."
+
+// callSpan is how long one caller gets no second text.
+const callSpan = 6 * time.Hour
+
+// call rejects a call, which nobody could take here, writes it down, and has
+// the caller told in writing, by the worker and once in a while.
 func (l *live) call(c types.BasicCallMeta) error {
-	h := header{Kind: kindCall, ID: c.CallID, At: c.Timestamp.Unix(), Chat: c.CallCreator.ToNonAD().String(), Sender: c.CallCreator.ToNonAD().String()}
+	from := c.CallCreator.ToNonAD()
+	h := header{Kind: kindCall, ID: c.CallID, At: c.Timestamp.Unix(), Chat: from.String(), Sender: from.String()}
 	h.Number, h.Hidden = l.person(c.CallCreator, c.CallCreatorAlt)
+	if private(from) {
+		id := fmt.Sprintf("call/%s/%d", from, l.o.Now().Unix()/int64(callSpan.Seconds()))
+		if err := l.session.plan(l.ctx, work{id: id, kind: workCaller, data: []byte(from.String())}, l.o.Now()); err != nil {
+			return err
+		}
+	}
 	if err := l.accept(h, nil, 0); err != nil {
 		return err
 	}
@@ -265,6 +283,21 @@ func (l *live) call(c types.BasicCallMeta) error {
 		l.log.Warn().Err(err).Msg("a call could not be rejected")
 	}
 	return nil
+}
+
+// tellCaller sends whoever called the text that says where to write. The id of
+// the work is the id of the message, so that it goes out once.
+func (l *live) tellCaller(w work) (finished bool, err error) {
+	to, err := types.ParseJID(string(w.data))
+	if err != nil {
+		return true, err
+	}
+	if !l.online() {
+		return false, l.notOnline()
+	}
+	err = l.sendOne(l.ctx, to, w.id, func() (*waE2E.Message, error) { return textMessage(l.o.CallText, nil), nil })
+	var permanent *channels.PermanentError
+	return err == nil || errors.As(err, &permanent) || w.tries >= callerTries, err
 }
 
 // receipt tells how far our messages came.
@@ -282,8 +315,8 @@ func (l *live) receipt(e *events.Receipt) error {
 	}
 	for _, id := range e.MessageIDs {
 		s, err := l.session.recall(l.ctx, id)
-		if err != nil || strings.Contains(s.reply, "#") {
-			continue // not ours, or one of the files of a reply
+		if err != nil || strings.Contains(s.reply, "#") || strings.HasPrefix(s.reply, "call/") {
+			continue // not ours, a further part of a reply, or no reply
 		}
 		d := channels.Delivery{ReplyID: s.reply, State: state, At: e.Timestamp}
 		if err := l.persist(func() error { return l.host.Delivered(l.ctx, d) }); err != nil {

@@ -14,13 +14,20 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
+
+	"ventanilla/channels"
 )
 
 const (
-	fileLimit = 3 * time.Minute // for one download
-	fileTries = 6
-	workPoll  = time.Second
+	fileLimit   = 3 * time.Minute // for one download
+	workPoll    = time.Second
+	longestRest = time.Hour // between two tries
+	callerTries = 10
 )
+
+// fileTries is how often a file is fetched, in about seventeen hours: WhatsApp
+// keeps files for weeks, and its servers have bad days.
+var fileTries = 30
 
 // file is a file that a message tells of.
 type file struct {
@@ -150,8 +157,8 @@ func (l *live) planFile(h header, f *file) error {
 	return l.session.plan(l.ctx, work{id: h.external(), kind: workFile, data: data}, l.o.Now().Add(time.Second))
 }
 
-// doWork does what is due until the account stops.
-func (l *live) doWork() {
+// doWork does what is due until the account stops: files, or all else.
+func (l *live) doWork(files bool) {
 	online := time.Now()
 	for n := 0; ; n++ {
 		select {
@@ -159,8 +166,10 @@ func (l *live) doWork() {
 			return
 		case <-time.After(workPoll):
 		}
-		online = l.watch(online, n%30 == 0)
-		list, err := l.session.due(l.ctx)
+		if !files {
+			online = l.watch(online, n%30 == 0)
+		}
+		list, err := l.session.due(l.ctx, files)
 		if err != nil && l.ctx.Err() == nil {
 			l.log.Error().Err(err).Msg("the list of work could not be read")
 		}
@@ -173,21 +182,37 @@ func (l *live) doWork() {
 }
 
 func (l *live) do(w work) error {
+	var finished bool
+	var err error
 	switch w.kind {
 	case workUnread:
-		var h header
-		if err := json.Unmarshal(w.data, &h); err != nil {
-			return errors.Join(err, l.session.done(l.ctx, w.id))
-		}
-		if err := l.accept(h, nil, 0); err != nil {
-			return err
-		}
+		finished, err = l.giveUp(w)
 	case workFile:
-		if finished, err := l.fetch(w); !finished {
-			return errors.Join(err, l.session.later(l.ctx, w.id, l.o.Now().Add(time.Duration(w.tries*w.tries+1)*10*time.Second)))
-		}
+		finished, err = l.fetch(w)
+	case workCaller:
+		finished, err = l.tellCaller(w)
+	default:
+		return errors.Join(fmt.Errorf("work of an unknown kind: %s", w.kind), l.session.done(l.ctx, w.id))
 	}
-	return l.session.done(l.ctx, w.id)
+	if finished {
+		return errors.Join(err, l.session.done(l.ctx, w.id))
+	}
+	var later *channels.LaterError
+	if errors.As(err, &later) {
+		return errors.Join(err, l.session.later(l.ctx, w.id, later.At, false))
+	}
+	rest := min(time.Duration(w.tries*w.tries+1)*10*time.Second, longestRest)
+	return errors.Join(err, l.session.later(l.ctx, w.id, l.o.Now().Add(rest), true))
+}
+
+// giveUp tells of a message that could not be read and did not come again.
+func (l *live) giveUp(w work) (finished bool, err error) {
+	var h header
+	if err := json.Unmarshal(w.data, &h); err != nil {
+		return true, err
+	}
+	err = l.accept(h, nil, 0)
+	return err == nil, err
 }
 
 // fetch gets one file and hands it over; a file that cannot be had any more is
@@ -198,8 +223,11 @@ func (l *live) fetch(w work) (finished bool, err error) {
 		return true, err
 	}
 	data, err := l.download(f)
+	var later *channels.LaterError
 	switch {
 	case err == nil:
+	case errors.As(err, &later):
+		return false, err
 	case gone(err) || w.tries >= fileTries:
 		f.Header.Skipped = "no se pudo descargar: " + err.Error()
 	default:
@@ -216,7 +244,7 @@ func (l *live) download(f wanted) ([]byte, error) {
 		return nil, errNoPath
 	}
 	if !l.online() {
-		return nil, whatsmeow.ErrNotConnected
+		return nil, l.notOnline()
 	}
 	ctx, cancel := context.WithTimeout(l.ctx, fileLimit)
 	defer cancel()

@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"bytes"
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -166,6 +167,15 @@ func TestCall(t *testing.T) {
 		t.Errorf("%+v %+v", r, r.Call)
 	}
 	h.until("the rejection", func() bool { return h.ana.Rejected(call) })
+	if got, err := h.ana.Await(1, 20*time.Second); err != nil || got[0].Text() != usualCallText {
+		t.Fatalf("the caller was told %+v, %v", got, err)
+	}
+	h.ana.Call(h.desk)
+	h.accepted(2)
+	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
+	if got := h.ana.Inbox(); len(got) != 1 || got[0].Times != 1 {
+		t.Errorf("a second call was answered again: %+v", got)
+	}
 }
 
 // What cannot be read is asked for again; what is not given to linked devices
@@ -212,6 +222,50 @@ func TestReferences(t *testing.T) {
 	}
 	if r := h.accepted(3)[2]; r.Kind != channels.Aside || r.Answers[0] != h.ana.Hidden()+"/"+first {
 		t.Errorf("deletion: %+v", r)
+	}
+}
+
+// What the office answers on its own phone is told of as given outside, with
+// whom it went to, and is no report.
+func TestOwnPhone(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	if _, err := h.desk.SayHere(h.ana, "pase por la oficina"); err != nil {
+		t.Fatal(err)
+	}
+	r := h.accepted(2)[1]
+	if r.Kind != channels.Outside || r.Said != "pase por la oficina" || len(r.To) != 1 || r.To[0].Value != h.ana.Number() || r.From.Value != h.desk.Number() {
+		t.Errorf("%+v", r)
+	}
+	if r.ExternalID == h.host.reports()[0].ExternalID || h.account.Status().LastIn.IsZero() {
+		t.Error("taken for the citizen's")
+	}
+}
+
+// An operator's reply shows the message that it answers; one of another chat
+// cannot be shown.
+func TestQuote(t *testing.T) {
+	h := newHouse(t)
+	h.says("¿cuánto cuesta?")
+	asked := h.accepted(1)[0]
+	to := channels.Address{Value: h.ana.Number()}
+	for i, q := range []*channels.Quote{{ID: asked.ExternalID, Said: asked.Said}, {ID: "999/3A", Said: "otra cosa"}} {
+		if err := h.account.Send(t.Context(), channels.Reply{ID: fmt.Sprint("r", i), To: to, Text: "**Nada**, es [gratuito](https://agetic.example/costos)", Quote: q}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := h.ana.Await(2, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := got[0].Message.GetExtendedTextMessage().GetContextInfo()
+	if got[0].Text() != "*Nada*, es gratuito: https://agetic.example/costos" || ref("", c.GetStanzaID()) != asked.ExternalID[strings.IndexByte(asked.ExternalID, '/'):] ||
+		c.GetQuotedMessage().GetConversation() != "¿cuánto cuesta?" || !strings.HasPrefix(c.GetParticipant(), h.ana.Hidden()) {
+		t.Errorf("%v", got[0].Message)
+	}
+	if got[1].Message.GetConversation() == "" {
+		t.Errorf("quotes what is not of this chat: %v", got[1].Message)
 	}
 }
 

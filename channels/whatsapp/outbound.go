@@ -2,13 +2,13 @@ package whatsapp
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"time"
@@ -54,11 +54,18 @@ func (a *Account) Send(ctx context.Context, r channels.Reply) error {
 	if err != nil {
 		return fmt.Errorf("reading the chat: %w", err)
 	}
-	if err := l.sendOne(ctx, jid, r.ID, func() (*waE2E.Message, error) { return textMessage(r.Text, to.Expires), nil }); err != nil {
-		return err
+	for i, part := range split(format(r.Text)) {
+		about := l.about(to, r.Quote)
+		id := r.ID
+		if i > 0 {
+			id, about = fmt.Sprintf("%s#t%d", r.ID, i+1), l.about(to, nil)
+		}
+		if err := l.sendOne(ctx, jid, id, func() (*waE2E.Message, error) { return textMessage(part, about), nil }); err != nil {
+			return err
+		}
 	}
 	for i, f := range r.Files {
-		err := l.sendOne(ctx, jid, fmt.Sprintf("%s#%d", r.ID, i+1), func() (*waE2E.Message, error) { return l.fileMessage(ctx, f, to.Expires) })
+		err := l.sendOne(ctx, jid, fmt.Sprintf("%s#%d", r.ID, i+1), func() (*waE2E.Message, error) { return l.fileMessage(ctx, f, l.about(to, nil)) })
 		if err != nil {
 			return err
 		}
@@ -84,46 +91,28 @@ func (l *live) sendOne(ctx context.Context, to types.JID, reply string, build fu
 	}
 	l.pace.Lock()
 	defer l.pace.Unlock()
+	if err := l.mayGo(s.chat); err != nil {
+		return err
+	}
 	if err := l.breathe(ctx, to); err != nil {
 		return err
 	}
 	_, err = l.client.SendMessage(ctx, to, s.message, whatsmeow.SendRequestExtra{ID: id, Timeout: ackLimit})
 	if err != nil {
-		return refusal(err)
+		return l.refusal(err)
 	}
-	l.note(func(s *Status) { s.LastOut = l.o.Now() })
+	l.note(func(st *Status) {
+		st.LastOut = l.o.Now()
+		l.outgo.note(s.chat, st.LastOut)
+	})
 	if err := l.session.acked(context.WithoutCancel(ctx), id); err != nil {
 		l.log.Warn().Err(err).Msg("a reply is sent, but that could not be noted; a repetition has the same id")
 	}
 	return nil
 }
 
-// breathe keeps the pace of a person who types: unlike machines, people do not
-// answer ten chats in a second, and WhatsApp bans what does.
-func (l *live) breathe(ctx context.Context, to types.JID) error {
-	if l.o.Pace < 0 {
-		return nil
-	}
-	if err := l.client.SendChatPresence(ctx, to, types.ChatPresenceComposing, types.ChatPresenceMediaText); err != nil {
-		return refusal(err)
-	}
-	wait := l.o.Pace/2 + rand.N(l.o.Pace)
-	if free := time.Since(l.last); l.last.IsZero() || free > 4*wait {
-		wait /= 2
-	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-	}
-	l.last = time.Now()
-	return nil
-}
-
 // refusal says what an error of WhatsApp's means: for good, or for now.
-func refusal(err error) error {
+func (l *live) refusal(err error) error {
 	text := err.Error()
 	switch {
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
@@ -133,39 +122,58 @@ func refusal(err error) error {
 			return &channels.PermanentError{Code: code, Detail: "WhatsApp no deja escribir a esta persona desde este número"}
 		case "479":
 			return &channels.PermanentError{Code: code, Detail: "WhatsApp no reconoce el chat de esta persona"}
+		case "403", "404", "406", "410":
+			return &channels.PermanentError{Code: code, Detail: "WhatsApp no entrega mensajes en este chat"}
+		case "429":
+			return l.slowDown()
 		}
 		return fmt.Errorf("WhatsApp no aceptó el mensaje (código %s): %w", code, err)
 	case strings.HasPrefix(text, "no LID found"):
 		return &channels.PermanentError{Code: "sin-whatsapp", Detail: "ese número no tiene WhatsApp"}
 	case errors.Is(err, whatsmeow.ErrMessageTimedOut):
 		return fmt.Errorf("WhatsApp no confirmó el mensaje a tiempo: %w", err)
+	case errors.Is(err, whatsmeow.ErrNotConnected), errors.Is(err, whatsmeow.ErrNotLoggedIn):
+		return l.notOnline()
 	}
 	return fmt.Errorf("el mensaje no salió por WhatsApp: %w", err)
 }
 
-func textMessage(text string, expires uint32) *waE2E.Message {
-	text = strings.TrimSpace(text)
-	if expires == 0 {
+// textMessage is a text, with what it answers and how long it stays.
+func textMessage(text string, about *waE2E.ContextInfo) *waE2E.Message {
+	if about == nil {
 		return &waE2E.Message{Conversation: &text}
 	}
-	return &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: &text, ContextInfo: expiring(expires)}}
+	return &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: &text, ContextInfo: about}}
 }
 
-// expiring repeats the chat's setting for messages that disappear.
-func expiring(seconds uint32) *waE2E.ContextInfo {
-	if seconds == 0 {
+// about is what a message says besides its content: the message that it
+// quotes, and the chat's setting for messages that disappear. Nil if neither.
+func (l *live) about(to chat, q *channels.Quote) *waE2E.ContextInfo {
+	var c waE2E.ContextInfo
+	if to.Expires > 0 {
+		c.Expiration = &to.Expires
+	}
+	user, _, _ := strings.Cut(to.JID, "@")
+	if q != nil {
+		if id, ok := strings.CutPrefix(q.ID, user+"/"); ok { // a message of this chat, not of an older address of the person
+			c.StanzaID, c.Participant = &id, &to.JID
+			c.QuotedMessage = &waE2E.Message{Conversation: proto.String(clip(q.Said))}
+		}
+	}
+	if c.Expiration == nil && c.StanzaID == nil {
 		return nil
 	}
-	return &waE2E.ContextInfo{Expiration: &seconds}
+	return &c
 }
 
 // fileMessage uploads a file and makes its message: a picture where apps show
 // one, else a document.
-func (l *live) fileMessage(ctx context.Context, f channels.File, expires uint32) (*waE2E.Message, error) {
+func (l *live) fileMessage(ctx context.Context, f channels.File, about *waE2E.ContextInfo) (*waE2E.Message, error) {
 	kind := f.Type
-	if kind == "" {
+	if kind == "" || kind == "application/octet-stream" {
 		kind = http.DetectContentType(f.Data)
 	}
+	name := cmp.Or(safeName(f.Name), "archivo"+extension(kind))
 	picture := kind == "image/jpeg" || kind == "image/png"
 	as := whatsmeow.MediaDocument
 	if picture {
@@ -178,11 +186,11 @@ func (l *live) fileMessage(ctx context.Context, f channels.File, expires uint32)
 	if picture {
 		return &waE2E.Message{ImageMessage: &waE2E.ImageMessage{
 			Mimetype: &kind, URL: &up.URL, DirectPath: &up.DirectPath, MediaKey: up.MediaKey, FileEncSHA256: up.FileEncSHA256,
-			FileSHA256: up.FileSHA256, FileLength: &up.FileLength, ContextInfo: expiring(expires),
+			FileSHA256: up.FileSHA256, FileLength: &up.FileLength, ContextInfo: about,
 		}}, nil
 	}
 	return &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{
-		FileName: proto.String(f.Name), Title: proto.String(f.Name), Mimetype: &kind, URL: &up.URL, DirectPath: &up.DirectPath, MediaKey: up.MediaKey,
-		FileEncSHA256: up.FileEncSHA256, FileSHA256: up.FileSHA256, FileLength: &up.FileLength, ContextInfo: expiring(expires),
+		FileName: &name, Title: &name, Mimetype: &kind, URL: &up.URL, DirectPath: &up.DirectPath, MediaKey: up.MediaKey,
+		FileEncSHA256: up.FileEncSHA256, FileSHA256: up.FileSHA256, FileLength: &up.FileLength, ContextInfo: about,
 	}}, nil
 }

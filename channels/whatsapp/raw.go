@@ -38,6 +38,7 @@ type header struct {
 	Business string `json:"business,omitempty"`
 	At       int64  `json:"at"` // Unix seconds, WhatsApp's clock
 	FromMe   bool   `json:"from_me,omitempty"`
+	To       string `json:"to,omitempty"`    // whom a message of the own phone went to, as address says it
 	Reply    string `json:"reply,omitempty"` // id of our reply that it refers to
 	Again    bool   `json:"again,omitempty"` // comes after kindUnread of the same id
 	Skipped  string `json:"skipped,omitempty"`

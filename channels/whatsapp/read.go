@@ -15,6 +15,10 @@ import (
 // whose first defect says why.
 func (a *Account) Read(channel string, r channels.Raw) channels.Report { return read(channel, r) }
 
+// Unread is the defect of what stands in for a message that could not be read.
+// When the message comes after all it has the same ExternalID.
+const Unread = "unread"
+
 func read(channel string, r channels.Raw) channels.Report {
 	rep := channels.Report{Channel: channel, Medium: channels.WhatsApp, Kind: channels.None, ReceivedAt: r.Received}
 	h, payload, err := decode(r.Body)
@@ -35,6 +39,7 @@ func read(channel string, r channels.Raw) channels.Report {
 	case kindUnread:
 		rep.Kind = channels.Human
 		rep.Said = missing(h.Missing)
+		rep.Defects = append(rep.Defects, Unread)
 	case kindCall:
 		rep.Kind = channels.CallEvent
 		rep.Call = &channels.Call{ID: "wa-" + h.ID, Direction: "in", From: h.address(), Started: h.sentAt(), Event: "hangup", Cause: "llamada de WhatsApp"}
@@ -69,7 +74,10 @@ func readMessage(rep *channels.Report, h header, payload []byte) {
 	if id := refersTo(m); id != "" {
 		rep.Answers = append(rep.Answers, ref(h.Chat, id))
 	}
-	if why := aside(h); why != "" {
+	if why := aside(h); h.FromMe && h.To != "" && c.aside == "" && c.said != "" {
+		rep.Kind = channels.Outside
+		rep.To = []channels.Address{{Medium: channels.WhatsApp, Value: h.To}}
+	} else if why != "" {
 		rep.Kind, rep.Answers = channels.Aside, nil
 		rep.Defects = append([]string{why}, rep.Defects...)
 	} else if c.aside != "" {

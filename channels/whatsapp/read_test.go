@@ -68,9 +68,9 @@ func TestKinds(t *testing.T) {
 		"list":      {m: &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: text("Soporte"), SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: text("2")}}}, said: "Soporte"},
 		"poll":      {m: &waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{Name: text("¿Cuándo?"), Options: []*waE2E.PollCreationMessage_Option{{OptionName: text("hoy")}}}}, said: "[Encuesta] ¿Cuándo?\n– hoy"},
 		"edit": {m: &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
-			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: text("3A00")}, EditedMessage: &waE2E.Message{Conversation: text("a las 10")}}}}},
+			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(true)}, EditedMessage: &waE2E.Message{Conversation: text("a las 10")}}}}},
 			said: "Corrigió un mensaje anterior. Ahora dice:\na las 10", answers: []string{"100000000007919/3A00"}},
-		"deletion": {m: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: &waCommon.MessageKey{ID: text("3A00")}}},
+		"deletion": {m: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(true)}}},
 			kind: channels.Aside, said: "Borró un mensaje anterior", answers: []string{"100000000007919/3A00"}},
 		"reaction": {m: &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: text("👍"), Key: &waCommon.MessageKey{ID: text("3EB0AA")}}},
 			kind: channels.Aside, said: "Reaccionó con 👍", answers: []string{"100000000007919/3EB0AA"}},

@@ -11,7 +11,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"ventanilla/channels"
+	"ventanilla/channels/whatsapp/loopback"
 	"ventanilla/router"
+	"ventanilla/tickets"
 	"ventanilla/tickets/calendar"
 	"ventanilla/tickets/store"
 	"ventanilla/tickets/store/storetest"
@@ -20,29 +22,7 @@ import (
 // With the real router and store: a message becomes a case, the case's code
 // comes back on WhatsApp, and what follows finds its way into the case.
 func TestIntoCases(t *testing.T) {
-	h := newHouse(t)
-	h.stop()
-	st := storetest.Open(t, storetest.SQLite(t), nil)
-	a, err := New(h.options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.account = a
-	r, err := router.New(t.Context(), router.Options{
-		Store: st, Channels: []channels.Channel{a}, Log: zerolog.Nop(), Now: time.Now, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.bo",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	var all sync.WaitGroup
-	all.Go(func() {
-		channels.NewSupervisor(r.Desk("test"), zerolog.Nop(), time.Now).Run(ctx, []channels.Channel{a})
-	})
-	all.Go(func() { r.Run(ctx) })
-	h.stop = func() { cancel(); all.Wait(); h.stop = nil }
-	h.is(Connected)
-
+	h, st := newDesk(t)
 	first := h.says("El portal de trámites no abre desde ayer, sale error 502")
 	ack, err := h.ana.Await(1, 20*time.Second)
 	if err != nil {
@@ -67,8 +47,12 @@ func TestIntoCases(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := h.desk.SayHere(h.ana, "¿con qué usuario entra?"); err != nil {
+		t.Fatal(err)
+	}
+	settled(h, st, 5)
 	h.ana.Call(h.desk)
-	want := []store.Verdict{store.FateCall, store.FateMessage, store.FateMessage, store.FateMessage, store.FateCase}
+	want := []store.Verdict{store.FateCall, store.FateMessage, store.FateMessage, store.FateMessage, store.FateMessage, store.FateCase}
 	entries := settled(h, st, len(want))
 	for i, e := range entries {
 		if e.Fate != want[i] || e.Fate == store.FateMessage && e.Ticket != c.Ticket {
@@ -83,7 +67,7 @@ func TestIntoCases(t *testing.T) {
 	for _, m := range thread {
 		said = append(said, m.Said)
 	}
-	for _, s := range []string{"es en Firefox", "Reaccionó con 🙏", "Corrigió un mensaje anterior. Ahora dice:\nsale error 503"} {
+	for _, s := range []string{"¿con qué usuario entra?", "es en Firefox", "Reaccionó con 🙏", "Corrigió un mensaje anterior. Ahora dice:\nsale error 503"} {
 		if !slices.Contains(said, s) {
 			t.Errorf("not in the case: %q\n%q", s, said)
 		}
@@ -92,6 +76,104 @@ func TestIntoCases(t *testing.T) {
 	if err != nil || len(calls) != 1 || calls[0].Number != h.ana.Number() {
 		t.Errorf("calls: %+v, %v", calls, err)
 	}
+}
+
+// Somebody who was a hidden id only is known by number as soon as a message
+// carries both: one person, one case, and answers reach the chat either way.
+func TestMappingComesLate(t *testing.T) {
+	h, st := newDesk(t)
+	ctx := t.Context()
+	h.ana.Addressing = loopback.HiddenOnly
+	h.says("no me llega el código de verificación")
+	c := settled(h, st, 1)[0]
+	h.ana.Addressing = loopback.ByHidden
+	h.says("ya lo pedí tres veces")
+	if e := settled(h, st, 2)[0]; e.Fate != store.FateMessage || e.Ticket != c.Ticket {
+		t.Fatalf("the second message: %s (%s) in %s, not %s", e.Fate, e.Cause, e.Ticket, c.Ticket)
+	}
+	tk, err := st.Ticket(ctx, c.Ticket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := st.Addresses(ctx, tk.Person)
+	var known []string
+	for _, a := range all {
+		known = append(known, a.Value)
+	}
+	slices.Sort(known)
+	if want := []string{h.ana.Number(), "lid:" + h.ana.Hidden()}; err != nil || !slices.Equal(known, want) {
+		t.Errorf("the person is known by %q, not %q (%v)", known, want, err)
+	}
+
+	// Two histories, two persons: they become one when the mapping comes.
+	luis := h.server.Phone("+59170000099", "Luis")
+	luis.Addressing = loopback.HiddenOnly
+	if _, err := luis.Say(h.desk, "el portal sale con error 502 para todos"); err != nil {
+		t.Fatal(err)
+	}
+	byHidden := settled(h, st, 3)[0]
+	luis.Addressing = loopback.NumberOnly
+	if _, err := luis.Say(h.desk, "olvidé mi contraseña"); err != nil {
+		t.Fatal(err)
+	}
+	byNumber := settled(h, st, 4)[0]
+	luis.Addressing = loopback.ByHidden
+	if _, err := luis.Say(h.desk, "¿alguna novedad?"); err != nil {
+		t.Fatal(err)
+	}
+	last := settled(h, st, 5)[0]
+	if byNumber.Ticket == byHidden.Ticket || last.Ticket != byNumber.Ticket && last.Ticket != byHidden.Ticket {
+		t.Errorf("cases %s, %s, %s", byNumber.Ticket, byHidden.Ticket, last.Ticket)
+	}
+	err = st.Write(ctx, func(tx *store.Tx) error {
+		a, err := tx.FindPerson(tickets.Contact{Medium: "whatsapp", Value: luis.Number()})
+		if err != nil {
+			return err
+		}
+		b, err := tx.FindPerson(tickets.Contact{Medium: "whatsapp", Value: "lid:" + luis.Hidden()})
+		if a != b {
+			t.Errorf("two persons, %s and %s", a, b)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// newDesk is a house whose account works for the real router on a real store.
+func newDesk(t *testing.T) (*house, *store.Store) {
+	t.Helper()
+	h := newHouse(t)
+	h.stop()
+	st := storetest.Open(t, storetest.SQLite(t), nil)
+	h.work(st)
+	return h, st
+}
+
+// work runs the account, the router and a supervisor.
+func (h *house) work(st *store.Store) {
+	h.Helper()
+	a, err := New(h.options)
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.account = a
+	r, err := router.New(h.Context(), router.Options{
+		Store: st, Channels: []channels.Channel{a}, Log: zerolog.Nop(), Now: time.Now, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.bo",
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(h.Context())
+	var all sync.WaitGroup
+	all.Go(func() {
+		channels.NewSupervisor(r.Desk("test"), zerolog.Nop(), time.Now).Run(ctx, []channels.Channel{a})
+	})
+	all.Go(func() { r.Run(ctx) })
+	h.stop = func() { cancel(); all.Wait(); h.stop = nil }
+	h.is(Connected)
+
 }
 
 // settled waits until the ledger has n entries with their fate, the newest first.

@@ -18,7 +18,8 @@ import (
 
 // Pauses before a login that was refused is tried again.
 const (
-	afterRefusal  = 5 * time.Minute
+	afterRefusal  = 5 * time.Minute // doubles with every further refusal
+	refusalEnds   = time.Hour
 	afterOutdated = 6 * time.Hour
 	afterReplaced = 10 * time.Minute
 	pairingEnds   = firstCode + 5*nextCode
@@ -64,6 +65,10 @@ func (a *Account) Run(ctx context.Context, h channels.Host) error {
 		return err
 	}
 	defer a.set(Stopped, time.Time{}, "")
+	until, detail, err := s.ban(ctx)
+	if err == nil && !until.IsZero() { // a restart is no reason to knock again
+		a.rest(ctx, ending{Banned, until.Sub(a.o.Now()), detail})
+	}
 	for ctx.Err() == nil && err == nil {
 		err = a.round(ctx, h, s)
 	}
@@ -95,7 +100,8 @@ func (a *Account) round(ctx context.Context, h channels.Host, s *session) error 
 	a.live = l
 	a.mu.Unlock()
 	var worker sync.WaitGroup
-	worker.Go(l.doWork)
+	worker.Go(func() { l.doWork(false) })
+	worker.Go(func() { l.doWork(true) })
 	e := l.connected(linked)
 	a.mu.Lock()
 	a.live = nil
@@ -106,12 +112,20 @@ func (a *Account) round(ctx context.Context, h channels.Host, s *session) error 
 	l.closed = true
 	l.gate.Unlock()
 	worker.Wait()
-	if e.state == LoggedOut {
+	switch e.state {
+	case "":
+		return nil
+	case LoggedOut:
 		s.forgotten(outer)
+	case Refused:
+		e.pause = min(afterRefusal<<min(a.refusals, 10), refusalEnds)
+		a.refusals++
+	case Banned:
+		if err := s.banned(outer, a.o.Now().Add(e.pause), e.detail); err != nil && outer.Err() == nil {
+			return fmt.Errorf("noting the ban: %w", err)
+		}
 	}
-	if e.state != "" {
-		a.rest(outer, e)
-	}
+	a.rest(outer, e)
 	return nil
 }
 
@@ -236,7 +250,13 @@ func (l *live) state(event any) {
 		l.ended(ending{Unlinked, 0, e.Error.Error()})
 	case *events.Connected:
 		number := e164(l.client.Store.GetJID().User)
-		l.note(func(s *Status) { s.Number = number })
+		l.note(func(s *Status) {
+			s.Number = number
+			l.refusals = 0
+		})
+		if err := l.session.banned(l.ctx, time.Time{}, ""); err != nil && l.ctx.Err() == nil {
+			l.log.Warn().Err(err).Msg("the end of a ban could not be noted")
+		}
 		l.set(Connected, time.Time{}, "")
 		l.host.Progress("connected")
 		select {
@@ -280,6 +300,7 @@ func (a *Account) PairingCode(ctx context.Context, number string) (string, error
 			if err != nil {
 				return "", fmt.Errorf("WhatsApp no dio un código: %w", err)
 			}
+			l.note(func(s *Status) { s.Code = code })
 			return code, nil
 		}
 		select {

@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS ventanilla_sent (
 	id TEXT PRIMARY KEY, reply TEXT NOT NULL, chat TEXT NOT NULL, message BYTEA NOT NULL, at BIGINT NOT NULL, acked BIGINT NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS ventanilla_work (
 	id TEXT PRIMARY KEY, kind TEXT NOT NULL, data BYTEA NOT NULL, due BIGINT NOT NULL, tries BIGINT NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS ventanilla_ban (until BIGINT NOT NULL, detail TEXT NOT NULL);
 `
 
 var notName = regexp.MustCompile(`[^a-z0-9_]+`)
@@ -189,6 +190,7 @@ type work struct {
 const (
 	workFile   = "file"
 	workUnread = "unread"
+	workCaller = "caller" // a text to somebody who called
 )
 
 // plan writes work down; the same id twice is the same work.
@@ -197,9 +199,14 @@ func (s *session) plan(ctx context.Context, w work, due time.Time) error {
 		w.id, w.kind, w.data, due.Unix())
 }
 
-// due gives work whose time has come, the oldest first.
-func (s *session) due(ctx context.Context) ([]work, error) {
-	rows, err := s.db.QueryContext(ctx, s.q(`SELECT id, kind, data, tries FROM ventanilla_work WHERE due <= $1 ORDER BY due, id LIMIT 20`), s.now().Unix())
+// due gives work whose time has come, the oldest first: files, which take long,
+// or all else.
+func (s *session) due(ctx context.Context, files bool) ([]work, error) {
+	which := `kind <> 'file'`
+	if files {
+		which = `kind = 'file'`
+	}
+	rows, err := s.db.QueryContext(ctx, s.q(`SELECT id, kind, data, tries FROM ventanilla_work WHERE due <= $1 AND `+which+` ORDER BY due, id LIMIT 20`), s.now().Unix())
 	if err != nil {
 		return nil, err
 	}
@@ -215,8 +222,14 @@ func (s *session) due(ctx context.Context) ([]work, error) {
 	return list, rows.Err()
 }
 
-func (s *session) later(ctx context.Context, id string, due time.Time) error {
-	return s.exec(ctx, `UPDATE ventanilla_work SET tries = tries + 1, due = $2 WHERE id = $1`, id, due.Unix())
+// later leaves work for another time; a try that could not even begin, because
+// there is no connection, does not count.
+func (s *session) later(ctx context.Context, id string, due time.Time, tried bool) error {
+	n := 0
+	if tried {
+		n = 1
+	}
+	return s.exec(ctx, `UPDATE ventanilla_work SET tries = tries + $3, due = $2 WHERE id = $1`, id, due.Unix(), n)
 }
 
 func (s *session) done(ctx context.Context, id string) error {
@@ -229,6 +242,29 @@ func (s *session) open() (n int) {
 		return 0
 	}
 	return n
+}
+
+// banned notes until when WhatsApp wants to see no login; the zero time takes
+// that back.
+func (s *session) banned(ctx context.Context, until time.Time, detail string) error {
+	err := s.exec(ctx, `DELETE FROM ventanilla_ban`)
+	if err == nil && !until.IsZero() {
+		err = s.exec(ctx, `INSERT INTO ventanilla_ban (until, detail) VALUES ($1, $2)`, until.Unix(), detail)
+	}
+	return err
+}
+
+// ban is a ban that still holds, and until when; the zero time if there is none.
+func (s *session) ban(ctx context.Context) (until time.Time, detail string, err error) {
+	var unix int64
+	err = s.db.QueryRowContext(ctx, `SELECT until, detail FROM ventanilla_ban`).Scan(&unix, &detail)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, "", nil
+	}
+	if err != nil || s.now().Unix() >= unix {
+		return time.Time{}, "", err
+	}
+	return time.Unix(unix, 0), detail, nil
 }
 
 func (s *session) close() error { return s.db.Close() }

@@ -63,6 +63,11 @@ type Options struct {
 	// Pace is the mean pause between two messages that go out, spread by half;
 	// 0 means 2 s, negative none (tests and the demo).
 	Pace time.Duration
+	// PerHour bounds how many messages go out in an hour; 0 means 200, negative
+	// no bound, here and for a chat.
+	PerHour int
+	// CallText is sent to whoever calls, once in six hours; "" means a usual one.
+	CallText string
 	// HTTP reaches WhatsApp; nil means the network, as the environment's proxy
 	// settings say. Tests give the client of a loopback server.
 	HTTP *http.Client
@@ -92,6 +97,8 @@ type Status struct {
 	Number  string    // the linked number in E.164; empty if unknown
 	QR      string    // to be shown as a QR code while State is Pairing
 	QRUntil time.Time // when the next code follows
+	Code    string    // to be typed into the phone instead, while State is Pairing; empty if not asked for
+	Held    time.Time // WhatsApp asked to send more slowly until then; zero if it did not
 	Detail  string    // what WhatsApp said, for logs and experts
 	LastIn  time.Time
 	LastOut time.Time
@@ -113,6 +120,9 @@ type Account struct {
 	pair   chan struct{} // a wish to pair, or to try again at once
 	pace   sync.Mutex    // held by the reply that goes out
 	last   time.Time     // when the last one went out
+	outgo  outgo
+	// refusals in a row; like what stands above pair, guarded by mu.
+	refusals int
 }
 
 var (
@@ -137,6 +147,15 @@ func New(o Options) (*Account, error) {
 	}
 	if o.Pace == 0 {
 		o.Pace = 2 * time.Second
+	}
+	if o.PerHour == 0 {
+		o.PerHour = perHour
+		if o.Pace < 0 {
+			o.PerHour = -1
+		}
+	}
+	if o.CallText == "" {
+		o.CallText = usualCallText
 	}
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
@@ -175,6 +194,9 @@ func (a *Account) StartPairing() {
 func (a *Account) Status() Status {
 	a.mu.Lock()
 	s, l := a.status, a.live
+	if a.outgo.held.After(a.o.Now()) {
+		s.Held = a.outgo.held
+	}
 	if s.State == Pairing {
 		s.QR, s.QRUntil = currentCode(a.codes, a.qrAt, a.o.Now())
 	}
@@ -211,6 +233,9 @@ func (a *Account) set(s State, until time.Time, detail string) {
 		return
 	}
 	a.status.State, a.status.Since, a.status.Until, a.status.Detail = s, a.o.Now(), until, detail
+	if s != Pairing {
+		a.status.Code = ""
+	}
 	a.o.Log.Info().Str("state", string(s)).Str("detail", detail).Msg("WhatsApp account changed state")
 }
 
@@ -220,18 +245,41 @@ func (a *Account) note(f func(*Status)) {
 	f(&a.status)
 }
 
-// running gives the account's session, or an error that says why there is none.
+// running gives the account's session, or an error that says why there is none
+// and when to come again.
 func (a *Account) running() (*live, error) {
 	a.mu.Lock()
-	l, state := a.live, a.status.State
+	l := a.live
+	stopped := a.status.State == Stopped
 	a.mu.Unlock()
-	if l == nil {
+	switch {
+	case l == nil && stopped:
 		return nil, fmt.Errorf("la cuenta de WhatsApp no la atiende este nodo: %w", channels.ErrNotHere)
-	}
-	if !l.online() {
-		return nil, fmt.Errorf("la cuenta de WhatsApp no está conectada: %s", state.Spanish())
+	case l == nil || !l.online():
+		return nil, a.notOnline()
 	}
 	return l, nil
+}
+
+// Pauses of a reply whose account is not connected.
+const (
+	soon    = 10 * time.Second // a connection that comes back by itself
+	someday = 2 * time.Minute  // a person has to do something first
+)
+
+// notOnline says why nothing can go out now.
+func (a *Account) notOnline() *channels.LaterError {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.o.Now()
+	e := &channels.LaterError{At: now.Add(someday), Why: "la cuenta de WhatsApp no está conectada: " + a.status.State.Spanish()}
+	switch s := a.status.State; {
+	case s == Connecting || s == Connected:
+		e.At = now.Add(soon)
+	case s == Banned && a.status.Until.After(now):
+		e.At = a.status.Until
+	}
+	return e
 }
 
 // Spanish is the state as a person reads it.

@@ -27,7 +27,7 @@ func TestRepliesWithoutRelayAreSeenWaiting(t *testing.T) {
 	if strings.Contains(body(t, b.get("/canales")), banner) {
 		t.Error("a reply that was not tried yet is said to have no relay")
 	}
-	due, err := o.st.ClaimOutgoing(context.Background(), nil, 100, time.Minute)
+	due, err := o.st.ClaimOutgoing(context.Background(), "", 100, time.Minute)
 	if err != nil || len(due) == 0 {
 		t.Fatalf("%d replies are due (%v)", len(due), err)
 	}

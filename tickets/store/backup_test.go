@@ -34,7 +34,7 @@ func fillDesk(t *testing.T, s *store.Store) {
 	for i := range 12 {
 		newCase(t, s, fmt.Sprintf("p%d@example.bo", i%5), fmt.Sprintf("caso %d «é» 😀 \\u0000", i), "No hay señal\n\tni <correo>")
 	}
-	out, err := s.ClaimOutgoing(ctx, nil, 3, time.Minute)
+	out, err := s.ClaimOutgoing(ctx, "", 3, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -158,18 +158,18 @@ func TestOutboxWay(t *testing.T) {
 		nodes := []*store.Store{storetest.Open(t, url, clk.Now), storetest.Open(t, url, clk.Now)}
 		s, ctx := nodes[0], context.Background()
 		c := newCase(t, s, "ana@example.bo", "Señal", "no hay señal")
-		if out, _ := s.ClaimOutgoing(ctx, []string{"otro"}, 5, time.Minute); len(out) != 0 {
+		if out, _ := s.ClaimOutgoing(ctx, "whatsapp", 5, time.Minute); len(out) != 0 {
 			t.Error("claimed for another channel")
 		}
-		first, err := s.ClaimOutgoing(ctx, nil, 5, time.Minute)
+		first, err := s.ClaimOutgoing(ctx, "", 5, time.Minute)
 		if err != nil || len(first) != 1 {
 			t.Fatal(first, err)
 		}
-		if out, _ := nodes[1].ClaimOutgoing(ctx, nil, 5, time.Minute); len(out) != 0 {
+		if out, _ := nodes[1].ClaimOutgoing(ctx, "", 5, time.Minute); len(out) != 0 {
 			t.Error("claimed twice")
 		}
 		clk.add(2 * time.Minute) // the node died
-		second, err := nodes[1].ClaimOutgoing(ctx, nil, 5, time.Minute)
+		second, err := nodes[1].ClaimOutgoing(ctx, "", 5, time.Minute)
 		if err != nil || len(second) != 1 || second[0].ID != first[0].ID || second[0].Tries != 2 {
 			t.Fatal(second, err)
 		}
@@ -179,7 +179,7 @@ func TestOutboxWay(t *testing.T) {
 		if err := nodes[1].RetryLater(ctx, second[0], clk.Now().Add(time.Hour), false, "no hay servidor de salida"); err != nil {
 			t.Fatal(err)
 		}
-		if out, _ := s.ClaimOutgoing(ctx, nil, 5, time.Minute); len(out) != 0 {
+		if out, _ := s.ClaimOutgoing(ctx, "", 5, time.Minute); len(out) != 0 {
 			t.Error("claimed before its time")
 		}
 		waiting, err := s.Outbox(ctx, store.OutboxFilter{Waiting: true})
@@ -189,7 +189,7 @@ func TestOutboxWay(t *testing.T) {
 		if err := s.TryNow(ctx, first[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		third, _ := s.ClaimOutgoing(ctx, nil, 5, time.Minute)
+		third, _ := s.ClaimOutgoing(ctx, "", 5, time.Minute)
 		if len(third) != 1 {
 			t.Fatal("not due although a person asked")
 		}
@@ -221,7 +221,7 @@ func TestBounceAfterSent(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		c := newCase(t, s, "ana@example.bo", "Señal", "no hay señal")
-		out, _ := s.ClaimOutgoing(ctx, nil, 5, time.Minute)
+		out, _ := s.ClaimOutgoing(ctx, "", 5, time.Minute)
 		if err := s.Sent(ctx, out[0], ""); err != nil {
 			t.Fatal(err)
 		}

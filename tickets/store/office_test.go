@@ -176,7 +176,7 @@ func TestCallsAndCallBacks(t *testing.T) {
 			id = c.ID
 			return tx.NewTicket(c, nil)
 		})
-		if list, err := s.ClaimOutgoing(ctx, nil, 5, time.Minute); err != nil || len(list) != 0 {
+		if list, err := s.ClaimOutgoing(ctx, "", 5, time.Minute); err != nil || len(list) != 0 {
 			t.Errorf("a telephone task was given to a machine: %+v, %v", list, err)
 		}
 		tasks, err := s.CallBacks(ctx, 10)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"regexp"
 	"strings"
 	"time"
@@ -119,23 +118,18 @@ func (tx *Tx) insertOutgoing(o *Outgoing) error {
 	return err
 }
 
-// ClaimOutgoing hands out up to n replies that are due on the given channels
-// (nil: on every channel), the longest waiting first. Nobody else gets them
+// ClaimOutgoing hands out up to n replies that are due on a medium ("": on
+// every one), the longest waiting first. Nobody else gets them
 // before lease has passed; a row whose lease ended, because its node died, is
 // handed out again under the same ID. Telephone replies are tasks for people
 // and are never claimed.
-func (s *Store) ClaimOutgoing(ctx context.Context, names []string, n int, lease time.Duration) ([]Outgoing, error) {
-	filter, err := json.Marshal(names)
-	if err != nil {
-		return nil, err
-	}
-	var list []Outgoing
+func (s *Store) ClaimOutgoing(ctx context.Context, medium channels.Medium, n int, lease time.Duration) (list []Outgoing, err error) {
 	err = s.Write(ctx, func(tx *Tx) (err error) {
 		q := newQuery("UPDATE outbox SET claim = claim + 1, tries = tries + 1, due = ")
 		q.add("? WHERE id IN (SELECT id FROM outbox", micros(tx.now.Add(lease)))
 		q.where("state = 'queued' AND medium <> 'phone' AND due <= ?", micros(tx.now))
-		if string(filter) != "null" && len(names) > 0 {
-			in(q, "channel", names)
+		if medium != "" {
+			q.where("medium = ?", medium)
 		}
 		q.add(" ORDER BY due, id LIMIT ?", n)
 		q.add(s.dialect.skip + ") RETURNING " + outgoingColumns)

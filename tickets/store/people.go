@@ -119,6 +119,19 @@ func follow(r reader, person, merged string) (string, error) {
 	return person, nil
 }
 
+// SamePerson says whether two records are of one human by now.
+func (tx *Tx) SamePerson(a, b string) (bool, error) {
+	if a == "" || b == "" {
+		return false, nil
+	}
+	a, err := follow(tx, a, a)
+	if err != nil {
+		return false, err
+	}
+	b, err = follow(tx, b, b)
+	return a == b, err
+}
+
 // LinkAddress says that an address is also (or rather) this person's, with the
 // proof that the operator saw.
 func (tx *Tx) LinkAddress(person string, c tickets.Contact, proof, by string) error {

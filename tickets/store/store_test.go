@@ -105,7 +105,7 @@ func TestThinPath(t *testing.T) {
 				t.Errorf("search %q: %d rows, %v", typed, len(rows), err)
 			}
 		}
-		out, err := s.ClaimOutgoing(ctx, []string{"soporte"}, 5, time.Minute)
+		out, err := s.ClaimOutgoing(ctx, "email", 5, time.Minute)
 		if err != nil || len(out) != 1 || out[0].ID != c.ID+".1" || out[0].InReplyTo != c.ID+"@example.bo" || !out[0].Auto {
 			t.Fatalf("outgoing %+v, %v", out, err)
 		}

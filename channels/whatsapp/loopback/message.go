@@ -110,7 +110,11 @@ func (p *Phone) receive(in incoming) {
 	}
 	plain, err := p.open(context.Background(), in.device.hidden(), in.kind, in.sealed)
 	if err != nil {
-		p.server.unknown(fmt.Sprintf("%s could not open %s: %v", p.Name, in.id, err))
+		if p.asked[in.id]++; p.asked[in.id] > retries {
+			p.server.unknown(fmt.Sprintf("%s could not open %s: %v", p.Name, in.id, err))
+			return
+		}
+		p.askAgain(in.device, in.id, p.asked[in.id])
 		return
 	}
 	m := &waE2E.Message{}
@@ -180,12 +184,22 @@ func (p *Phone) AskAgain(id string) error {
 		if d == nil {
 			return fmt.Errorf("loopback: the device that sent %s is no more", id)
 		}
-		p.answer(d, id, "retry",
-			wabinary.Node{Tag: "retry", Attrs: wabinary.Attrs{"id": id, "count": "1", "t": stamp(p.server.now()), "v": "1"}},
-			wabinary.Node{Tag: "registration", Content: binary.BigEndian.AppendUint32(nil, p.signal.RegistrationID)})
+		p.askAgain(d, id, 1)
 		return nil
 	}
 	return fmt.Errorf("loopback: %s has no message %s", p.Name, id)
+}
+
+// retries is how often a phone asks for a message that it cannot open.
+const retries = 4
+
+// askAgain asks a device for another copy, with keys for a new session. p.mu is held.
+func (p *Phone) askAgain(d *device, id string, count int) {
+	keys := p.bundle()
+	p.answer(d, id, "retry",
+		wabinary.Node{Tag: "retry", Attrs: wabinary.Attrs{"id": id, "count": strconv.Itoa(count), "t": stamp(p.server.now()), "v": "1"}},
+		wabinary.Node{Tag: "registration", Content: binary.BigEndian.AppendUint32(nil, p.signal.RegistrationID)},
+		wabinary.Node{Tag: "keys", Content: keys[1:]})
 }
 
 // receipt takes a client's receipt: the message is off its queue, and the

@@ -48,6 +48,7 @@ type Phone struct {
 	unread  []int
 	sent    map[string]Draft
 	ticks   map[string]string
+	asked   map[string]int // how often it asked for a message that it could not open
 	away    bool
 	waiting []incoming
 	typing  int
@@ -79,7 +80,7 @@ func (r Received) Text() string {
 func newPhone(s *Server, pn, lid types.JID, name string) *Phone {
 	return &Phone{
 		Name: name, server: s, pn: pn, lid: lid, signal: newSignal(),
-		devices: map[uint16]*device{}, sent: map[string]Draft{}, ticks: map[string]string{},
+		devices: map[uint16]*device{}, sent: map[string]Draft{}, ticks: map[string]string{}, asked: map[string]int{},
 	}
 }
 
@@ -133,6 +134,23 @@ func (p *Phone) Send(to *Phone, d Draft) (string, error) {
 	return d.ID, p.send(to, d, 0)
 }
 
+// SayHere sends a text from the phone itself: the person's linked devices get a
+// copy, wrapped so that they know to whom it went.
+func (p *Phone) SayHere(to *Phone, words string) (string, error) {
+	return p.SendHere(to, &waE2E.Message{Conversation: &words})
+}
+
+// SendHere is SayHere for any message.
+func (p *Phone) SendHere(to *Phone, m *waE2E.Message) (string, error) {
+	id := NewID()
+	to.mu.Lock()
+	to.unread = append(to.unread, len(to.inbox))
+	to.inbox = append(to.inbox, Received{ID: id, From: p, Device: p.lid, Message: m, At: p.server.now(), Times: 1})
+	to.mu.Unlock()
+	chat := to.lid.String()
+	return p.Send(p, Draft{ID: id, Chat: to.lid, Message: &waE2E.Message{DeviceSentMessage: &waE2E.DeviceSentMessage{DestinationJID: &chat, Message: m}}})
+}
+
 // send encrypts a draft for each device and hands it over. p.mu is held.
 func (p *Phone) send(to *Phone, d Draft, count int) error {
 	plain, err := proto.Marshal(d.Message)
@@ -145,9 +163,6 @@ func (p *Phone) send(to *Phone, d Draft, count int) error {
 	s.mu.Unlock()
 	for _, dev := range devices {
 		n := p.stanza(d, to == p)
-		if to == p {
-			n.Attrs["recipient"] = d.Chat
-		}
 		if d.Unavailable != "" {
 			n.Content = []binary.Node{{Tag: "unavailable", Attrs: binary.Attrs{"type": d.Unavailable}}}
 		} else {
@@ -209,8 +224,11 @@ func (p *Phone) stanza(d Draft, own bool) binary.Node {
 		attrs["edit"] = d.Edit
 	}
 	switch {
-	case own:
-		attrs["from"] = p.lid
+	case own: // what the person wrote on the phone itself, as the linked devices get it
+		attrs["from"], attrs["recipient"] = p.lid, d.Chat
+		if partner := p.server.known(d.Chat); partner != nil {
+			attrs["peer_recipient_pn"] = partner.pn
+		}
 	case !d.Chat.IsEmpty():
 		attrs["from"], attrs["participant"] = d.Chat, p.lid
 	default:

@@ -200,6 +200,12 @@ func (r *Refusal) node() binary.Node {
 // find gives the person with a number or a hidden id. s.mu is held.
 func (s *Server) find(j types.JID) *Phone { return s.phones[j.ToNonAD()] }
 
+func (s *Server) known(j types.JID) *Phone {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.find(j)
+}
+
 // Phone makes a person with a phone, or returns the one that has the number
 // already. number is in E.164 with or without "+".
 func (s *Server) Phone(number, name string) *Phone {
