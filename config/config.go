@@ -138,6 +138,8 @@ type WhatsApp struct {
 	Name      string   `toml:"name"`
 	MaxSizeMB int      `toml:"max_size_mb"` // of a file that is fetched
 	Pace      Duration `toml:"pace"`        // mean pause between two messages that go out
+	PerHour   int      `toml:"per_hour"`    // messages that go out in an hour
+	CallText  string   `toml:"call_text"`   // what whoever calls the number reads
 }
 
 // Duration is a time.Duration written "90s" or "5m".
@@ -197,6 +199,9 @@ func (c *Config) complete() {
 		w := &c.WhatsApp[i]
 		w.MaxSizeMB = orInt(w.MaxSizeMB, 25)
 		w.Pace = orDuration(w.Pace, 2*time.Second)
+		if w.Pace > 0 { // a pace below zero is no pace, and bounds nothing
+			w.PerHour = orInt(w.PerHour, 200)
+		}
 	}
 	if c.Database.URL == "" {
 		c.Database.URL = "sqlite:" + c.DataDir + "/ventanilla.db"

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"ventanilla/channels"
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
@@ -30,6 +31,7 @@ type entry struct {
 	Steps, Title  string
 	Warn          string   // what to beware of
 	Defects       []string // what was wrong with the message as it came
+	late          bool     // stands in for a message that may still come
 }
 
 type fileView struct {
@@ -44,9 +46,12 @@ type linkView struct{ Href, Word string }
 // thread joins what was said and what was done, in order of time.
 func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages []store.Message, events []tickets.Event) []entry {
 	var out []entry
-	subject := ""
+	subject, chat := "", pieces{}
 	for _, m := range messages {
 		e := c.message(r, w, t, m)
+		if chat.join(w, out, m, &e) {
+			continue
+		}
 		if plainSubject(m.Subject) == plainSubject(subject) || plainSubject(m.Subject) == plainSubject(t.Subject) {
 			e.Subject = ""
 		}
@@ -58,6 +63,7 @@ func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages 
 			out = append(out, e)
 		}
 	}
+	out = slices.DeleteFunc(out, func(e entry) bool { return e.Kind == "" })
 	slices.SortStableFunc(out, func(a, b entry) int { return a.At.Compare(b.At) })
 	return out
 }
@@ -83,6 +89,9 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		e.Kind, e.Author = "out", cmp.Or(m.AuthorName, c.nameOf(r.Context(), m.Author), w.T("frame.brand"))
 		e.Where = w.T("msg.to", "address", cmp.Or(c.shown(string(m.Medium), m.Address), w.T("person.hidden")))
 		e.State = deliveryState(w, m)
+		if m.Kind == channels.Outside {
+			e.Author = w.T("msg.outside")
+		}
 	case store.Note:
 		e.Kind, e.Icon, e.Author, e.Where = "note", "lock", cmp.Or(m.AuthorName, c.nameOf(r.Context(), m.Author)), w.T("msg.internal")
 	default:
@@ -102,6 +111,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		}
 		e.Files = append(e.Files, v)
 	}
+	e.late = slices.Contains(m.Defects, defectLate)
 	for _, d := range m.Defects {
 		if d == defectForged {
 			e.Warn = defectWords(w, d)

@@ -64,6 +64,7 @@ func (d *Desk) openWhatsApp(o Options) error {
 		}
 		a, err := whatsapp.New(whatsapp.Options{
 			Name: w.Name, Database: session, MaxBytes: megabytes(w.MaxSizeMB), Pace: time.Duration(w.Pace),
+			PerHour: w.PerHour, CallText: w.CallText,
 			HTTP: o.WhatsApp, Log: d.log, Now: d.now,
 		})
 		if err != nil {
