@@ -3,7 +3,6 @@ package console
 import (
 	"strings"
 
-	"ventanilla/channels"
 	"ventanilla/tickets/store"
 )
 
@@ -23,7 +22,7 @@ type pieces map[string]int
 // it did. What stood in for it is emptied. Else it is remembered for those that
 // follow.
 func (p pieces) join(w *words, out []entry, m store.Message, e *entry) bool {
-	if m.Medium != channels.WhatsApp || m.ExternalID == "" {
+	if m.Medium != "whatsapp" || m.ExternalID == "" {
 		return false
 	}
 	id, isFile := strings.CutSuffix(m.ExternalID, filePiece)

@@ -3,7 +3,6 @@ package console
 import (
 	"testing"
 
-	"ventanilla/channels"
 	"ventanilla/tickets/store"
 )
 
@@ -18,7 +17,7 @@ func TestPiecesOfAChat(t *testing.T) {
 	chat := pieces{}
 	add := func(id, text string, late bool, files ...fileView) {
 		e := entry{Kind: "in", Text: text, Files: files, late: late}
-		if !chat.join(all["es"], out, store.Message{Medium: channels.WhatsApp, ExternalID: id}, &e) {
+		if !chat.join(all["es"], out, store.Message{Medium: "whatsapp", ExternalID: id}, &e) {
 			out = append(out, e)
 		}
 	}

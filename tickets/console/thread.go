@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"ventanilla/channels"
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
@@ -89,7 +88,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		e.Kind, e.Author = "out", cmp.Or(m.AuthorName, c.nameOf(r.Context(), m.Author), w.T("frame.brand"))
 		e.Where = w.T("msg.to", "address", cmp.Or(c.shown(string(m.Medium), m.Address), w.T("person.hidden")))
 		e.State = deliveryState(w, m)
-		if m.Kind == channels.Outside {
+		if m.Kind == "outside" {
 			e.Author = w.T("msg.outside")
 		}
 	case store.Note:
