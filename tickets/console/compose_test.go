@@ -47,7 +47,7 @@ func TestUndoSend(t *testing.T) {
 	if d := held.NextTry.Sub(start); d < tickets.UndoFor-time.Second || d > tickets.UndoFor+10*time.Second {
 		t.Errorf("the reply is held for %s", d)
 	}
-	if list, err := o.st.ClaimOutgoing(context.Background(), nil, 10, time.Minute); err != nil || len(list) > 0 && list[0].ID == held.ID {
+	if list, err := o.st.ClaimOutgoing(context.Background(), "", 10, time.Minute); err != nil || len(list) > 0 && list[0].ID == held.ID {
 		t.Errorf("a channel got what can still be undone: %v", err)
 	}
 	if text := body(t, b.get("/casos/"+code)); !strings.Contains(text, "/unsend") {
@@ -73,7 +73,7 @@ func TestUndoSend(t *testing.T) {
 	if err := o.st.TryNow(context.Background(), o.outbox(id)[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.st.ClaimOutgoing(context.Background(), nil, 10, time.Minute); err != nil {
+	if _, err := o.st.ClaimOutgoing(context.Background(), "", 10, time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	if res := b.post("/casos/"+code+"/unsend", "version", "1"); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body(t, res), "no se puede deshacer") {
