@@ -25,6 +25,8 @@ var plan = map[string]room{
 	".":                        {},
 	"config":                   {nil, []string{"github.com/pelletier/go-toml/v2"}},
 	"channels":                 {nil, []string{"github.com/rs/zerolog"}},
+	"channels/clamd":           {[]string{"channels"}, nil},
+	"channels/clamd/clamdtest": {nil, nil},
 	"channels/email":           {[]string{"channels", "channels/email/authentic", "channels/email/message"}, []string{"github.com/emersion", "github.com/rs/zerolog"}},
 	"channels/email/message":   {[]string{"channels"}, []string{"github.com/emersion/go-message", "golang.org/x/net", "golang.org/x/text"}},
 	"channels/email/authentic": {nil, []string{"github.com/emersion/go-msgauth", "blitiri.com.ar/go/spf", "golang.org/x/net"}},
