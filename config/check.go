@@ -32,6 +32,7 @@ func (c *Config) Check() Problems {
 	k.oneOf("log.format", c.Log.Format, "auto", "json", "console")
 	c.checkEmail(&k)
 	c.checkPhone(&k)
+	c.checkAntivirus(&k)
 	for _, w := range c.WhatsApp {
 		k.name("whatsapp "+w.Name, w.Name)
 	}
@@ -77,6 +78,27 @@ func (c *Config) checkEmail(k *checks) {
 	if r := e.Relay; r.Host != "" {
 		k.oneOf("email.relay security", r.Security, "tls", "starttls", "plain")
 		k.plainOnlyHere("email.relay", r.Security, r.Host)
+	}
+}
+
+// maxScan is what package router gives to the scanning of one batch.
+const maxScan = 20 * time.Second
+
+func (c *Config) checkAntivirus(k *checks) {
+	a := c.Antivirus
+	if a.Address == "" {
+		return
+	}
+	if network, address, ok := a.Dial(); !ok {
+		k.add("antivirus.address", fmt.Sprintf("%q no vale; use unix:/run/clamav/clamd.ctl o tcp:127.0.0.1:3310", a.Address))
+	} else if network == "tcp" {
+		k.listen("antivirus.address", address)
+	}
+	if t := time.Duration(a.Timeout); t < time.Second || t > maxScan {
+		k.add("antivirus.timeout", fmt.Sprintf("%s no vale; use entre 1s y %s", t, maxScan))
+	}
+	if a.MaxSizeMB < 1 {
+		k.add("antivirus.max_size_mb", "debe ser 1 o más")
 	}
 }
 

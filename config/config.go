@@ -5,6 +5,7 @@
 package config
 
 import (
+	"strings"
 	"time"
 )
 
@@ -18,6 +19,8 @@ type Config struct {
 	Email    Email      `toml:"email"`
 	Phone    Phone      `toml:"phone"`
 	WhatsApp []WhatsApp `toml:"whatsapp"`
+	// Antivirus looks at what came in on any channel before it is shown.
+	Antivirus Antivirus `toml:"antivirus"`
 }
 
 // Office names the office towards citizens.
@@ -142,6 +145,19 @@ type WhatsApp struct {
 	CallText  string   `toml:"call_text"`   // what whoever calls the number reads
 }
 
+// Antivirus is a clamd. An empty Address means that nothing is scanned.
+type Antivirus struct {
+	Address   string   `toml:"address"` // unix:/run/clamav/clamd.ctl, or tcp:127.0.0.1:3310
+	Timeout   Duration `toml:"timeout"`
+	MaxSizeMB int      `toml:"max_size_mb"` // not above clamd's StreamMaxLength
+}
+
+// Dial splits the address as net.Dial wants it.
+func (a Antivirus) Dial() (network, address string, ok bool) {
+	network, address, ok = strings.Cut(a.Address, ":")
+	return network, address, ok && address != "" && (network == "unix" || network == "tcp")
+}
+
 // Duration is a time.Duration written "90s" or "5m".
 type Duration time.Duration
 
@@ -202,6 +218,10 @@ func (c *Config) complete() {
 		if w.Pace > 0 { // a pace below zero is no pace, and bounds nothing
 			w.PerHour = orInt(w.PerHour, 200)
 		}
+	}
+	if a := &c.Antivirus; a.Address != "" {
+		a.Timeout = orDuration(a.Timeout, 15*time.Second)
+		a.MaxSizeMB = orInt(a.MaxSizeMB, 25)
 	}
 	if c.Database.URL == "" {
 		c.Database.URL = "sqlite:" + c.DataDir + "/ventanilla.db"

@@ -30,6 +30,16 @@ func (c *Config) Reach(ctx context.Context) Problems {
 	if c.Email.Relay.Host != "" {
 		try("email.relay", c.Email.Relay.Host, c.Email.Relay.Port)
 	}
+	if network, addr, ok := c.Antivirus.Dial(); ok {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		if err != nil {
+			ps = append(ps, Problem{"antivirus", fmt.Sprintf("no responde clamd en %s: %v. Revise que clamd esté en marcha y que el usuario que ejecuta Ventanilla pueda usar el socket (grupo clamav)", addr, err)})
+		} else {
+			_ = conn.Close() // only a probe: nothing was sent
+		}
+	}
 	for _, p := range c.Phone.CDRs {
 		f, err := os.Open(p.File)
 		if err != nil {

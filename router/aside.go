@@ -10,7 +10,7 @@ import (
 // the person has a part in it. Anything else stays in the ledger alone.
 func (r *Router) aside(tx *store.Tx, rd *reading) (store.Fate, error) {
 	rep := &rd.report
-	fate := store.Fate{Verdict: store.FateIgnored, Cause: "no pide nada a la mesa"}
+	fate := store.Fate{Verdict: store.FateIgnored, Cause: CauseAside}
 	if len(rep.Defects) > 0 {
 		fate.Cause = rep.Defects[0]
 	}

@@ -14,7 +14,7 @@ import (
 // bounced tells each case that the reply a server gave back did not arrive:
 // the duty to notify is open again (rule G7). Delays change nothing.
 func (r *Router) bounced(tx *store.Tx, rd *reading) (store.Fate, error) {
-	fate := store.Fate{Verdict: store.FateBounce, Cause: "no nombra ninguna respuesta de esta mesa"}
+	fate := store.Fate{Verdict: store.FateBounce, Cause: CauseBounceUnknown}
 	for _, b := range rd.report.Bounces {
 		out, ok := r.sign.open(b.OriginalID)
 		if !ok { // many servers quote nothing, but write back to the address that carries the token

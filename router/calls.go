@@ -14,7 +14,7 @@ func (r *Router) call(tx *store.Tx, rd *reading) (store.Fate, error) {
 	case c == nil || c.ID == "":
 		return store.Fate{Verdict: store.FateHeld, Cause: CauseEmpty}, nil
 	case c.Direction == "out", c.Direction == "" && c.Event == "cdr":
-		return store.Fate{Verdict: store.FateIgnored, Cause: "llamada que no entró de la calle"}, nil
+		return store.Fate{Verdict: store.FateIgnored, Cause: CauseCallNotIn}, nil
 	}
 	err := tx.SaveCall(store.Call{
 		ID: c.ID, Channel: rd.Channel, Number: rd.report.From.Value, Raw: c.From, Name: rd.report.From.Name, Direction: c.Direction,

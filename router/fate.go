@@ -12,15 +12,6 @@ import (
 	"ventanilla/tickets/store"
 )
 
-// Causes for which a report is held until a person decides.
-const (
-	CauseStranger = "desconocido en un caso" // quotes a case that its sender has no part in
-	CauseForged   = "autenticación fallida"  // the sender's domain disowns the mail
-	CauseSpam     = "marcado como correo no deseado por el servidor"
-	CauseFlood    = "demasiados mensajes del mismo remitente"
-	CauseEmpty    = "no se pudo leer nada"
-)
-
 // decision is what a person decided on a held report.
 type decision struct {
 	by     tickets.Actor
@@ -33,7 +24,7 @@ func (r *Router) fate(tx *store.Tx, rd *reading, d *decision) (store.Fate, error
 		return store.Fate{}, err
 	}
 	f, err := r.decide(tx, rd, d)
-	f.Sender, f.Subject, f.Secrets = sender(rd.report), rd.report.Subject, rd.hidden
+	f.Sender, f.Address, f.Subject, f.Secrets = sender(rd.report), rd.report.From.Value, rd.report.Subject, rd.hidden
 	if d != nil {
 		f.By = d.by.ID
 	}
@@ -48,6 +39,12 @@ func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 		return r.call(tx, rd)
 	case kind == channels.Loop || r.own[rd.report.From.Value]:
 		return store.Fate{Verdict: store.FateLoop}, nil
+	case rd.scan.virus != "":
+		return store.Fate{Verdict: store.FateHeld, Cause: CauseVirus + ":" + rd.scan.virus}, nil
+	case rd.scan.down:
+		return store.Fate{Verdict: store.FateHeld, Cause: CauseScannerDown}, nil
+	case rd.scan.unscanned != "":
+		return store.Fate{Verdict: store.FateHeld, Cause: CauseUnscanned + ":" + rd.scan.unscanned}, nil
 	case kind == channels.Bounce:
 		return r.bounced(tx, rd)
 	case kind == channels.AutoReply || kind == channels.Delivered:
@@ -57,9 +54,9 @@ func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 	case kind == channels.Outside:
 		return r.outside(tx, rd)
 	case kind == channels.List:
-		return store.Fate{Verdict: store.FateIgnored, Cause: "lista de correo o envío masivo"}, nil
+		return store.Fate{Verdict: store.FateIgnored, Cause: CauseList}, nil
 	case kind == channels.Feedback:
-		return store.Fate{Verdict: store.FateIgnored, Cause: "aviso de abuso de otro servidor"}, nil
+		return store.Fate{Verdict: store.FateIgnored, Cause: CauseFeedback}, nil
 	case kind == channels.Spam:
 		return store.Fate{Verdict: store.FateHeld, Cause: CauseSpam}, nil
 	case kind == channels.None:
@@ -163,10 +160,10 @@ func (r *Router) open(tx *store.Tx, rd *reading) (store.Fate, error) {
 func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
 	id, err := r.place(tx, rd)
 	if err != nil || id == "" {
-		return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática sin caso"}, err
+		return store.Fate{Verdict: store.FateIgnored, Cause: CauseMachine}, err
 	}
 	if rd.report.Authentic == forged {
-		return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática con autenticación fallida"}, nil
+		return store.Fate{Verdict: store.FateIgnored, Cause: CauseMachineForged}, nil
 	}
 	if !r.answersUs(&rd.report) {
 		t, err := tx.Ticket(id)
@@ -174,7 +171,7 @@ func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
 			return store.Fate{}, err
 		}
 		if known, err := r.participant(tx, t, rd.report.From); err != nil || !known {
-			return store.Fate{Verdict: store.FateIgnored, Cause: "respuesta automática de un desconocido"}, err
+			return store.Fate{Verdict: store.FateIgnored, Cause: CauseMachineStranger}, err
 		}
 	}
 	m := message(rd, store.Sys)
@@ -271,7 +268,7 @@ func message(rd *reading, dir store.Direction) *store.Message {
 	m := &store.Message{
 		Direction: dir, Kind: rep.Kind, Medium: rep.Medium, Channel: rd.Channel, ExternalID: rep.ExternalID,
 		AuthorName: rep.From.Name, Address: rep.From.Value, Subject: rep.Subject, Said: said, Text: rep.Text,
-		HTMLData: rep.HTML, Ledger: rd.ID, Defects: rep.Defects, SentAt: rep.SentAt, ReceivedAt: rep.ReceivedAt, Terms: rd.terms,
+		HTMLData: rep.HTML, Ledger: rd.ID, Defects: rep.Defects, Authentic: rep.Authentic, SentAt: rep.SentAt, ReceivedAt: rep.ReceivedAt, Terms: rd.terms,
 	}
 	for _, f := range rep.Files {
 		m.Files = append(m.Files, store.File{Name: f.Name, Type: f.Type, ContentID: f.ContentID, Inline: f.Inline, Size: int64(len(f.Data)), Data: f.Data})

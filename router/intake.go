@@ -33,6 +33,7 @@ type reading struct {
 	codes  []string // case codes that it names
 	hidden int      // secrets that were hidden in it
 	err    error    // the reader failed
+	scan   scanned  // what the malware scanner said
 }
 
 // intake claims, reads and settles raw reports. Claiming and reading of the
@@ -49,6 +50,7 @@ func (r *Router) intake(ctx context.Context) {
 				continue
 			}
 			batch := r.readAll(claimed)
+			r.scan(ctx, batch)
 			r.verify(ctx, batch)
 			batches <- batch
 		}
@@ -64,7 +66,7 @@ func (r *Router) intake(ctx context.Context) {
 // are not quarantined with it; nor are all of them where power fails again and
 // again.
 func (r *Router) claim(ctx context.Context, size int) ([]store.Pending, int) {
-	claimed, err := r.store.ClaimPending(ctx, size, intakeLease)
+	claimed, err := r.store.ClaimPending(ctx, size, r.lease())
 	if err == nil && len(claimed) > 1 && slices.ContainsFunc(claimed, begunOften) {
 		err = r.store.Write(ctx, func(tx *store.Tx) error {
 			for _, p := range claimed {
@@ -87,6 +89,14 @@ func (r *Router) claim(ctx context.Context, size int) ([]store.Pending, int) {
 		size = intakeBatch
 	}
 	return claimed, size
+}
+
+// lease is how long a claimed batch may take: longer where its files are scanned.
+func (r *Router) lease() time.Duration {
+	if r.scanner == nil {
+		return intakeLease
+	}
+	return intakeLease + scanTime
 }
 
 func begunOften(p store.Pending) bool { return p.Tries >= aloneAfter }
@@ -174,6 +184,14 @@ func (r *Router) settleTogether(tx *store.Tx, rd *reading) error {
 	if rd.err != nil {
 		return rd.err
 	}
+	return r.conclude(tx, rd)
+}
+
+// conclude gives a report its fate, or puts it back if there was no time to scan it.
+func (r *Router) conclude(tx *store.Tx, rd *reading) error {
+	if rd.scan.late {
+		return tx.Release(rd.Pending)
+	}
 	fate, err := r.fate(tx, rd, nil)
 	if err != nil {
 		return err
@@ -186,13 +204,7 @@ func (r *Router) settleTogether(tx *store.Tx, rd *reading) error {
 func (r *Router) settle(tx *store.Tx, rd *reading) error {
 	err := rd.err
 	if err == nil {
-		err = tx.Try(func() error {
-			fate, err := r.fate(tx, rd, nil)
-			if err != nil {
-				return err
-			}
-			return tx.Settle(rd.Pending, fate)
-		})
+		err = tx.Try(func() error { return r.conclude(tx, rd) })
 	}
 	switch {
 	case err == nil:

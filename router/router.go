@@ -30,11 +30,12 @@ type Options struct {
 	Log      zerolog.Logger
 	Now      func() time.Time
 	Hours    Hours
-	Office   string   // how the desk signs
-	Domain   string   // right-hand side of our Message-IDs
-	Own      []string // the desk's own addresses, which are never answered
-	Plus     bool     // put reply tokens into plus addresses
-	Verify   Verify   // nil: nothing is judged
+	Office   string           // how the desk signs
+	Domain   string           // right-hand side of our Message-IDs
+	Own      []string         // the desk's own addresses, which are never answered
+	Plus     bool             // put reply tokens into plus addresses
+	Verify   Verify           // nil: nothing is judged
+	Scanner  channels.Scanner // nil: nothing is scanned for malware
 }
 
 // Router moves reports in and replies out. Run it once per node.
@@ -47,6 +48,7 @@ type Router struct {
 	own     map[string]bool
 	plus    bool
 	judge   Verify
+	scanner channels.Scanner
 	sign    signer
 	letters letters
 	guess   *classify.Classifier
@@ -55,6 +57,9 @@ type Router struct {
 	media   map[channels.Medium]channels.Reader // for channels no longer configured
 	senders map[channels.Medium]channels.Sender
 	exits   map[exit]channels.Sender // a chat is answered by the number that it came to
+
+	mu            sync.Mutex
+	scannerHealth channels.Health
 }
 
 // exit is a way out of the desk.
@@ -70,7 +75,7 @@ var zone = time.FixedZone("BOT", -4*60*60)
 // start and kept in the database, so that every node knows the same one.
 func New(ctx context.Context, o Options) (*Router, error) {
 	r := &Router{
-		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify,
+		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify, scanner: o.Scanner,
 		own:     map[string]bool{},
 		readers: map[string]channels.Reader{}, media: map[channels.Medium]channels.Reader{},
 		senders: map[channels.Medium]channels.Sender{}, exits: map[exit]channels.Sender{},
@@ -112,6 +117,9 @@ func (r *Router) Run(ctx context.Context) {
 	}
 	wg.Go(func() { r.reminders(ctx) })
 	wg.Go(func() { r.purge(ctx) })
+	if r.scanner != nil {
+		wg.Go(func() { r.rescan(ctx) })
+	}
 	wg.Wait()
 }
 

@@ -34,8 +34,9 @@ type house struct {
 	n    int
 	now  func() time.Time
 
-	verify router.Verify
-	env    map[string]string // of the mails
+	verify  router.Verify
+	scanner channels.Scanner
+	env     map[string]string // of the mails
 }
 
 func each(t *testing.T, test func(*house)) {
@@ -64,7 +65,7 @@ func (h *house) start() {
 	h.r, err = router.New(h.t.Context(), router.Options{
 		Store: h.st, Channels: []channels.Channel{in}, Senders: map[channels.Medium]channels.Sender{channels.Email: relay},
 		Log: zerolog.Nop(), Now: h.now, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.ejemplo.bo", Own: []string{ours},
-		Verify: h.verify,
+		Verify: h.verify, Scanner: h.scanner,
 	})
 	if err != nil {
 		h.t.Fatal(err)

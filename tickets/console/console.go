@@ -63,6 +63,10 @@ type Options struct {
 	// Release takes a held or quarantined report out of the ledger by a person's
 	// decision: as a new case (ticket empty) or as a message in a case.
 	Release func(ctx context.Context, ledger int64, ticket string, by tickets.Actor) error
+	// NoScanner is what Release fails with while the malware scanner is down.
+	NoScanner error
+	// Preview reads a line of the ledger anew, for whoever decides on it.
+	Preview func(ctx context.Context, ledger int64) (Preview, error)
 	// Demo shows that nothing here is real, and the logins on the login page.
 	Demo bool
 	// DemoPassword is filled in by the login page's buttons; only with Demo.

@@ -13,8 +13,9 @@ import (
 
 // tally is the queue's counters as one person needs them.
 type tally struct {
-	all map[string]int64
-	me  tickets.Actor
+	all  map[string]int64
+	held int64 // reports that wait for a decision
+	me   tickets.Actor
 }
 
 // of is the number beside an entry of the rail, and whether it waits for this person.
@@ -28,6 +29,8 @@ func (t tally) of(word string) (n int64, hot bool) {
 		return n, n > 0
 	case "nav.mine":
 		return t.all["assignee:"+t.me.ID], false
+	case "nav.held":
+		return t.held, t.held > 0 && (route{who: deskRole}).allows(t.me)
 	case "nav.review":
 		for _, step := range reviewSteps {
 			n += t.all["step:"+string(step)]
@@ -46,7 +49,11 @@ func (c *Console) counts(r *http.Request, s *Session) tally {
 	if err != nil && !gone(r.Context(), err) {
 		c.log.Error().Err(err).Msg("counters could not be read")
 	}
-	return tally{all, s.Actor}
+	ledger, err := c.st.Counters(r.Context(), "ledger:")
+	if err != nil && !gone(r.Context(), err) {
+		c.log.Error().Err(err).Msg("counters could not be read")
+	}
+	return tally{all, ledger[string(store.FateHeld)] + ledger[string(store.FateQuarantined)], s.Actor}
 }
 
 func (c *Console) sequence(r *http.Request) int64 {

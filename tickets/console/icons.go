@@ -31,6 +31,8 @@ var icons = map[string]string{
 	"print":     `<path d="M7 8V3.5h10V8M7 17H3.5V9.5A1.5 1.5 0 0 1 5 8h14a1.5 1.5 0 0 1 1.5 1.5V17H17"/><path d="M7 13.5h10v7H7z"/>`,
 	"lock":      `<rect x="5" y="10.5" width="14" height="10" rx="1.5"/><path d="M8 10.5V7.5a4 4 0 0 1 8 0v3"/>`,
 	"shield":    `<path d="M12 3l8 3v6c0 4.5-3.3 7.8-8 9-4.7-1.2-8-4.5-8-9V6z"/><path d="M12 8v4.5M12 15.8v.1"/>`,
+	"antivirus": `<path d="M12 3l8 3v6c0 4.5-3.3 7.8-8 9-4.7-1.2-8-4.5-8-9V6z"/><path d="M12 8v7M8.500 11.500h7"/>`,
+	"held":      `<path d="M5 3.500v17M5 4.500h13l-2.500 4 2.500 4H5"/>`,
 	"clock":     `<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5.2l3.3 2"/>`,
 	"wait":      `<path d="M7 3.5h10M7 20.5h10M8 3.5c0 4.5 4 5.5 4 8.5s-4 4-4 8.5M16 3.5c0 4.5-4 5.5-4 8.5s4 4 4 8.5"/>`,
 	"ok":        `<path d="M4.5 12.5l5 5 10-11"/>`,

@@ -9,12 +9,12 @@ import (
 	"strconv"
 	"strings"
 
-	"ventanilla/tickets"
 	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
 )
 
-// The ledger: everything that was ever seen on a channel, and its fate.
+// The ledger: everything that was ever seen on a channel, and its fate. What is
+// decided on one of its lines is decided in the suspended view (held.go).
 
 type ledgerData struct {
 	Frame
@@ -22,8 +22,6 @@ type ledgerData struct {
 	Fates   []viewTab
 	Entries []ledgerRow
 	More    string
-	MayAct  bool
-	Release bool
 	MayOpen bool
 }
 
@@ -36,7 +34,8 @@ var fates = []store.Verdict{store.FatePending, store.FateHeld, store.FateQuarant
 
 func (c *Console) ledgerPage(w http.ResponseWriter, r *http.Request, s *Session) error {
 	words, q := c.say(s), r.URL.Query()
-	data := ledgerData{Frame: c.frame(r, s, words.T("ledger.title"), "/libro"), MayAct: route{who: boss}.allows(s.Actor), MayOpen: route{who: sealed}.allows(s.Actor), Release: c.opt.Release != nil}
+	mayDecide := route{who: deskRole}.allows(s.Actor)
+	data := ledgerData{Frame: c.frame(r, s, words.T("ledger.title"), "/libro"), MayOpen: route{who: sealed}.allows(s.Actor)}
 	var err error
 	if data.Sum, err = c.st.Accounts(r.Context()); err != nil {
 		return err
@@ -58,8 +57,8 @@ func (c *Console) ledgerPage(w http.ResponseWriter, r *http.Request, s *Session)
 		return err
 	}
 	for _, e := range list {
-		e.Cause = defectWords(words, e.Cause)
-		data.Entries = append(data.Entries, ledgerRow{e, e.Fate == store.FateHeld || e.Fate == store.FateQuarantined || e.Fate == store.FateIgnored})
+		e.Cause = causeWords(words, e)
+		data.Entries = append(data.Entries, ledgerRow{e, mayDecide && slices.Contains(changeable, e.Fate)})
 	}
 	if len(list) == filter.Limit {
 		v := url.Values{"antes": {fmt.Sprint(list[len(list)-1].ID)}}
@@ -71,65 +70,28 @@ func (c *Console) ledgerPage(w http.ResponseWriter, r *http.Request, s *Session)
 	return c.show(w, r, http.StatusOK, s.Language, "ledger", "content", data)
 }
 
-// ledgerAct sends a held or quarantined report through again, or throws it
-// away for a reason that stays.
-func (c *Console) ledgerAct(w http.ResponseWriter, r *http.Request, s *Session) error {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return store.ErrNotFound
+// causeWords says why a line has its fate. The cause of what a person
+// discarded is that person's own words; the others are codes, some with a
+// detail behind a colon.
+func causeWords(w *words, e store.Entry) string {
+	if e.Fate == store.FateDiscarded {
+		return e.Cause
 	}
-	act, reason := r.PostFormValue("accion"), r.PostFormValue("reason")
-	switch {
-	case act == "reintentar":
-		err = c.st.Reopen(r.Context(), id, s.Actor.ID)
-	case act == "abrir" || act == "unir":
-		err = c.release(r, s, id, act)
-	case act == "descartar" && reason == "":
-		return &badRequest{"ledger.noreason"}
-	case act == "descartar":
-		err = c.st.Discard(r.Context(), id, s.Actor.ID, reason)
+	code, detail, _ := strings.Cut(e.Cause, ":")
+	switch key := "cause." + code; {
+	case !w.Has(key):
+		return defectWords(w, e.Cause)
+	case detail == "":
+		return w.T(key)
 	default:
-		return &badRequest{"error.form"}
+		return w.T(key) + ": " + w.Or("cause.detail."+detail, detail)
 	}
-	if errors.Is(err, store.ErrStale) {
-		return &badRequest{"ledger.settled_already"}
-	}
-	if err != nil {
-		return err
-	}
-	c.redirect(w, r, "/libro?hecho="+map[string]string{"reintentar": "retry", "descartar": "discard", "abrir": "release", "unir": "release"}[act])
-	return nil
-}
-
-// release makes of a held report what a person decided: a new case, or a
-// message in the case whose code was typed.
-func (c *Console) release(r *http.Request, s *Session, id int64, act string) error {
-	if c.opt.Release == nil {
-		return &badRequest{"error.form"}
-	}
-	ticket := ""
-	if act == "unir" {
-		code, _ := tickets.ParseCode(r.PostFormValue("code"))
-		t, err := c.st.TicketByCode(r.Context(), code)
-		if errors.Is(err, store.ErrNotFound) || err == nil && !t.SeenBy(s.Actor) {
-			return &badRequest{"call.nocase"}
-		}
-		if err != nil {
-			return err
-		}
-		ticket = t.ID
-	}
-	return c.opt.Release(r.Context(), id, ticket, s.Actor)
 }
 
 // ledgerRaw hands out the sealed raw form as a download, for a reason that is
 // written down with the opening.
 func (c *Console) ledgerRaw(w http.ResponseWriter, r *http.Request, s *Session) error {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return store.ErrNotFound
-	}
-	e, err := c.st.LedgerEntry(r.Context(), id)
+	e, err := c.ledgerLine(r, s)
 	if err != nil {
 		return err
 	}
@@ -137,25 +99,14 @@ func (c *Console) ledgerRaw(w http.ResponseWriter, r *http.Request, s *Session) 
 	if reason == "" {
 		return &badRequest{"ledger.raw.noreason"}
 	}
-	if e.Ticket != "" {
-		t, err := c.st.Ticket(r.Context(), e.Ticket)
-		if err != nil {
-			return err
-		}
-		if !t.SeenBy(s.Actor) {
-			return store.ErrNotFound
-		}
-	}
-	raw, err := c.st.RawOf(r.Context(), id)
+	raw, err := c.st.RawOf(r.Context(), e.ID)
 	if errors.Is(err, store.ErrPurged) {
 		return &badRequest{"ledger.raw.purged"}
 	}
 	if err != nil {
 		return err
 	}
-	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
-		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "raw.open", Target: fmt.Sprint(id), Details: map[string]string{"code": e.Code, "reason": reason}, Peer: c.peer(r)})
-	})
+	err = c.audit(r, s, "raw.open", fmt.Sprint(e.ID), map[string]string{"code": e.Code, "reason": reason})
 	if err != nil {
 		return err
 	}
@@ -163,6 +114,34 @@ func (c *Console) ledgerRaw(w http.ResponseWriter, r *http.Request, s *Session) 
 	if ext == "" {
 		ext = ".txt"
 	}
-	download(w, fmt.Sprintf("recepcion-%d%s", id, ext), raw.Body)
+	download(w, fmt.Sprintf("recepcion-%d%s", e.ID, ext), raw.Body)
 	return nil
+}
+
+// ledgerLine is the line that a request names; it does not exist for whoever
+// may not see its case.
+func (c *Console) ledgerLine(r *http.Request, s *Session) (store.Entry, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return store.Entry{}, store.ErrNotFound
+	}
+	e, err := c.st.LedgerEntry(r.Context(), id)
+	if err != nil || e.Ticket == "" {
+		return e, err
+	}
+	t, err := c.st.Ticket(r.Context(), e.Ticket)
+	if err != nil {
+		return e, err
+	}
+	if !t.SeenBy(s.Actor) {
+		return e, store.ErrNotFound
+	}
+	return e, nil
+}
+
+// audit adds a line to the audit log.
+func (c *Console) audit(r *http.Request, s *Session, act, target string, details map[string]string) error {
+	return c.st.Write(r.Context(), func(tx *store.Tx) error {
+		return tx.Audit(store.Audited{By: s.Actor.ID, Act: act, Target: target, Details: details, Peer: c.peer(r)})
+	})
 }

@@ -78,8 +78,11 @@ func (c *Console) routes() []route {
 		{"POST /conocimiento/{id}", deskRole, (*Console).articleSave},
 
 		{"GET /libro", watchers, (*Console).ledgerPage},
-		{"POST /libro/{id}", boss, (*Console).ledgerAct},
 		{"POST /libro/{id}/original", sealed, (*Console).ledgerRaw},
+		{"GET /retenidos", watchers, (*Console).heldPage},
+		{"POST /retenidos", deskRole, (*Console).heldAll},
+		{"GET /retenidos/{id}", []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Auditor}, (*Console).heldOnePage},
+		{"POST /retenidos/{id}", deskRole, (*Console).heldAct},
 
 		{"GET /canales", watchers, (*Console).channelsPage},
 		{"POST /canales/{name}/vincular", keepers, (*Console).pair},

@@ -79,10 +79,11 @@ func TestActsAreRefused(t *testing.T) {
 		{"operador", "/usuarios", []string{"login", "x"}, 403},
 		{"supervisor", "/usuarios/" + o.who["uit"].ID + "/clave", []string{"password", "otra frase muy larga"}, 403},
 		{"upat", "/conocimiento", []string{"title", "x"}, 403},
-		{"operador", "/libro/1", []string{"accion", "reintentar"}, 403},
 		{"operador", "/libro/1/original", []string{"reason", "curiosidad"}, 403},
 		{"administrador", "/libro/1/original", []string{"reason", "curiosidad"}, 403},
 		{"supervisor", "/libro/1/original", nil, 400},
+		{"auditor", "/retenidos/1", []string{"accion", "examinar"}, 403},
+		{"operador", "/retenidos/1", []string{"accion", "descartar", "reason", "publicidad"}, 403},
 	} {
 		if res := o.login(c.login).post(c.path, c.form...); res.StatusCode != c.want {
 			t.Errorf("%s posts %s: status %d, want %d", c.login, c.path, res.StatusCode, c.want)

@@ -26,6 +26,12 @@ const (
 	FateDiscarded   Verdict = "discarded"   // thrown away by a person, with the reason
 )
 
+// Causes of a quarantine, beside those of package router.
+const (
+	CauseUnfinished = "unfinished" // begun several times and never ended
+	CauseFailed     = "failed"     // "failed:reader panicked": every try ended in this error
+)
+
 // Fate is a verdict with its circumstances.
 type Fate struct {
 	Verdict Verdict
@@ -34,8 +40,17 @@ type Fate struct {
 	Ticket  string // case id, where there is one
 	Message string // message id, where there is one
 	Sender  string // what the ledger shows of it, once read
+	Address string // of the sender, canonical
 	Subject string
 	Secrets int // passwords, PINs and codes that were hidden in it
+}
+
+// held is the cause that stays known after a person's decision.
+func (f Fate) held() string {
+	if f.Verdict == FateHeld || f.Verdict == FateQuarantined {
+		return clean(f.Cause)
+	}
+	return ""
 }
 
 // Pending is one raw report handed to stage 2. The claim holds until its lease
@@ -157,7 +172,7 @@ func (tx *Tx) claimPending(ctx context.Context, n int, lease time.Duration) ([]P
 			list = append(list, p)
 			continue
 		}
-		if err := tx.settle(p.ID, p.Tries, Fate{Verdict: FateQuarantined, Cause: "no terminó de leerse en varios intentos"}); err != nil {
+		if err := tx.settle(p.ID, p.Tries, Fate{Verdict: FateQuarantined, Cause: CauseUnfinished}); err != nil {
 			return nil, err
 		}
 	}
@@ -171,9 +186,9 @@ func (tx *Tx) claimPending(ctx context.Context, n int, lease time.Duration) ([]P
 func (tx *Tx) Settle(p Pending, f Fate) error { return tx.settle(p.ID, p.Tries, f) }
 
 func (tx *Tx) settle(id int64, tries int, f Fate) error {
-	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, actor = $5, ticket = $6, message = $7, sender = $8, subject = $9, settled = $10, secrets = $11
+	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, held = $5, actor = $6, ticket = $7, message = $8, sender = $9, address = $10, subject = $11, settled = $12, secrets = $13
 		WHERE id = $1 AND tries = $2 AND fate = 'pending'`,
-		id, tries, f.Verdict, clean(f.Cause), f.By, f.Ticket, f.Message, short(f.Sender, 200), short(f.Subject, 300), micros(tx.now), f.Secrets)
+		id, tries, f.Verdict, clean(f.Cause), f.held(), f.By, f.Ticket, f.Message, short(f.Sender, 200), short(f.Address, 300), short(f.Subject, 300), micros(tx.now), f.Secrets)
 	if err == nil {
 		tx.count("ledger:"+string(FatePending), -1)
 		tx.count("ledger:"+string(f.Verdict), 1)
@@ -190,7 +205,7 @@ func (s *Store) Retry(ctx context.Context, p Pending, cause string) error {
 // Retry is Store.Retry within a transaction.
 func (tx *Tx) Retry(p Pending, cause string) error {
 	if p.Tries >= tx.s.maxTries {
-		return tx.Settle(p, Fate{Verdict: FateQuarantined, Cause: cause})
+		return tx.Settle(p, Fate{Verdict: FateQuarantined, Cause: CauseFailed + ":" + cause})
 	}
 	pause := time.Duration(p.Tries*p.Tries) * 10 * time.Second
 	return tx.one("UPDATE ledger SET due = $3, error = $4 WHERE id = $1 AND tries = $2 AND fate = 'pending'",

@@ -34,11 +34,13 @@ type Entry struct {
 	Accepted   time.Time
 	Fate       Verdict
 	Cause      string
+	Held       string // why it waited for a person, also after the decision
 	By         string
 	Ticket     string
 	Code       string // case code, where there is a case
 	Message    string
 	Sender     string
+	Address    string
 	Subject    string
 	Tries      int
 	Due        time.Time // next try, while pending
@@ -55,8 +57,10 @@ type LedgerFilter struct {
 	Channel string
 	Medium  channels.Medium
 	Ticket  string
-	Before  int64 // ids below this one: the last id of the page before
-	Limit   int   // 0 means 50
+	Cause   string // code of it, whatever the detail behind it
+	Address string // of the sender
+	Before  int64  // ids below this one: the last id of the page before
+	Limit   int    // 0 means 50
 }
 
 // Ledger lists what was seen, newest first.
@@ -77,6 +81,12 @@ func (s *Store) Ledger(ctx context.Context, f LedgerFilter) ([]Entry, error) {
 	if f.Ticket != "" {
 		q.where("l.ticket = ? AND l.ticket <> ''", f.Ticket)
 	}
+	if f.Cause != "" {
+		q.where("(l.cause = ? OR l.cause LIKE ?)", f.Cause, f.Cause+":%")
+	}
+	if f.Address != "" {
+		q.where("l.address = ?", f.Address)
+	}
 	if f.Before > 0 {
 		q.where("l.id < ?", f.Before)
 	}
@@ -88,12 +98,12 @@ func (s *Store) Ledger(ctx context.Context, f LedgerFilter) ([]Entry, error) {
 // its end finds them soon.
 func common(v Verdict) bool { return v == FatePending || v == FateCase || v == FateMessage }
 
-const entryColumns = `l.id, l.channel, l.medium, l.external_id, l.envelope, l.size, l.received, l.accepted, l.fate, l.cause,
-	l.actor, l.ticket, coalesce(t.code, ''), l.message, l.sender, l.subject, l.tries, l.due, l.error, l.settled, l.sightings, l.secrets, l.purged`
+const entryColumns = `l.id, l.channel, l.medium, l.external_id, l.envelope, l.size, l.received, l.accepted, l.fate, l.cause, l.held,
+	l.actor, l.ticket, coalesce(t.code, ''), l.message, l.sender, l.address, l.subject, l.tries, l.due, l.error, l.settled, l.sightings, l.secrets, l.purged`
 
 func scanEntry(scan scanner) (e Entry, err error) {
-	return e, scan(&e.ID, &e.Channel, &e.Medium, &e.ExternalID, object{&e.Envelope}, &e.Size, when{&e.Received}, when{&e.Accepted}, &e.Fate, &e.Cause,
-		&e.By, &e.Ticket, &e.Code, &e.Message, &e.Sender, &e.Subject, &e.Tries, when{&e.Due}, &e.Error, when{&e.Settled}, &e.Sightings, &e.Secrets, when{&e.Purged})
+	return e, scan(&e.ID, &e.Channel, &e.Medium, &e.ExternalID, object{&e.Envelope}, &e.Size, when{&e.Received}, when{&e.Accepted}, &e.Fate, &e.Cause, &e.Held,
+		&e.By, &e.Ticket, &e.Code, &e.Message, &e.Sender, &e.Address, &e.Subject, &e.Tries, when{&e.Due}, &e.Error, when{&e.Settled}, &e.Sightings, &e.Secrets, when{&e.Purged})
 }
 
 // LedgerEntry gives one line of the ledger.
@@ -155,42 +165,4 @@ func (s *Store) Accounts(ctx context.Context) (Accounts, error) {
 	a.Pending = a.ByFate[FatePending]
 	a.Settled = a.Received - a.Pending
 	return a, err
-}
-
-// Reopen sends a held or quarantined report through stage 2 again, because a
-// person asked for it.
-func (s *Store) Reopen(ctx context.Context, id int64, by string) error {
-	return s.Write(ctx, func(tx *Tx) error {
-		return tx.refate(id, []Verdict{FateHeld, FateQuarantined, FateIgnored, FateDiscarded}, Fate{Verdict: FatePending, By: by})
-	})
-}
-
-// Discard throws a held or quarantined report away, for a reason that stays.
-func (s *Store) Discard(ctx context.Context, id int64, by, reason string) error {
-	return s.Write(ctx, func(tx *Tx) error {
-		return tx.refate(id, []Verdict{FateHeld, FateQuarantined}, Fate{Verdict: FateDiscarded, By: by, Cause: reason})
-	})
-}
-
-// Refate gives a report that waits for a person, or was of no effect, the fate
-// that a person decided, e.g. a message in a case that it was joined to.
-func (tx *Tx) Refate(id int64, f Fate) error {
-	return tx.refate(id, []Verdict{FateHeld, FateQuarantined, FateIgnored}, f)
-}
-
-func (tx *Tx) refate(id int64, from []Verdict, f Fate) error {
-	var old Verdict
-	if err := tx.row(nil, "SELECT fate FROM ledger WHERE id = $1", id).Scan(&old); err != nil {
-		return err
-	}
-	if !slices.Contains(from, old) {
-		return ErrStale
-	}
-	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, actor = $5, ticket = $6, message = $7, tries = 0, due = $8, settled = $9 WHERE id = $1 AND fate = $2`,
-		id, old, f.Verdict, clean(f.Cause), f.By, f.Ticket, f.Message, micros(tx.now), micros(tx.now))
-	if err == nil {
-		tx.count("ledger:"+string(old), -1)
-		tx.count("ledger:"+string(f.Verdict), 1)
-	}
-	return err
 }

@@ -229,16 +229,19 @@ func TestQuarantineAndBack(t *testing.T) {
 			clk.add(time.Hour)
 		}
 		list, err := s.Ledger(ctx, store.LedgerFilter{Fates: []store.Verdict{store.FateQuarantined}})
-		if err != nil || len(list) != 2 || list[0].Cause == "" || list[1].Cause != "no se pudo leer" {
+		if err != nil || len(list) != 2 || list[0].Cause == "" || list[1].Cause != "failed:no se pudo leer" {
 			t.Fatalf("%+v, %v", list, err)
 		}
-		if err := s.Reopen(ctx, list[0].ID, "ana"); err != nil {
+		if err := s.Write(ctx, func(tx *store.Tx) error { return tx.Reopen(list[0].ID, "ana") }); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Discard(ctx, list[1].ID, "ana", "publicidad"); err != nil {
+		discard := func(why string) error {
+			return s.Write(ctx, func(tx *store.Tx) error { return tx.Discard(list[1].ID, "ana", why) })
+		}
+		if err := discard("publicidad"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Discard(ctx, list[1].ID, "ana", "otra vez"); !errors.Is(err, store.ErrStale) {
+		if err := discard("otra vez"); !errors.Is(err, store.ErrStale) {
 			t.Errorf("discarded twice: %v", err)
 		}
 		if list, _ := s.ClaimPending(ctx, 5, time.Minute); len(list) != 1 || list[0].Tries != 1 {
@@ -351,6 +354,83 @@ func TestEveryoneGetsTheirOwnError(t *testing.T) {
 		cancel()
 		if err := s.Write(done, func(*store.Tx) error { return nil }); err == nil {
 			t.Error("a write for a caller who left was run")
+		}
+	})
+}
+
+// TestADecisionCanBeUndone: what was held is counted by cause and by sender;
+// what was discarded comes back with the cause that it had.
+func TestADecisionCanBeUndone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		var raws []channels.Raw
+		for i := range 4 {
+			raws = append(raws, raw(i))
+		}
+		if err := s.Accept(ctx, "m", 0, channels.Batch{Raws: raws}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.ClaimPending(ctx, 10, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fates := []store.Fate{
+			{Verdict: store.FateHeld, Cause: "virus:Uno", Address: "a@x.ejemplo"}, {Verdict: store.FateHeld, Cause: "virus:Dos", Address: "a@x.ejemplo"},
+			{Verdict: store.FateHeld, Cause: "scanner-down", Address: "b@x.ejemplo", Sender: "B"}, {Verdict: store.FateLoop},
+		}
+		write := func(fn func(*store.Tx) error) {
+			t.Helper()
+			if err := s.Write(ctx, fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(func(tx *store.Tx) error {
+			for i, f := range fates {
+				if err := tx.Settle(list[i], f); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		check := func(what string, causes, senders map[string]int64) {
+			t.Helper()
+			byCause, err := s.Held(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bySender, err := s.HeldOf(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(causes, byCause) + cmp.Diff(senders, bySender); d != "" {
+				t.Errorf("%s:\n%s", what, d)
+			}
+		}
+		check("held", map[string]int64{"virus": 2, "scanner-down": 1}, map[string]int64{"a@x.ejemplo": 2, "b@x.ejemplo": 1})
+		if l, err := s.Ledger(ctx, store.LedgerFilter{Fates: []store.Verdict{store.FateHeld}, Cause: "virus", Address: "a@x.ejemplo"}); err != nil || len(l) != 2 {
+			t.Errorf("by cause and sender: %d, %v", len(l), err)
+		}
+		write(func(tx *store.Tx) error { return tx.Discard(list[0].ID, "ana", "es un virus") })
+		check("discarded", map[string]int64{"virus": 1, "scanner-down": 1}, map[string]int64{"a@x.ejemplo": 1, "b@x.ejemplo": 1})
+		if err := s.Write(ctx, func(tx *store.Tx) error { return tx.Restore(list[1].ID, "ana") }); !errors.Is(err, store.ErrStale) {
+			t.Errorf("what waits was restored: %v", err)
+		}
+		write(func(tx *store.Tx) error { return tx.Restore(list[0].ID, "ana") })
+		if e, err := s.LedgerEntry(ctx, list[0].ID); err != nil || e.Fate != store.FateHeld || e.Cause != "virus:Uno" || e.By != "ana" {
+			t.Errorf("restored: %+v, %v", e, err)
+		}
+		if n, err := s.ReopenHeld(ctx, "scanner-down", 10, "system"); err != nil || n != 1 {
+			t.Errorf("reopened %d, %v", n, err)
+		}
+		check("reopened", map[string]int64{"virus": 2}, map[string]int64{"a@x.ejemplo": 2})
+		again, err := s.ClaimPending(ctx, 10, time.Minute)
+		if err != nil || len(again) != 1 || again[0].ID != list[2].ID || again[0].Tries != 2 {
+			t.Errorf("claimed again: %+v, %v", again, err)
+		}
+		sum, err := s.Accounts(ctx)
+		want := map[store.Verdict]int64{store.FatePending: 1, store.FateHeld: 2, store.FateLoop: 1, store.FateDiscarded: 0}
+		if d := cmp.Diff(want, sum.ByFate); d != "" || err != nil {
+			t.Error(d, err)
 		}
 	})
 }

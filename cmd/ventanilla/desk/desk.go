@@ -105,7 +105,7 @@ func (d *Desk) openRouter(ctx context.Context) (err error) {
 	d.Router, err = router.New(ctx, router.Options{
 		Store: d.Store, Channels: d.channels, Senders: senders, Log: d.log, Now: d.now, Hours: calendar.LaPaz(),
 		Office: d.cfg.Signature(), Domain: d.cfg.Domain(), Own: d.cfg.OwnAddresses(), Plus: d.cfg.Email.Plus,
-		Verify: d.verifier(),
+		Verify: d.verifier(), Scanner: d.scanner(),
 	})
 	return err
 }
@@ -129,6 +129,8 @@ func (d *Desk) openConsole(o Options) error {
 		NextCall:     nextCall(calendar.LaPaz()),
 		PhoneChannel: PhoneChannel,
 		Release:      d.Router.Release,
+		NoScanner:    router.ErrScannerDown,
+		Preview:      d.preview,
 		Accounts:     d.linked,
 		Pair:         d.pair,
 		CookieSecure: d.cfg.Console.TLSCert != "" || d.cfg.Console.TrustedProxy != "",
@@ -169,6 +171,9 @@ func (d *Desk) health() []console.ChannelHealth {
 			Name: h.Name, Medium: string(h.Medium), State: h.State, Since: h.Since,
 			LastSuccess: h.LastSuccess, LastError: h.LastError, ErrorAt: h.LastErrorAt, Listens: h.Listens,
 		})
+	}
+	if h := d.Router.ScannerHealth(); h.State != "" {
+		all = append(all, console.ChannelHealth{Name: "antivirus", Medium: "antivirus", State: h.State, Since: h.Since, LastSuccess: h.LastSuccess, LastError: h.LastError, ErrorAt: h.LastErrorAt})
 	}
 	return all
 }

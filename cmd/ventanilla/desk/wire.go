@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ventanilla/channels"
+	"ventanilla/channels/clamd"
 	"ventanilla/channels/email"
 	"ventanilla/channels/email/authentic"
 	"ventanilla/channels/phone"
@@ -139,6 +140,17 @@ func (d *Desk) verifier() router.Verify {
 	return email.Authenticity{
 		Resolver: authentic.NewCache(net.DefaultResolver, d.now), Trusted: e.TrustedAuthServ, Always: e.Verify == "always",
 	}.Verify
+}
+
+// scanner is nil where no malware scanner is configured.
+func (d *Desk) scanner() channels.Scanner {
+	network, address, ok := d.cfg.Antivirus.Dial()
+	if !ok {
+		return nil
+	}
+	return clamd.New(clamd.Options{
+		Network: network, Address: address, Timeout: time.Duration(d.cfg.Antivirus.Timeout), MaxBytes: megabytes(d.cfg.Antivirus.MaxSizeMB),
+	})
 }
 
 func (d *Desk) openPhone() error {
