@@ -98,7 +98,7 @@ func (o *office) ledger() {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	fates := []store.Fate{{Verdict: store.FateHeld, Cause: "El remitente pide que no se abra un caso", Sender: "x@ejemplo.bo", Subject: "prueba 1"}, {Verdict: store.FateQuarantined, Cause: "El mensaje no se pudo leer", Sender: "y@ejemplo.bo"}}
+	fates := []store.Fate{{Verdict: store.FateHeld, Cause: "stranger", Sender: "x@ejemplo.bo", Address: "x@ejemplo.bo", Subject: "prueba 1"}, {Verdict: store.FateQuarantined, Cause: "unfinished", Sender: "y@ejemplo.bo"}}
 	err = o.st.Write(ctx, func(tx *store.Tx) error {
 		for i, f := range fates {
 			if err := tx.Settle(pending[i], f); err != nil {

@@ -71,14 +71,14 @@ type heldRow struct {
 	Bad           bool
 	Code          string // of the case that it seems to belong to
 	At            time.Time
-	Others        int64 // further ones of this sender
+	Others        int // further ones of this sender
 	OthersHref    string
 	Href          string
 }
 
 type heldSender struct {
 	Address, Shown string
-	Count          int64
+	Count          int
 	MayDiscard     bool
 	MayDecide      bool
 }
@@ -115,27 +115,53 @@ func (c *Console) heldPage(w http.ResponseWriter, r *http.Request, s *Session) e
 			return err
 		}
 		if filter.Address != "" {
-			data.From = &heldSender{filter.Address, filter.Address, of[filter.Address], route{who: boss}.allows(s.Actor), route{who: deskRole}.allows(s.Actor)}
+			data.From = &heldSender{filter.Address, filter.Address, int(of[filter.Address]), route{who: boss}.allows(s.Actor), route{who: deskRole}.allows(s.Actor)}
 		}
 	}
-	list, err := c.st.Ledger(ctx, filter)
+	last, err := c.heldRows(r, s, filter, of, &data)
 	if err != nil {
 		return err
 	}
-	for _, e := range list {
-		row, err := c.heldRow(r, s, e)
-		if err != nil {
-			return err
-		}
-		if row.Others = of[e.Address] - 1; e.Address != "" && filter.Address == "" && row.Others > 0 {
-			row.OthersHref = address("/retenidos", values("de", e.Address))
-		}
-		data.Rows = append(data.Rows, row)
-	}
-	if len(list) == heldPage {
-		data.More = address("/retenidos", values("v", view.name, "causa", filter.Cause, "de", filter.Address, "antes", fmt.Sprint(list[len(list)-1].ID)))
+	if last > 0 {
+		data.More = address("/retenidos", values("v", view.name, "causa", filter.Cause, "de", filter.Address, "antes", fmt.Sprint(last)))
 	}
 	return c.show(w, r, http.StatusOK, s.Language, "held", "content", data)
+}
+
+// heldRows fills a page with what is held. Of a sender with many for the same
+// cause only the newest is shown, so that a flood does not hide the others. It
+// gives the last line read, 0 if there are no further ones.
+func (c *Console) heldRows(r *http.Request, s *Session, filter store.LedgerFilter, of map[string]int64, data *heldData) (int64, error) {
+	seen := map[string]bool{}
+	for range 10 {
+		list, err := c.st.Ledger(r.Context(), filter)
+		if err != nil {
+			return 0, err
+		}
+		for _, e := range list {
+			filter.Before = e.ID
+			code, _, _ := strings.Cut(e.Cause, ":")
+			key := e.Address + " " + code
+			if of[e.Address] > 1 && e.Address != "" && filter.Address == "" && seen[key] {
+				continue
+			}
+			seen[key] = true
+			row, err := c.heldRow(r, s, e)
+			if err != nil {
+				return 0, err
+			}
+			if row.Others = int(of[e.Address]) - 1; e.Address != "" && filter.Address == "" && row.Others > 0 {
+				row.OthersHref = address("/retenidos", values("de", e.Address))
+			}
+			if data.Rows = append(data.Rows, row); len(data.Rows) == heldPage {
+				return e.ID, nil
+			}
+		}
+		if len(list) < heldPage {
+			return 0, nil
+		}
+	}
+	return filter.Before, nil
 }
 
 // values are the parameters of an address, without the empty ones.
@@ -187,7 +213,7 @@ func (c *Console) heldRow(r *http.Request, s *Session, e store.Entry) (heldRow, 
 
 type heldOneData struct {
 	Frame
-	heldRow
+	Line       heldRow
 	Entry      store.Entry
 	Fate       string
 	Help       string
@@ -200,6 +226,7 @@ type heldOneData struct {
 	MayDiscard bool
 	MayRestore bool
 	MayOpen    bool
+	Purged     bool // the original was destroyed
 	Wrong      string
 }
 
@@ -222,15 +249,16 @@ func (c *Console) showHeld(w http.ResponseWriter, r *http.Request, s *Session, s
 	head := route{who: boss}.allows(s.Actor)
 	waits := slices.Contains(heldViews[0].fates, e.Fate)
 	data := heldOneData{
-		Frame: c.frame(r, s, words.T("held.title"), "/retenidos"), heldRow: row, Entry: e, Fate: string(e.Fate), Wrong: wrong,
-		MayDecide: decides && e.Fate != store.FateDiscarded && slices.Contains(changeable, e.Fate) && c.opt.Release != nil, MayDiscard: head && waits,
+		Frame: c.frame(r, s, words.T("held.title"), "/retenidos"), Line: row, Entry: e, Fate: string(e.Fate), Wrong: wrong,
+		MayDecide: decides && e.Fate != store.FateDiscarded && slices.Contains(changeable, e.Fate) && c.opt.Release != nil && e.Purged.IsZero(), MayDiscard: head && waits,
 		MayRestore: head && e.Fate == store.FateDiscarded, MayOpen: route{who: sealed}.allows(s.Actor), By: c.nameOf(r.Context(), e.By),
 	}
 	code, _, _ := strings.Cut(e.Cause, ":")
 	if data.Help = words.Or("cause.help."+code, ""); e.Fate == store.FateDiscarded {
 		data.Help = ""
 	}
-	if slices.Contains(changeable, e.Fate) && c.opt.Preview != nil {
+	data.Purged = !e.Purged.IsZero()
+	if slices.Contains(changeable, e.Fate) && c.opt.Preview != nil && !data.Purged {
 		p, err := c.opt.Preview(r.Context(), e.ID)
 		if err != nil {
 			return err

@@ -37,6 +37,7 @@ type office struct {
 
 	linked []console.Account // numbers linked to a phone
 	paired []string          // asked for codes
+	more   []func(*office, *console.Options)
 }
 
 var roles = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Telefonista, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
@@ -46,9 +47,10 @@ var called = map[tickets.Role]string{
 	tickets.RoleACGII: "Saúl Supuesto", tickets.RoleADT: "Dora Diseño", tickets.Jefatura: "Hugo Figurado", tickets.Auditor: "Alba Ficticia", tickets.Administrador: "Ada Inventada",
 }
 
-func open(t *testing.T) *office {
+// open starts an office; more changes what the console is given.
+func open(t *testing.T, more ...func(*office, *console.Options)) *office {
 	t.Helper()
-	o := &office{t: t, st: storetest.Open(t, storetest.SQLite(t), nil), who: map[string]tickets.Actor{}, time: time.Now()}
+	o := &office{t: t, st: storetest.Open(t, storetest.SQLite(t), nil), who: map[string]tickets.Actor{}, time: time.Now(), more: more}
 	err := o.st.Write(context.Background(), func(tx *store.Tx) error {
 		for _, r := range roles {
 			u := store.Staff{Login: string(r), Name: called[r], Hash: hashed(), Roles: []tickets.Role{r}, Active: true, Language: "es"}
@@ -86,7 +88,7 @@ func (o *office) another() *browser {
 func (o *office) newConsole() *console.Console {
 	o.t.Helper()
 	cal := calendar.LaPaz()
-	con, err := console.New(console.Options{
+	opt := console.Options{
 		Store: o.st, Log: zerolog.New(zerolog.NewTestWriter(o.t)).Level(zerolog.WarnLevel), Calendar: cal, Health: o.health,
 		NormalizeNumber: func(raw string) (string, string, bool) {
 			d := strings.NewReplacer(" ", "", "+591", "", "-", "").Replace(raw)
@@ -98,7 +100,11 @@ func (o *office) newConsole() *console.Console {
 		Release:  func(context.Context, int64, string, tickets.Actor) error { return nil },
 		Accounts: func() []console.Account { return o.linked },
 		Pair:     func(name string) bool { o.paired = append(o.paired, name); return name == "mesa" },
-	})
+	}
+	for _, change := range o.more {
+		change(o, &opt)
+	}
+	con, err := console.New(opt)
 	if err != nil {
 		o.t.Fatal(err)
 	}

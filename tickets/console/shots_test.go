@@ -77,6 +77,8 @@ func TestShots(t *testing.T) {
 		{"conocimiento", "operador", "/conocimiento"},
 		{"articulo-nuevo", "operador", "/conocimiento/nuevo?caso=" + o.code(ids["closed"])},
 		{"libro", "supervisor", "/libro"},
+		{"retenidos", "supervisor", "/retenidos"},
+		{"retenido", "supervisor", "/retenidos/1"},
 		{"canales", "supervisor", "/canales"},
 		{"buscar", "operador", "/buscar?q=ciudadania"},
 		{"persona", "operador", "/personas/" + o.ticket(ids["pass"]).Person},
