@@ -12,8 +12,8 @@
 // in which a person changes one, Acts is what Do would take, and both ask the
 // same function, allowed, so that they cannot disagree. What an act does besides
 // moving the case is a small function, listed in effects.go and kept in
-// triage.go, solution.go, notice.go, review.go, citizen.go, links.go and
-// flags.go; a condition that needs no record is a guard there, and what a guard
+// triage.go, solution.go, notice.go, review.go, citizen.go, links.go,
+// outage.go and flags.go; a condition that needs no record is a guard there, and what a guard
 // refuses is not offered. system.go is what the gateway does and no person decides.
 //
 // An effect works on a copy of the case that replaces it only if nothing
@@ -33,6 +33,7 @@
 //	Record                SALIDA: what an activity leaves written
 //	Act                   acto: what someone does to a case
 //	Event                 línea del historial
+//	outage                caída: un caso principal y los reportes adjuntos (G4)
 //	derive                derivar: hand a case to another unit
 //	route                 decidir en 9.2/3 o 9.3/3 quién gestiona
 //	misderived            devolución por derivación incorrecta (G10)

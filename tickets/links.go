@@ -25,13 +25,14 @@ func (d *deed) tie(kind string) error {
 	return nil
 }
 
-// tied finds a link that stands; code "" finds any of the kind, kind "" any but a merge.
+// tied finds a link that stands; code "" finds any of the kind, kind "" any
+// that a person may take back by itself.
 func (t *Ticket) tied(kind, code string) int {
 	return slices.IndexFunc(t.Links, func(l Link) bool {
 		if !l.Undone.IsZero() || code != "" && l.Code != code {
 			return false
 		}
-		return l.Kind == kind || kind == "" && l.Kind != MergedInto
+		return l.Kind == kind || kind == "" && l.Kind != MergedInto && l.Kind != OutageOf
 	})
 }
 

@@ -69,7 +69,7 @@ var manuals = map[string]*Manual{
 		Title:      "MANUAL DE PROCEDIMIENTOS PARA LA ATENCIÓN AL USUARIO RESPECTO A INCIDENTES DE SOPORTE TÉCNICO",
 		Approved:   "R.A. AGETIC/RA/0053/2022, de 17/06/2022",
 		Procedures: []Procedure{PR01, PR02, PR03},
-		asides:     asides,
+		asides:     slices.Concat(asides, outageRows),
 	},
 }
 

@@ -13,8 +13,8 @@ import (
 // always are the acts beside the manual that a role has on every open case of
 // the matrix: it is not closed, does not wait, has no links and no flags.
 var always = map[Role]string{
-	Operador:      "link note reply set_facts flag",
-	Supervisor:    "link note assign set_facts flag",
+	Operador:      "link note reply set_facts flag declare_outage",
+	Supervisor:    "link note assign set_facts flag declare_outage",
 	RoleUIT:       "note",
 	RoleUPAT:      "note",
 	RoleACGII:     "note",
@@ -29,8 +29,8 @@ var always = map[Role]string{
 // due is what besides may be done while an activity is due: the responsible
 // role's acts, and others' after a semicolon, each with its role.
 var due = []struct{ step, role, acts string }{
-	{"9.1/2", "operador", "take register ask out_of_scope duplicate split merge; supervisor spam merge"},
-	{"9.1/3", "operador", "decide_availability reclassify ask out_of_scope duplicate split merge; supervisor spam merge"},
+	{"9.1/2", "operador", "take register attach ask out_of_scope duplicate split merge; supervisor spam merge"},
+	{"9.1/3", "operador", "decide_availability attach reclassify ask out_of_scope duplicate split merge; supervisor spam merge"},
 	{"9.1/4", "operador", "decide_design reclassify ask out_of_scope duplicate split merge; supervisor spam merge"},
 	{"9.1/5", "operador", "solve ask out_of_scope duplicate split merge; supervisor spam merge"},
 	{"9.1/6", "operador", "kb"},
@@ -117,6 +117,11 @@ var proper = map[Act]Record{
 	ActFlag:               {"flag": "formal", "reason": "trae CITE"},
 	ActUnflag:             {"flag": "formal", "reason": "no trae"},
 	ActReopen:             {"reason": "sigue", "to": "triage"},
+	ActDeclareOutage:      {"reason": "llegan muchos"},
+	ActRecallOutage:       {"reason": "no era una caída"},
+	ActAttach:             {"problem": "no carga", "case": FormatCode(2026, 6)},
+	ActDetach:             {"reason": "es otra cosa"},
+	ActTellOutage:         {"solution": "repuesto", "type": "resuelto", "by": "uit", "article": "KB-1", "text": "listo"},
 }
 
 func properFor(act Act, s Step) Record {

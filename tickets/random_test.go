@@ -222,6 +222,8 @@ func (w *walker) finish() {
 			w.must(ActAssign, boss, Record{"user": by.ID})
 		} else if w.c.Waiting != nil {
 			w.must(ActResume, by, Record{"reason": "llamó"})
+		} else if w.c.Aside() {
+			w.must(ActDetach, by, Record{"reason": "es otra cosa"})
 		} else if n := w.c.pending(""); n != nil {
 			if err := w.c.Delivery(n.ReplyID, "delivered", w.at, ""); err != nil {
 				w.Fatal(err)

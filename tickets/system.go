@@ -58,7 +58,7 @@ func (t *Ticket) noticeReached(i int, rec Record, at time.Time) {
 	n := &d.t.Notices[i]
 	first := reached[n.State] == 0
 	n.State, n.Detail = rec["state"], rec["detail"]
-	if first && n.About == d.t.Solution.about() {
+	if first && n.About == d.t.Solution.about() && d.t.told() { // not by words that later ones replaced
 		d.notified(n.By)
 	}
 	d.done()
