@@ -19,7 +19,7 @@ const (
 // acknowledge sends the case code, once, on the channel the report came on. It
 // stays silent towards machines (RFC 3834 §2), hidden senders, whoever got too
 // many already, and those in whose name a forger may have written. A call needs none: the operator says the code.
-func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket) error {
+func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket, known *store.Outage) error {
 	rep := &rd.report
 	if rep.Kind != channels.Human || rep.NoReply || rep.Authentic == forged || rep.From.Value == "" || rep.Medium == channels.Phone {
 		return nil
@@ -36,7 +36,7 @@ func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket) error
 	if err != nil {
 		return fmt.Errorf("counting privacy notices: %w", err)
 	}
-	data := letter{Name: rep.From.Name, Code: t.Code, Office: r.office, Privacy: first}
+	data := letter{Name: rep.From.Name, Code: t.Code, Office: r.office, Privacy: first, Outage: known != nil && known.State == store.OutageConfirmed}
 	now := tx.Now()
 	if !r.hours.Open(now) {
 		data.NextOpen = longDate(r.hours.NextOpen(now), zone)

@@ -142,13 +142,19 @@ func (r *Router) open(tx *store.Tx, rd *reading) (store.Fate, error) {
 		Person: person, Subject: subject(&rd.report), Opened: rd.report.ReceivedAt, Created: tx.Now(),
 		System: rd.guess.System, Suggestion: suggestion(rd),
 	})
-	if err := r.acknowledge(tx, rd, t); err != nil {
+	known := r.outages.fitting(t)
+	if err := r.acknowledge(tx, rd, t, known); err != nil {
 		return store.Fate{}, err
 	}
 	m := message(rd, store.In)
 	m.Author = person
 	if err := tx.NewTicket(t, m); err != nil {
 		return store.Fate{}, err
+	}
+	if known != nil {
+		if err := tx.ProposeReport(known.ID, t.ID); err != nil {
+			return store.Fate{}, fmt.Errorf("proposing the case for an outage: %w", err)
+		}
 	}
 	return store.Fate{Verdict: store.FateCase, Ticket: t.ID, Message: m.ID}, nil
 }

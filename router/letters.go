@@ -28,6 +28,7 @@ type letter struct {
 	Privacy   bool   // first message to this person
 	ByPhone   bool
 	SubjectOf string
+	Outage    bool // the report fits an outage that people have confirmed
 }
 
 // blankLines are what paragraphs left out leave behind.

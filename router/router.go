@@ -52,6 +52,7 @@ type Router struct {
 	sign    signer
 	letters letters
 	guess   *classify.Classifier
+	outages outages
 
 	readers map[string]channels.Reader          // by channel
 	media   map[channels.Medium]channels.Reader // for channels no longer configured
@@ -120,6 +121,8 @@ func (r *Router) Run(ctx context.Context) {
 	if r.scanner != nil {
 		wg.Go(func() { r.rescan(ctx) })
 	}
+	wg.Go(func() { r.batches(ctx) })
+	wg.Go(func() { r.watchOutages(ctx) })
 	wg.Wait()
 }
 

@@ -38,6 +38,7 @@ var tables = []table{
 	{"staff", "id", ""}, {"audit", "id", ""}, {"setting", "name", ""}, {"setting_history", "name, version", ""}, {"article", "id", ""}, {"article_history", "article, version", ""},
 	{"factor", "staff", ""}, {"recovery", "staff, hash", ""},
 	{"catalogue", "id", ""}, {"template", "id, version", ""}, {"draft", "staff, name", ""}, {"saved_view", "id", ""},
+	{"outage", "id", ""}, {"outage_report", "outage, ticket", ""}, {"batch", "id", ""}, {"batch_item", "batch, n", ""},
 }
 
 // left lists the tables that a backup leaves out on purpose; see above. The

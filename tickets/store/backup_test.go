@@ -31,9 +31,14 @@ func fillDesk(t *testing.T, s *store.Store) {
 	if err := s.Accept(ctx, "soporte", 0, channels.Batch{MarkKey: "INBOX", Mark: "1/100"}); err != nil {
 		t.Fatal(err)
 	}
+	var cases []*tickets.Ticket
 	for i := range 12 {
-		newCase(t, s, fmt.Sprintf("p%d@example.bo", i%5), fmt.Sprintf("caso %d «é» 😀 \\u0000", i), "No hay señal\n\tni <correo>")
+		cases = append(cases, newCase(t, s, fmt.Sprintf("p%d@example.bo", i%5), fmt.Sprintf("caso %d «é» 😀 \\u0000", i), "No hay señal\n\tni <correo>"))
 	}
+	o := outageOf(t, s, cases[:3]...)
+	write(t, s, func(tx *store.Tx) error {
+		return tx.NewBatch(&store.Batch{Outage: o.ID, Act: tickets.ActAttach, By: worker}, attach(o, cases[1].ID))
+	})
 	out, err := s.ClaimOutgoing(ctx, "", 3, time.Minute)
 	if err != nil {
 		t.Fatal(err)

@@ -69,11 +69,11 @@ func (tx *Tx) NewTicket(t *tickets.Ticket, first *Message) error {
 func (tx *Tx) insertRow(r *Row) error {
 	_, err := tx.exec(`INSERT INTO ticket (id, code, version, step, unit, assignee, operator, class, suggested, confidence, sure, system, channel, medium,
 		address, person, person_name, subject, snippet, priority, language, opened, updated, last_in, last_out, messages, unread,
-		waiting, wait_next, flags, restricted, seers, returns, notice, closed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)`,
+		waiting, wait_next, flags, restricted, seers, returns, notice, closed, outage)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)`,
 		r.ID, r.Code, r.Version, r.Step, r.Unit, r.Assignee, r.Operator, r.Class, r.Suggested, r.Confidence, number(r.Sure), clean(r.System), r.Channel, r.Medium,
 		r.Address, r.Person, r.PersonName, r.Subject, r.Snippet, r.Priority, r.Language, micros(r.Opened), micros(r.Updated), micros(r.LastIn), micros(r.LastOut), r.Messages, number(r.Unread),
-		number(r.Waiting), micros(r.WaitNext), r.flagText(), number(r.Restricted), spaced(r.Seers), r.Returns, r.Notice, micros(r.Closed))
+		number(r.Waiting), micros(r.WaitNext), r.flagText(), number(r.Restricted), spaced(r.Seers), r.Returns, r.Notice, micros(r.Closed), r.Outage)
 	return err
 }
 
@@ -190,11 +190,11 @@ func (tx *Tx) save(t *tickets.Ticket, before *Row, news bool) error {
 	r.Unread = news || before.Unread && !slices.ContainsFunc(events, byPerson)
 	err := tx.one(`UPDATE ticket SET version = $3, step = $4, unit = $5, assignee = $6, operator = $7, class = $8, suggested = $9, confidence = $10, sure = $11, system = $12,
 		channel = $13, medium = $14, address = $15, person = $16, person_name = $17, subject = $18, priority = $19, language = $20, opened = $21, updated = $22,
-		waiting = $23, wait_next = $24, flags = $25, restricted = $26, returns = $27, notice = $28, closed = $29, unread = $30, seers = $31 WHERE id = $1 AND version = $2`,
+		waiting = $23, wait_next = $24, flags = $25, restricted = $26, returns = $27, notice = $28, closed = $29, unread = $30, seers = $31, outage = $32 WHERE id = $1 AND version = $2`,
 		r.ID, before.Version, r.Version, r.Step, r.Unit, r.Assignee, r.Operator, r.Class, r.Suggested, r.Confidence, number(r.Sure), clean(r.System),
 		r.Channel, r.Medium, r.Address, r.Person, r.PersonName, r.Subject, r.Priority, r.Language, micros(r.Opened), micros(r.Updated),
 		number(r.Waiting), micros(r.WaitNext), r.flagText(), number(r.Restricted), r.Returns, r.Notice, micros(r.Closed),
-		number(r.Unread), spaced(r.Seers))
+		number(r.Unread), spaced(r.Seers), r.Outage)
 	if err != nil {
 		return err
 	}

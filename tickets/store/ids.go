@@ -41,6 +41,15 @@ func (m *idMaker) next() string {
 	return base32Sorted.EncodeToString(b[:])
 }
 
+// firstID is smaller than every id made from an instant on.
+func firstID(since time.Time) string {
+	ms := uint64(max(since.UnixMilli(), 0))
+	var b [10]byte
+	binary.BigEndian.PutUint16(b[:2], uint16(ms>>(64-lowBits)))
+	binary.BigEndian.PutUint64(b[2:], ms<<lowBits)
+	return base32Sorted.EncodeToString(b[:])
+}
+
 // NewID gives a new id, unique across nodes and growing with time.
 func (s *Store) NewID() string { return s.ids.next() }
 

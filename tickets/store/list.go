@@ -30,6 +30,7 @@ type Filter struct {
 	Waiting    *bool
 	Unread     bool
 	Flag       tickets.Flag
+	Outage     string    // code of a principal case: the reports that wait for it, which are in no list otherwise unless unread
 	Notice     string    // state of the newest notice, "failed" for the undelivered
 	OlderThan  time.Time // opened before
 	// Restricted shows the restricted cases of everybody (supervisor, auditor);
@@ -156,6 +157,9 @@ func (f *Filter) query(n int) *query {
 		q.where("t.closed > 0")
 	default:
 		q.where("t.closed = 0")
+		if f.Outage == "" {
+			q.where("(t.outage = '' OR t.unread = 1)")
+		}
 	}
 	f.byColumn(q)
 	f.byCircumstance(q)
@@ -201,6 +205,9 @@ func (f *Filter) byCircumstance(q *query) {
 	}
 	if f.Unread {
 		q.where("t.unread = 1")
+	}
+	if f.Outage != "" {
+		q.where("t.outage = ?", f.Outage)
 	}
 	if f.Flag != "" {
 		q.where("t.flags <> '' AND ' ' || t.flags || ' ' LIKE ?", "% "+string(f.Flag)+" %")

@@ -43,20 +43,21 @@ type Row struct {
 	Restricted bool
 	Seers      []string // who may see it though it is restricted
 	Returns    int
+	Outage     string // code of the principal case while this one waits for it (G4)
 	Notice     string // state of the newest notice of the solution
 	Closed     time.Time
 }
 
 const rowColumns = `t.id, t.code, t.version, t.step, t.unit, t.assignee, t.operator, t.class, t.suggested, t.confidence, t.sure, t.system, t.channel, t.medium,
 	t.address, t.person, t.person_name, t.subject, t.snippet, t.priority, t.language, t.opened, t.updated, t.last_in, t.last_out, t.messages, t.unread,
-	t.waiting, t.wait_next, t.flags, t.restricted, t.seers, t.returns, t.notice, t.closed`
+	t.waiting, t.wait_next, t.flags, t.restricted, t.seers, t.returns, t.notice, t.closed, t.outage`
 
 func scanRow(scan scanner) (r Row, err error) {
 	var flags, seers string
 	var sure, unread, waiting, restricted int
 	err = scan(&r.ID, &r.Code, &r.Version, &r.Step, &r.Unit, &r.Assignee, &r.Operator, &r.Class, &r.Suggested, &r.Confidence, &sure, &r.System, &r.Channel, &r.Medium,
 		&r.Address, &r.Person, &r.PersonName, &r.Subject, &r.Snippet, &r.Priority, &r.Language, when{&r.Opened}, when{&r.Updated}, when{&r.LastIn}, when{&r.LastOut}, &r.Messages, &unread,
-		&waiting, when{&r.WaitNext}, &flags, &restricted, &seers, &r.Returns, &r.Notice, when{&r.Closed})
+		&waiting, when{&r.WaitNext}, &flags, &restricted, &seers, &r.Returns, &r.Notice, when{&r.Closed}, &r.Outage)
 	r.Sure, r.Unread, r.Waiting, r.Restricted = sure == 1, unread == 1, waiting == 1, restricted == 1
 	for flag := range strings.FieldsSeq(flags) {
 		r.Flags = append(r.Flags, tickets.Flag(flag))
@@ -80,6 +81,9 @@ func rowOf(t *tickets.Ticket) Row {
 	}
 	if r.System == "" {
 		r.System = t.Suggestion.System
+	}
+	if t.Aside() {
+		r.Outage = t.Outage()
 	}
 	if t.Waiting != nil {
 		r.Waiting, r.WaitNext = true, t.Waiting.Next
@@ -127,6 +131,9 @@ func (r *Row) flagText() string {
 func (r *Row) counterNames() []string {
 	if !r.Closed.IsZero() {
 		return []string{"queue:closed"}
+	}
+	if r.Outage != "" && !r.Unread { // outside the daily queue
+		return []string{"queue:outage"}
 	}
 	names := []string{
 		"queue:open", "queue:unit:" + string(r.Unit), "queue:step:" + string(r.Step), "queue:class:" + string(r.Class),
