@@ -14,6 +14,9 @@ import (
 // act does one act on a case: POST /casos/{code}/{act}.
 func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error {
 	act := tickets.Act(r.PathValue("act"))
+	if slices.Contains(tickets.OutageActs, act) {
+		return store.ErrNotFound // the outage's own screen is their place
+	}
 	t, err := c.open(r, s)
 	if err != nil {
 		return err

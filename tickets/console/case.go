@@ -49,6 +49,7 @@ type caseView struct {
 	Undo        *undo
 	Person      personBox
 	Estimates   []tickets.Estimate
+	Outage      *outageBanner
 	Similar     []reference
 	Articles    []reference
 }
@@ -305,6 +306,9 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 		v.Person.Addresses = []addressView{{t.Contact.Medium, c.shown(t.Contact.Medium, t.Contact.Value), ""}}
 	}
 	var err error
+	if v.Outage, err = c.outageBanner(r.Context(), c.say(s), t); err != nil {
+		return err
+	}
 	if v.Similar, v.Articles, err = c.precedents(r, s, t); err != nil {
 		return err
 	}

@@ -13,9 +13,10 @@ import (
 
 // tally is the queue's counters as one person needs them.
 type tally struct {
-	all  map[string]int64
-	held int64 // reports that wait for a decision
-	me   tickets.Actor
+	all     map[string]int64
+	held    int64 // reports that wait for a decision
+	me      tickets.Actor
+	outages []store.Outage // that go on
 }
 
 // of is the number beside an entry of the rail, and whether it waits for this person.
@@ -27,6 +28,11 @@ func (t tally) of(word string) (n int64, hot bool) {
 			n = t.all["unit:"+string(u)]
 		}
 		return n, n > 0
+	case "nav.outages":
+		for _, o := range t.outages {
+			hot = hot || o.State == store.OutageProposed
+		}
+		return int64(len(t.outages)), hot
 	case "nav.mine":
 		return t.all["assignee:"+t.me.ID], false
 	case "nav.held":
@@ -53,7 +59,11 @@ func (c *Console) counts(r *http.Request, s *Session) tally {
 	if err != nil && !gone(r.Context(), err) {
 		c.log.Error().Err(err).Msg("counters could not be read")
 	}
-	return tally{all, ledger[string(store.FateHeld)] + ledger[string(store.FateQuarantined)], s.Actor}
+	going, err := c.st.Outages(r.Context(), false, 100)
+	if err != nil && !gone(r.Context(), err) {
+		c.log.Error().Err(err).Msg("outages could not be read")
+	}
+	return tally{all, ledger[string(store.FateHeld)] + ledger[string(store.FateQuarantined)], s.Actor, going}
 }
 
 func (c *Console) sequence(r *http.Request) int64 {

@@ -55,6 +55,7 @@ var places = []place{
 	{"/bandeja", "inbox", "nav.queue", readers, false, false},
 	{"/bandeja?v=mios", "mine", "nav.mine", workers, false, false},
 	{"/revision", "review", "nav.review", reviewer, false, false},
+	{"/caidas", "outage", "nav.outages", outageSeers, false, true},
 	{"/llamada", "phone", "nav.call", callers, false, false},
 	{"/devoluciones", "callback", "nav.callbacks", workers, false, true},
 	{"/conocimiento", "book", "nav.knowledge", readers, true, true},

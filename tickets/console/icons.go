@@ -46,6 +46,7 @@ var icons = map[string]string{
 	"plus":      `<path d="M12 5v14M5 12h14"/>`,
 	"return":    `<path d="M8 5L4 9l4 4"/><path d="M4 9h10.5a5.5 5.5 0 0 1 0 11H9"/>`,
 	// The three classes: a mast that is down, a drawing, a hand that helps.
+	"outage":            `<path d="M12 3.5 21 19H3zM12 9.5v4.5M12 16.6v.1"/>`,
 	"availability":      `<path d="M4 14.5h3.5l2-6 4 10 2.5-7 1 3h3"/>`,
 	"functional_design": `<path d="M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19z"/><path d="M13.5 7l3.5 3.5"/>`,
 	"support":           `<circle cx="12" cy="12" r="8.5"/><circle cx="12" cy="12" r="3.5"/><path d="M6 6l3.5 3.5M18 6l-3.5 3.5M6 18l3.5-3.5M18 18l-3.5-3.5"/>`,

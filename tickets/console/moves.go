@@ -78,7 +78,7 @@ func (c *Console) moves(r *http.Request, s *Session, v *caseView) {
 		v.Moves = append(v.Moves, moveView{Act: actDecide, Label: w.T("act.decidir." + t.Step.Numeral()), Href: v.Self + "?acto=" + string(actDecide), Primary: true, Open: open == actDecide, Next: []tickets.Step{"9.1/5"}})
 	}
 	for _, m := range acts {
-		if slices.Contains(composerActs, m.Act) {
+		if slices.Contains(composerActs, m.Act) || slices.Contains(tickets.OutageActs, m.Act) {
 			continue
 		}
 		mv := moveView{Act: m.Act, Label: c.actLabel(w, m), Href: v.Self + "?acto=" + string(m.Act), Open: m.Act == open, Version: t.Version}

@@ -31,9 +31,11 @@ var (
 	boss     = []tickets.Role{tickets.Supervisor}
 	reviewer = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Auditor}
 	watchers = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
-	sealed   = []tickets.Role{tickets.Supervisor, tickets.Auditor}
-	admin    = []tickets.Role{tickets.Administrador}
-	keepers  = []tickets.Role{tickets.Supervisor, tickets.Administrador}
+	// outageSeers are those who decide on outages, work them or answer for them
+	outageSeers = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.Telefonista, tickets.Jefatura, tickets.Auditor}
+	sealed      = []tickets.Role{tickets.Supervisor, tickets.Auditor}
+	admin       = []tickets.Role{tickets.Administrador}
+	keepers     = []tickets.Role{tickets.Supervisor, tickets.Administrador}
 )
 
 // routes is the route table. Whoever may open a page may not yet do every act
@@ -66,6 +68,10 @@ func (c *Console) routes() []route {
 		{"GET /devoluciones", workers, (*Console).callbackPage},
 		{"POST /devoluciones/{id}", callers, (*Console).callback},
 		{"POST /llamadas/{id}", callers, (*Console).missed},
+
+		{"GET /caidas", outageSeers, (*Console).outagesPage},
+		{"GET /caidas/{id}", outageSeers, (*Console).outagePage},
+		{"POST /caidas/{id}", deskRole, (*Console).outageAct},
 
 		{"GET /revision", reviewer, (*Console).reviewPage},
 		{"POST /revision/{code}", boss, (*Console).review},

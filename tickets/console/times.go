@@ -80,6 +80,11 @@ func (w *words) work(d time.Duration) string {
 	return w.T("time.hm", "h", m/60, "m", m%60)
 }
 
+// decimal is a number with at most one place, as people write it.
+func (w *words) decimal(n float64) string {
+	return strings.Replace(strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0"), ".", w.T("time.decimal"), 1)
+}
+
 // size is a number of bytes as people say it, with a decimal comma in Spanish.
 func (w *words) size(n int64) string {
 	switch {

@@ -33,11 +33,11 @@ type Batch struct {
 
 // BatchItem is one case's part of a batch: acts done together or not at all.
 type BatchItem struct {
-	Batch  Batch
-	N      int
-	Ticket string
-	Acts   []Deed
-	Error  string
+	Batch   Batch
+	N       int
+	Ticket  string
+	Acts    []Deed
+	Refusal tickets.Refusal // why it was refused
 }
 
 // NewBatch writes a batch down; the ID, Total and Created of b are filled in.
@@ -65,7 +65,7 @@ func (s *Store) Batches(ctx context.Context, outage string) ([]Batch, error) {
 // Refusals lists what a batch could not do and why, at most n.
 func (s *Store) Refusals(ctx context.Context, batch string, n int) ([]BatchItem, error) {
 	return all(ctx, s, func(scan scanner) (i BatchItem, err error) {
-		return i, scan(&i.N, &i.Ticket, &i.Error)
+		return i, scan(&i.N, &i.Ticket, object{&i.Refusal})
 	}, "SELECT n, ticket, error FROM batch_item WHERE batch = $1 AND state = 'refused' ORDER BY n LIMIT $2", batch, n)
 }
 
@@ -103,7 +103,7 @@ func (tx *Tx) workItem(i *BatchItem, do func(*Tx, *BatchItem) error) error {
 	case errors.As(err, &refused):
 		state, why = "refused", encode(refused)
 	case errors.Is(err, ErrNotFound):
-		state, why = "refused", encode(tickets.Refusal{Code: tickets.RefusedLink})
+		state, why = "refused", encode(tickets.Refusal{Code: tickets.RefusedLink, Params: map[string]string{"case": i.Ticket}})
 	case err != nil:
 		return err
 	}

@@ -1,0 +1,421 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// Outages: what the reports of many people have in common (rule G4). The list
+// of those that go on, and one outage with everything that is decided on it.
+
+type outagesData struct {
+	Frame
+	Open, Past []outageView
+}
+
+type outageView struct {
+	store.Outage
+	Self   string
+	Name   string // of the system
+	Plot   plot
+	Counts map[string]int
+	Usual  string // what is usual in such a span
+	Who    string // who decided
+	Hot    bool   // nobody has decided yet
+}
+
+// outagesPage lists the outages that go on, and those of the past.
+func (c *Console) outagesPage(w http.ResponseWriter, r *http.Request, s *Session) error {
+	words := c.say(s)
+	data := outagesData{Frame: c.frame(r, s, words.T("outage.title"), "/caidas")}
+	list, err := c.st.Outages(r.Context(), true, 60)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		v, err := c.outageView(r.Context(), words, o)
+		if err != nil {
+			return err
+		}
+		if o.Ended.IsZero() {
+			data.Open = append(data.Open, v)
+		} else {
+			data.Past = append(data.Past, v)
+		}
+	}
+	return c.show(w, r, http.StatusOK, s.Language, "outages", "content", data)
+}
+
+func (c *Console) outageView(ctx context.Context, w *words, o store.Outage) (outageView, error) {
+	v := outageView{Outage: o, Self: "/caidas/" + o.ID, Hot: o.State == store.OutageProposed, Who: c.nameOf(ctx, o.By)}
+	v.Name = c.systemName(ctx, o.System)
+	if o.System == "" {
+		v.Name = w.T("outage.nosystem")
+	}
+	v.Usual = w.decimal(o.Expected)
+	var err error
+	if v.Counts, err = c.st.OutageCounts(ctx, o.ID); err != nil {
+		return v, err
+	}
+	times, err := c.st.OutageTimes(ctx, o.ID)
+	until := o.Ended
+	if until.IsZero() {
+		until = c.now()
+	}
+	v.Plot = plotOf(times, o.Since, until)
+	return v, err
+}
+
+type outageData struct {
+	Frame
+	O         outageView
+	Principal *rowView
+	Reports   []outageReport // to be decided on
+	More      string
+	Batches   []batchView
+	Texts     map[string]string // typed before, by field
+	May       outageMay
+	Tell      int // people who can be told now
+	Close     int // cases that can be reviewed and closed now
+	Notice    string
+}
+
+// outageMay is what this person may do here now.
+type outageMay struct{ Decide, Attach, Tell, Close, Recall bool }
+
+type outageReport struct {
+	rowView
+	Problem string // where its registro begins
+}
+
+type batchView struct {
+	store.Batch
+	Word    string
+	Percent int
+	Going   bool
+	Wrong   []batchRefusal
+}
+
+type batchRefusal struct{ Code, Why string }
+
+// outageRows is how many reports are decided on at a time.
+const outageRows = 25
+
+func (c *Console) outagePage(w http.ResponseWriter, r *http.Request, s *Session) error {
+	return c.showOutage(w, r, s, http.StatusOK, nil)
+}
+
+func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session, status int, note *flash) error {
+	ctx, words := r.Context(), c.say(s)
+	o, err := c.st.Outage(ctx, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	view, err := c.outageView(ctx, words, o)
+	if err != nil {
+		return err
+	}
+	data := outageData{Frame: c.frame(r, s, words.T("outage.one", "system", view.Name), "/caidas"), O: view, Texts: map[string]string{}}
+	if note != nil {
+		data.Flash = note
+		for _, name := range []string{"reason", "text"} {
+			data.Texts[name] = r.PostFormValue(name)
+		}
+	}
+	operator := s.Actor.Is(tickets.Operador)
+	data.May.Decide = operator && o.State == store.OutageProposed
+	data.May.Attach = operator && o.State == store.OutageConfirmed
+	data.May.Recall = (operator || s.Actor.Is(tickets.Supervisor)) && o.State == store.OutageConfirmed
+	if o.Parent != "" {
+		if err := c.outagePrincipal(r, s, &data); err != nil {
+			return err
+		}
+	}
+	data.Close = view.Counts["step:9.2/8"] + view.Counts["step:9.2/9"]
+	data.May.Close = s.Actor.Is(tickets.Supervisor) && data.Close > 0
+	if data.Reports, data.More, err = c.outageReports(r, s, o); err != nil {
+		return err
+	}
+	if data.Batches, err = c.outageBatches(ctx, words, o); err != nil {
+		return err
+	}
+	return c.show(w, r, status, s.Language, "outage", "content", data)
+}
+
+// outagePrincipal shows the principal case and what of it can be told.
+func (c *Console) outagePrincipal(r *http.Request, s *Session, data *outageData) error {
+	t, err := c.st.Ticket(r.Context(), data.O.Parent)
+	if err != nil {
+		return err
+	}
+	row, err := c.st.Row(r.Context(), t.ID)
+	if err != nil {
+		return err
+	}
+	v := c.row(r, c.say(s), row, nil, "")
+	data.Principal = &v
+	data.Tell = data.O.Counts[store.ReportAttached]
+	data.May.Tell = s.Actor.Is(tickets.Operador) && data.O.State == store.OutageConfirmed && data.Tell > 0 && store.Tellable(t)
+	if n := len(t.Notices); n > 0 {
+		data.Notice = t.Notices[n-1].Text
+	} else if t.Solution != nil {
+		data.Notice = t.Solution.Text
+	}
+	if typed := data.Texts["text"]; typed != "" {
+		data.Notice = typed
+	}
+	return nil
+}
+
+// outageReports are the reports that somebody has to decide on. A restricted
+// case is for those who may see it.
+func (c *Console) outageReports(r *http.Request, s *Session, o store.Outage) (out []outageReport, more string, err error) {
+	list, err := c.st.OutageReports(r.Context(), o.ID, store.ReportProposed, r.URL.Query().Get("desde"), outageRows+1)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(list) > outageRows {
+		list = list[:outageRows]
+		more = "/caidas/" + o.ID + "?desde=" + list[outageRows-1].ID
+	}
+	words := c.say(s)
+	for _, rep := range list {
+		if rep.Restricted && !seesAll(s.Actor) && !slices.Contains(rep.Seers, s.Actor.ID) {
+			continue
+		}
+		v := outageReport{rowView: c.row(r, words, rep.Row, nil, ""), Problem: rep.Subject}
+		if snippet := strings.TrimSpace(rep.Snippet); snippet != "" && !strings.HasPrefix(snippet, strings.TrimSuffix(rep.Subject, "…")) {
+			v.Problem += ". " + snippet
+		} else if snippet != "" {
+			v.Problem = snippet
+		}
+		if typed := r.PostFormValue("problem." + rep.ID); typed != "" {
+			v.Problem = typed
+		}
+		out = append(out, v)
+	}
+	return out, more, nil
+}
+
+func (c *Console) outageBatches(ctx context.Context, w *words, o store.Outage) ([]batchView, error) {
+	list, err := c.st.Batches(ctx, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []batchView
+	for _, b := range list {
+		v := batchView{Batch: b, Word: w.T("outage.batch." + string(b.Act)), Percent: 100 * (b.Done + b.Refused) / max(b.Total, 1), Going: b.Done+b.Refused < b.Total}
+		if b.Refused > 0 {
+			if v.Wrong, err = c.batchRefusals(ctx, w, b); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func (c *Console) batchRefusals(ctx context.Context, w *words, b store.Batch) ([]batchRefusal, error) {
+	items, err := c.st.Refusals(ctx, b.ID, 20)
+	if err != nil {
+		return nil, err
+	}
+	var out []batchRefusal
+	for _, i := range items {
+		v := batchRefusal{Code: i.Ticket, Why: c.refusal(w, &i.Refusal)}
+		if row, err := c.st.Row(ctx, i.Ticket); err == nil {
+			v.Code = row.Code
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// outageAct does what a person decided on an outage: POST /caidas/{id}.
+func (c *Console) outageAct(w http.ResponseWriter, r *http.Request, s *Session) error {
+	id, reason, text := r.PathValue("id"), strings.TrimSpace(r.PostFormValue("reason")), strings.TrimSpace(r.PostFormValue("text"))
+	act := r.PostFormValue("accion")
+	if _, err := c.st.Outage(r.Context(), id); err != nil {
+		return err
+	}
+	err := c.st.Write(r.Context(), func(tx *store.Tx) error {
+		if ok, err := first(tx, r); !ok || err != nil {
+			return err
+		}
+		if err := c.outageDeed(tx, r, s, act, id, reason, text); err != nil {
+			return err
+		}
+		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "outage." + act, Target: id, Details: map[string]string{"reason": reason}, Peer: c.peer(r)})
+	})
+	var refused *tickets.Refusal
+	switch {
+	case err == nil:
+		c.redirect(w, r, "/caidas/"+id+"?hecho=outage."+act)
+		return nil
+	case errors.As(err, &refused):
+		return c.showOutage(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: c.refusal(c.say(s), refused)})
+	case errors.Is(err, store.ErrStale):
+		return c.showOutage(w, r, s, http.StatusConflict, &flash{Kind: "warn", Text: c.say(s).T("outage.stale")})
+	}
+	return err
+}
+
+// missingField is the refusal of a field that a form needs.
+func missingField(name string) error {
+	return &tickets.Refusal{Code: tickets.RefusedField, Params: map[string]string{"field": name}}
+}
+
+// outageDeed is one act on an outage. Whether the person may do it to a case
+// is tickets.Do's word; who may decide on outages at all stands here.
+func (c *Console) outageDeed(tx *store.Tx, r *http.Request, s *Session, act, id, reason, text string) error {
+	need := map[string]tickets.Role{"confirm": tickets.Operador, "dismiss": tickets.Operador, "attach": tickets.Operador, "refuse": tickets.Operador, "tell": tickets.Operador, "close": tickets.Supervisor}
+	if role, ok := need[act]; ok && !s.Actor.Is(role) {
+		return &tickets.Refusal{Code: tickets.RefusedRole, Params: map[string]string{"act": act, "role": string(role)}}
+	}
+	switch act {
+	case "confirm", "dismiss", "recall":
+		if reason == "" {
+			return missingField("reason")
+		}
+	case "tell":
+		if text == "" {
+			return missingField("text")
+		}
+	}
+	var err error
+	switch act {
+	case "confirm":
+		if r.PostFormValue("principal") == "" {
+			return missingField("case")
+		}
+		err = tx.ConfirmOutage(id, r.PostFormValue("principal"), s.Actor, reason)
+	case "dismiss":
+		err = tx.DismissOutage(id, s.Actor, reason)
+	case "recall":
+		_, err = tx.RecallOutage(id, s.Actor, reason)
+	case "attach":
+		_, err = tx.AttachReports(id, registros(r), r.PostForm["report"], s.Actor)
+	case "refuse":
+		for _, ticket := range r.PostForm["report"] {
+			err = errors.Join(err, tx.SetReport(id, ticket, store.ReportRefused))
+		}
+	case "tell":
+		_, err = tx.TellOutage(id, text, s.Actor)
+	case "close":
+		_, err = tx.CloseReports(id, s.Actor)
+	default:
+		err = &tickets.Refusal{Code: tickets.RefusedAct, Params: map[string]string{"act": act}}
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return &tickets.Refusal{Code: tickets.RefusedLink, Params: map[string]string{"case": r.PostFormValue("principal")}}
+	}
+	return err
+}
+
+// registros are the words of 9.1/2 of each report that was marked.
+func registros(r *http.Request) map[string]string {
+	out := map[string]string{}
+	for _, id := range r.PostForm["report"] {
+		out[id] = strings.TrimSpace(r.PostFormValue("problem." + id))
+	}
+	return out
+}
+
+// outageBanner is what a case's page says of the outage that it belongs to.
+type outageBanner struct {
+	Href, Text string
+	Kind       string // good, warn or accent
+}
+
+func (c *Console) outageBanner(ctx context.Context, w *words, t *tickets.Ticket) (*outageBanner, error) {
+	o, state, err := c.st.OutageOf(ctx, t.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	key := state
+	switch {
+	case state == "" && o.Ended.IsZero():
+		key = "principal"
+	case state == store.ReportProposed && o.Ended.IsZero(), state == store.ReportAttached, state == store.ReportTold:
+	default:
+		return nil, nil
+	}
+	name := c.systemName(ctx, o.System)
+	if o.System == "" {
+		name = w.T("outage.nosystem")
+	}
+	counts, err := c.st.OutageCounts(ctx, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	n := counts[store.ReportAttached] + counts[store.ReportTold]
+	return &outageBanner{Href: "/caidas/" + o.ID, Kind: "warn", Text: w.T("outage.banner."+key, "system", name, "code", o.Code, "n", n)}, nil
+}
+
+// knownOutages are the confirmed outages that go on, for whoever takes calls.
+func (c *Console) knownOutages(ctx context.Context) ([]outageView, error) {
+	list, err := c.st.Outages(ctx, false, 20)
+	if err != nil {
+		return nil, err
+	}
+	var out []outageView
+	for _, o := range list {
+		if o.State == store.OutageConfirmed {
+			out = append(out, outageView{Outage: o, Self: "/caidas/" + o.ID, Name: c.systemName(ctx, o.System)})
+		}
+	}
+	return out, nil
+}
+
+// plot is reports over time as bars of an SVG, 0 to 100 high.
+type plot struct {
+	Bars  []bar
+	Width int
+	Most  int
+	Since time.Time
+	Every time.Duration
+}
+
+type bar struct{ X, Y, H, N int }
+
+// plotBars is how many bars a plot has at most.
+const plotBars = 48
+
+func plotOf(times []time.Time, since, until time.Time) plot {
+	if len(times) > 0 && times[0].Before(since) {
+		since = times[0]
+	}
+	every := 5 * time.Minute
+	for until.Sub(since) > plotBars*every {
+		every *= 2
+	}
+	n := int(until.Sub(since)/every) + 1
+	counts := make([]int, max(n, 6))
+	p := plot{Since: since, Every: every}
+	for _, at := range times {
+		i := min(max(int(at.Sub(since)/every), 0), len(counts)-1)
+		counts[i]++
+		p.Most = max(p.Most, counts[i])
+	}
+	for i, k := range counts {
+		h := 0
+		if k > 0 {
+			h = max(4, 100*k/p.Most)
+		}
+		p.Bars = append(p.Bars, bar{X: i * 8, Y: 100 - h, H: h, N: k})
+	}
+	p.Width = len(counts) * 8
+	return p
+}
