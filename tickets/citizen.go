@@ -13,7 +13,7 @@ const Reminders = 2
 const ReminderAfter = 16 * time.Hour
 
 // ReminderDue is when the reminder after a question or reminder of an instant is due.
-func ReminderDue(at time.Time) time.Time { return office.Add(at, ReminderAfter) }
+func ReminderDue(at time.Time) time.Time { return Office.Add(at, ReminderAfter) }
 
 // mayReach: there is an address to write to; a hidden number cannot be called.
 func mayReach(t *Ticket, _ Actor, _ time.Time) error {

@@ -8,10 +8,10 @@ import (
 	"ventanilla/tickets/calendar"
 )
 
-// office counts the working days that the rules speak of (G5, G23): the weekly
-// template and the holidays by rule. What the agency changes for single days is
-// for the targets, which are counted outside this package.
-var office = calendar.LaPaz()
+// Office is the office's working time, by which the rules count (G5, G22, G23): the
+// weekly hours, the holidays by rule and the dated orders that the agency
+// enters. Whoever runs the desk puts the agency's own in force here.
+var Office = calendar.NewLive(calendar.LaPaz())
 
 // States of a notice beyond those of a delivery.
 const (
@@ -191,7 +191,7 @@ func mayGiveUpContact(t *Ticket, _ Actor, _ time.Time) error {
 			return
 		}
 		tries++
-		if office.Workday(at) {
+		if Office.Workday(at) {
 			days[at.In(calendar.Zone).Format(time.DateOnly)] = true
 		}
 	}

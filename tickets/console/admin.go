@@ -16,6 +16,11 @@ type room struct {
 
 var rooms = []room{
 	{"/usuarios", "users"},
+	{"/administracion/calendario", "calendar"},
+	{"/administracion/metas", "targets"},
+	{"/administracion/criterios", "rules"},
+	{"/administracion/sistemas", "systems"},
+	{"/administracion/plantillas", "texts"},
 	{"/administracion/acceso", "access"},
 	{"/auditoria", "audit"},
 }

@@ -14,7 +14,7 @@ func TestAgeStandsWhileWaiting(t *testing.T) {
 	start := time.Date(2026, 11, 23, 9, 0, 0, 0, laPaz)
 	at := func(h int) time.Time { return start.Add(time.Duration(h) * time.Hour) }
 	now := at(20)
-	c := &Console{opt: Options{Now: func() time.Time { return now }}, clock: clock{zone: laPaz, now: func() time.Time { return now }}}
+	c := &Console{names: names{targetsRead: time.Now()}, opt: Options{Now: func() time.Time { return now }}, clock: clock{zone: laPaz, now: func() time.Time { return now }}}
 	past := []tickets.Wait{{Since: at(1), Until: at(4)}, {Since: at(6), Until: at(7)}}
 	for _, tc := range []struct {
 		what  string

@@ -179,7 +179,7 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 		}
 	}
 	if t.ClosedAt.IsZero() {
-		age := c.age(w, c.active(t))
+		age := c.age(w, c.active(t), c.targetOf(t))
 		if t.Waiting != nil {
 			age.Class, age.Words = "", ""
 		}

@@ -114,4 +114,6 @@ type names struct {
 	read        time.Time
 	systems     []store.Supported
 	systemsRead time.Time
+	targets     []tickets.Target
+	targetsRead time.Time
 }

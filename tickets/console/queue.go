@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -294,12 +295,9 @@ func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values,
 	return v
 }
 
-// target is the agency's internal goal for a case, in working time (G22). It
-// is no legal term and no screen calls it one.
-const target = 16 * time.Hour
-
-// age says how old a case is in working time and how that stands to the target.
-func (c *Console) age(w *words, d time.Duration) ageView {
+// age says how old a case is in working time and how that stands to the meta
+// interna (G22), which is no legal term; no screen calls it one.
+func (c *Console) age(w *words, d, target time.Duration) ageView {
 	switch {
 	case d > target:
 		return ageView{w.work(d), "late", w.T("age.late")}
@@ -318,7 +316,11 @@ func (c *Console) rowAge(w *words, row store.Row) ageView {
 	case row.Waiting:
 		return ageView{Text: w.T("queue.waiting")} // its clock stands
 	}
-	return c.age(w, c.worked(row.Opened, c.now()))
+	class := row.Class
+	if class == "" {
+		class = row.Suggested
+	}
+	return c.age(w, c.worked(row.Opened, c.now()), tickets.TargetFor(c.targets(context.Background()), class, row.Priority))
 }
 
 // active is the working time of an open case during which it did not wait for

@@ -80,7 +80,7 @@ func (c *Console) showReview(w http.ResponseWriter, r *http.Request, s *Session,
 
 func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.Ticket, row store.Row) reviewCase {
 	v := reviewCase{T: t, Row: c.row(r, w, row, nil, ""), Own: slices.Contains(t.Hands, s.Actor.ID), May: s.Actor.Is(tickets.Supervisor)}
-	v.Row.Age = c.age(w, c.active(t))
+	v.Row.Age = c.age(w, c.active(t), c.targetOf(t))
 	told := false
 	for _, n := range t.Notices {
 		nv := noticeView{Medium: n.Medium, Text: n.Text, At: n.At, Word: w.T("state." + n.State), Detail: n.Detail, Icon: "sent", Failed: n.State == "failed"}

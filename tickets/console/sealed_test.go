@@ -41,7 +41,7 @@ func TestCallersSecretIsSealed(t *testing.T) {
 	if text := body(t, res); res.StatusCode != 200 || text != "Dice que su clave es Luna99x y no entra" {
 		t.Errorf("%d: %q", res.StatusCode, text)
 	}
-	log, err := o.st.AuditLog(context.Background(), fmt.Sprint(list[0].ID), 0, 10)
+	log, err := o.st.AuditLog(context.Background(), store.AuditFilter{Target: fmt.Sprint(list[0].ID)})
 	if err != nil || len(log) != 1 || log[0].Act != "raw.open" || log[0].Details["reason"] != "pedido de la jefatura" {
 		t.Errorf("%+v, %v", log, err)
 	}

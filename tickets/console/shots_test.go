@@ -86,6 +86,17 @@ func TestShots(t *testing.T) {
 		{"cuenta", "operador", "/cuenta"},
 		{"expediente", "supervisor", "/casos/" + o.code(ids["review"]) + "/expediente"},
 		{"error", "operador", "/usuarios"},
+		{"of-administracion", "administrador", "/administracion"},
+		{"of-calendario", "administrador", "/administracion/calendario"},
+		{"of-metas", "administrador", "/administracion/metas"},
+		{"of-criterios", "supervisor", "/administracion/criterios"},
+		{"of-sistemas", "administrador", "/administracion/sistemas"},
+		{"of-sistema", "administrador", "/administracion/sistemas/nuevo"},
+		{"of-plantillas", "supervisor", "/administracion/plantillas"},
+		{"of-plantilla", "supervisor", "/administracion/plantillas/solucion"},
+		{"of-acceso", "administrador", "/administracion/acceso"},
+		{"of-auditoria", "auditor", "/auditoria"},
+		{"of-factor", "operador", "/cuenta/factor"},
 	}
 	login := ""
 	for _, s := range screens {

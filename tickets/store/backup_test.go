@@ -53,7 +53,7 @@ func fillDesk(t *testing.T, s *store.Store) {
 		a := store.Article{Title: "Contraseña", Body: "Restablecer", Visibility: store.Public, State: store.Published}
 		return errors.Join(tx.AddStaff(&u), tx.SaveArticle(&a), tx.SetSetting("hours", []string{"08:30"}, u.ID), tx.Audit(store.Audited{Act: "login", By: u.ID}),
 			tx.SaveCall(store.Call{ID: "c1", Started: monday, State: store.CallMissed}), tx.AddAttempt(store.Attempt{Reply: out[0].ID, At: monday, Outcome: "busy"}, monday),
-			tx.ProposeFactor(u.ID, "AAAA"), tx.UseFactor(u.ID, 1), tx.SetRecovery(u.ID, []string{"hash"}),
+			tx.ProposeFactor(u.ID, "AAAA"), tx.UseFactor(u.ID, 1), tx.SetRecovery(u.ID, []string{"hash"}), tx.ProposeRule(&store.RuleAct{Rule: "G1", Act: "RA/1", ProposedBy: u.ID}),
 			tx.AddSession(store.Session{Token: "secret", Staff: u.ID, Expires: monday.Add(1e6 * time.Hour)}),
 			tx.KeepUnsent(u.ID, store.Unsent{Name: "a", Form: "1", Fields: map[string]string{"text": "a medio escribir"}}),
 			tx.SaveView(&store.SavedView{Name: "Pagos", Address: "sistema=ppte", Owner: u.ID}))

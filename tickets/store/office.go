@@ -26,20 +26,44 @@ func (tx *Tx) Audit(a Audited) error {
 	return err
 }
 
-// AuditLog lists the audit log, newest first: of one target, or of everything
-// when target is empty; before is the last ID of the page before.
-func (s *Store) AuditLog(ctx context.Context, target string, before int64, n int) ([]Audited, error) {
+// AuditFilter narrows the audit log; zero fields do not.
+type AuditFilter struct {
+	By, Act, Target string
+	From, To        time.Time // To excluded
+	Before          int64     // the last ID of the page before
+	Limit           int       // 0 means 100
+}
+
+// AuditLog lists the audit log, newest first.
+func (s *Store) AuditLog(ctx context.Context, f AuditFilter) ([]Audited, error) {
 	q := newQuery("SELECT id, at, actor, act, target, details, peer FROM audit")
-	if target != "" {
-		q.where("target = ?", target)
+	if f.By != "" {
+		q.where("actor = ?", f.By)
 	}
-	if before > 0 {
-		q.where("id < ?", before)
+	if f.Act != "" {
+		q.where("act = ?", f.Act)
 	}
-	q.add(" ORDER BY id DESC LIMIT ?", limit(n, 100))
+	if f.Target != "" {
+		q.where("target = ?", f.Target)
+	}
+	if !f.From.IsZero() {
+		q.where("at >= ?", micros(f.From))
+	}
+	if !f.To.IsZero() {
+		q.where("at < ?", micros(f.To))
+	}
+	if f.Before > 0 {
+		q.where("id < ?", f.Before)
+	}
+	q.add(" ORDER BY id DESC LIMIT ?", limit(f.Limit, 100))
 	return all(ctx, s, func(scan scanner) (a Audited, err error) {
 		return a, scan(&a.ID, when{&a.At}, &a.By, &a.Act, &a.Target, object{&a.Details}, &a.Peer)
 	}, q.text(), q.args...)
+}
+
+// AuditActs lists the acts that the audit log holds, by name.
+func (s *Store) AuditActs(ctx context.Context) ([]string, error) {
+	return all(ctx, s, text1, "SELECT DISTINCT act FROM audit ORDER BY act")
 }
 
 // SetSetting stores a setting of the office as JSON and keeps the one before.

@@ -89,7 +89,7 @@ func TestSettingsAuditCatalogue(t *testing.T) {
 		write(t, s, func(tx *store.Tx) error {
 			return tx.Audit(store.Audited{By: "eva", Act: "raw.open", Target: "7", Details: map[string]string{"why": "reclamo"}})
 		})
-		if list, err := s.AuditLog(ctx, "7", 0, 10); err != nil || len(list) != 1 || list[0].Details["why"] != "reclamo" || list[0].At.IsZero() {
+		if list, err := s.AuditLog(ctx, store.AuditFilter{Target: "7"}); err != nil || len(list) != 1 || list[0].Details["why"] != "reclamo" || list[0].At.IsZero() {
 			t.Errorf("%+v, %v", list, err)
 		}
 		systems, err := s.Systems(ctx)

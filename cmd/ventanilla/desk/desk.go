@@ -103,7 +103,7 @@ func (d *Desk) openRouter(ctx context.Context) (err error) {
 		return err
 	}
 	d.Router, err = router.New(ctx, router.Options{
-		Store: d.Store, Channels: d.channels, Senders: senders, Log: d.log, Now: d.now, Hours: calendar.LaPaz(),
+		Store: d.Store, Channels: d.channels, Senders: senders, Log: d.log, Now: d.now, Hours: tickets.Office,
 		Office: d.cfg.Signature(), Domain: d.cfg.Domain(), Own: d.cfg.OwnAddresses(), Plus: d.cfg.Email.Plus,
 		Verify: d.verifier(), Scanner: d.scanner(),
 	})
@@ -117,7 +117,7 @@ func (d *Desk) openConsole(o Options) error {
 	}
 	plan := phone.Plan{Area: d.cfg.Phone.AreaCode}
 	d.console, err = console.New(console.Options{
-		Store: d.Store, Log: d.log, Now: d.now, Calendar: calendar.LaPaz(), Health: d.health,
+		Store: d.Store, Log: d.log, Now: d.now, Calendar: tickets.Office, Health: d.health,
 		NormalizeNumber: func(raw string) (string, string, bool) {
 			n := plan.Parse(raw)
 			return n.E164, phone.Format(n.E164), n.OK()
@@ -126,7 +126,7 @@ func (d *Desk) openConsole(o Options) error {
 			r := guess.Classify(classify.Input{Medium: string(channels.Phone), Subject: subject, Text: text})
 			return tickets.Suggestion{Class: tickets.Class(r.Class), Confidence: r.Confidence, Sure: r.Sure, Reasons: r.Reasons, System: r.System}
 		},
-		NextCall:     nextCall(calendar.LaPaz()),
+		NextCall:     nextCall(tickets.Office),
 		PhoneChannel: PhoneChannel,
 		Release:      d.Router.Release,
 		NoScanner:    router.ErrScannerDown,
@@ -144,7 +144,7 @@ func (d *Desk) openConsole(o Options) error {
 
 // nextCall says when to ring a person again, by the rules of package phone in
 // the office's working time.
-func nextCall(office *calendar.Calendar) func([]store.Attempt, time.Time) time.Time {
+func nextCall(office *calendar.Live) func([]store.Attempt, time.Time) time.Time {
 	workday := func(t time.Time) (string, bool) {
 		return t.In(calendar.Zone).Format(time.DateOnly), office.Workday(t)
 	}
@@ -186,6 +186,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	var work, web sync.WaitGroup
 	work.Go(func() { d.supervisor.Run(ctx, d.channels) })
 	work.Go(func() { d.Router.Run(ctx) })
+	work.Go(func() { d.followCalendar(ctx) })
 	web.Go(func() {
 		if err := serve(ctx, d.listener, d.routes()); err != nil {
 			cancel(err)
