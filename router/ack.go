@@ -36,7 +36,7 @@ func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket, known
 	if err != nil {
 		return fmt.Errorf("counting privacy notices: %w", err)
 	}
-	data := letter{Name: rep.From.Name, Code: t.Code, Office: r.office, Privacy: first, Outage: known != nil && known.State == store.OutageConfirmed}
+	data := letter{Name: rep.From.Name, Code: t.Code, Office: r.office, Privacy: first, Outage: known != nil && known.State == store.OutageConfirmed, Link: r.link(t.ID, t.Opened)}
 	now := tx.Now()
 	if !r.hours.Open(now) {
 		data.NextOpen = longDate(r.hours.NextOpen(now), zone)

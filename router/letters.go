@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventanilla/channels"
+	"ventanilla/tickets"
 )
 
 // Letters to citizens: plain Spanish, usted, no unit names, the code once, what
@@ -28,7 +29,8 @@ type letter struct {
 	Privacy   bool   // first message to this person
 	ByPhone   bool
 	SubjectOf string
-	Outage    bool // the report fits an outage that people have confirmed
+	Outage    bool   // the report fits an outage that people have confirmed
+	Link      string // the citizen's page of the case; empty where none is sent
 }
 
 // blankLines are what paragraphs left out leave behind.
@@ -42,6 +44,15 @@ func newLetters() (letters, error) {
 		return letters{}, fmt.Errorf("reading the letters: %w", err)
 	}
 	return letters{t}, nil
+}
+
+// link is the address of a case's page for its citizen, the same however often
+// a letter of that moment is written; empty where the office has no public one.
+func (r *Router) link(ticket string, at time.Time) string {
+	if r.public == "" {
+		return ""
+	}
+	return r.public + "/c/" + tickets.NewPass(r.sign.key, ticket, at.Add(tickets.PassFor))
 }
 
 // on names the form of a letter for a medium: a chat is no place for a letter's

@@ -11,7 +11,7 @@ func TestEveryLetterReadsWell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	full := letter{Name: "María Ejemplo", Code: "AIT-2026-000123-K", Office: "AGETIC", Text: "¿Desde cuándo?", NextOpen: "lunes 23 de noviembre a las 8:30", Privacy: true}
+	full := letter{Name: "María Ejemplo", Code: "AIT-2026-000123-K", Office: "AGETIC", Text: "¿Desde cuándo?", NextOpen: "lunes 23 de noviembre a las 8:30", Privacy: true, Link: "https://ventanilla.ejemplo.bo/c/x"}
 	for _, data := range []letter{full, {Code: "AIT-2026-000123-K", Office: "AGETIC"}} {
 		for _, name := range []string{"ack", "message", "reminder", "too_large", "chat_ack", "chat_message"} {
 			s, err := l.write(name, data)
@@ -20,6 +20,9 @@ func TestEveryLetterReadsWell(t *testing.T) {
 			}
 			if strings.Count(s, data.Code) != 1 {
 				t.Errorf("%s names the code %d times:\n%s", name, strings.Count(s, data.Code), s)
+			}
+			if want := data.Link != "" && name != "reminder" && name != "too_large"; strings.Contains(s, "/c/x") != want {
+				t.Errorf("%s carries the link: %v, want %v:\n%s", name, !want, want, s)
 			}
 			if strings.Contains(s, "\n\n\n") || strings.Contains(s, "<no value>") || strings.Contains(s, "UIT") {
 				t.Errorf("%s reads badly:\n%s", name, s)

@@ -169,7 +169,11 @@ func (r *Router) reply(ctx context.Context, o store.Outgoing) (channels.Reply, e
 	text := o.Text
 	if !o.Auto {
 		var err error
-		text, err = r.letters.write(r.letters.on(o.Medium, "message"), letter{Name: o.To.Name, Code: o.Code, Office: r.office, Text: o.Text})
+		data := letter{Name: o.To.Name, Code: o.Code, Office: r.office, Text: o.Text}
+		if o.Purpose == tickets.PurposeNotice {
+			data.Link = r.link(o.Ticket, o.Created)
+		}
+		text, err = r.letters.write(r.letters.on(o.Medium, "message"), data)
 		if err != nil {
 			return channels.Reply{}, err
 		}

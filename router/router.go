@@ -2,7 +2,6 @@ package router
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"maps"
 	"strings"
@@ -36,6 +35,7 @@ type Options struct {
 	Plus     bool             // put reply tokens into plus addresses
 	Verify   Verify           // nil: nothing is judged
 	Scanner  channels.Scanner // nil: nothing is scanned for malware
+	Public   string           // address at which citizens reach the console; empty: no link is sent
 }
 
 // Router moves reports in and replies out. Run it once per node.
@@ -49,6 +49,7 @@ type Router struct {
 	plus    bool
 	judge   Verify
 	scanner channels.Scanner
+	public  string
 	sign    signer
 	letters letters
 	guess   *classify.Classifier
@@ -76,7 +77,7 @@ var zone = time.FixedZone("BOT", -4*60*60)
 // start and kept in the database, so that every node knows the same one.
 func New(ctx context.Context, o Options) (*Router, error) {
 	r := &Router{
-		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify, scanner: o.Scanner,
+		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify, scanner: o.Scanner, public: strings.TrimRight(o.Public, "/"),
 		own:     map[string]bool{},
 		readers: map[string]channels.Reader{}, media: map[channels.Medium]channels.Reader{},
 		senders: map[channels.Medium]channels.Sender{}, exits: map[exit]channels.Sender{},
@@ -100,7 +101,7 @@ func New(ctx context.Context, o Options) (*Router, error) {
 	if r.guess, err = classify.New(); err != nil {
 		return nil, err
 	}
-	key, err := signingKey(ctx, o.Store)
+	key, err := o.Store.SigningKey(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the signing key: %w", err)
 	}
@@ -124,22 +125,6 @@ func (r *Router) Run(ctx context.Context) {
 	wg.Go(func() { r.batches(ctx) })
 	wg.Go(func() { r.watchOutages(ctx) })
 	wg.Wait()
-}
-
-// signingKey reads the key, or makes it; when two nodes start at once the
-// first one's stays.
-func signingKey(ctx context.Context, st *store.Store) ([]byte, error) {
-	var key []byte
-	err := st.Write(ctx, func(tx *store.Tx) error {
-		known, err := tx.Setting("reply_key", &key)
-		if err != nil || known {
-			return err
-		}
-		key = make([]byte, 32)
-		rand.Read(key) // never fails
-		return tx.SetSetting("reply_key", key, "system")
-	})
-	return key, err
 }
 
 // pause waits until ctx ends, d is over or something was said on wake.

@@ -75,19 +75,20 @@ type Options struct {
 
 // Console is the handler of all screens; New makes it. Close ends its event streams.
 type Console struct {
-	opt     Options
-	log     zerolog.Logger
-	st      *store.Store
-	clock   clock
-	words   map[string]*words
-	assets  *assets
-	views   views
-	names   names
-	logins  *limiter // by login
-	peers   *limiter // by address
-	handler http.Handler
-	closing chan struct{}
-	once    sync.Once
+	opt      Options
+	log      zerolog.Logger
+	st       *store.Store
+	clock    clock
+	words    map[string]*words
+	assets   *assets
+	views    views
+	names    names
+	logins   *limiter // by login
+	peers    *limiter // by address
+	citizens rate     // pages of citizens, by address
+	handler  http.Handler
+	closing  chan struct{}
+	once     sync.Once
 }
 
 // New puts the console together. It fails only if what was built into the

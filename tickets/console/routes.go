@@ -48,6 +48,8 @@ func (c *Console) routes() []route {
 		{"POST /salir", staff, (*Console).logout},
 		{"GET /inicio/{token}", everyone, (*Console).setupPage},
 		{"POST /inicio/{token}", everyone, (*Console).setup},
+		{"GET /c/{pass}", everyone, (*Console).citizenPage},
+		{"POST /c/{pass}", everyone, (*Console).opinion},
 
 		{"GET /bandeja", readers, (*Console).queuePage},
 		{"GET /pulso", staff, (*Console).pulse},

@@ -105,7 +105,7 @@ func (d *Desk) openRouter(ctx context.Context) (err error) {
 	d.Router, err = router.New(ctx, router.Options{
 		Store: d.Store, Channels: d.channels, Senders: senders, Log: d.log, Now: d.now, Hours: tickets.Office,
 		Office: d.cfg.Signature(), Domain: d.cfg.Domain(), Own: d.cfg.OwnAddresses(), Plus: d.cfg.Email.Plus,
-		Verify: d.verifier(), Scanner: d.scanner(),
+		Verify: d.verifier(), Scanner: d.scanner(), Public: d.cfg.Console.PublicURL,
 	})
 	return err
 }
