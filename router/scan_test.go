@@ -76,7 +76,7 @@ func TestNothingUnscannedIsShown(t *testing.T) {
 		if len(m.Files) != 1 || m.Files[0].Name != "archivo0.bin" || !strings.Contains(strings.Join(m.Defects, " "), router.DefectInfected+":"+clamdtest.Name) || !strings.Contains(m.Said, "Le envío") {
 			t.Errorf("let in with the files %+v and the defects %v", m.Files, m.Defects)
 		}
-		lines, err := st.AuditLog(t.Context(), "", 0, 10)
+		lines, err := st.AuditLog(t.Context(), store.AuditFilter{})
 		if err != nil || len(lines) != 1 || lines[0].Act != "held.accept" || lines[0].By != operator.ID {
 			t.Errorf("audit: %+v, %v", lines, err)
 		}

@@ -138,7 +138,7 @@ func TestAPersonDecidesOnWhatIsHeld(t *testing.T) {
 	if e := o.line(odd.ID); e.Fate != store.FateHeld || e.Cause != router.CauseStranger {
 		t.Errorf("taken back: %+v", e)
 	}
-	lines, err := o.st.AuditLog(t.Context(), fmt.Sprint(odd.ID), 0, 10)
+	lines, err := o.st.AuditLog(t.Context(), store.AuditFilter{Target: fmt.Sprint(odd.ID)})
 	if err != nil {
 		t.Fatal(err)
 	}
