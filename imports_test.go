@@ -29,6 +29,7 @@ var plan = map[string]room{
 	"channels/clamd/clamdtest": {nil, nil},
 	"channels/email":           {[]string{"channels", "channels/email/authentic", "channels/email/message"}, []string{"github.com/emersion", "github.com/rs/zerolog"}},
 	"channels/email/message":   {[]string{"channels"}, []string{"github.com/emersion/go-message", "golang.org/x/net", "golang.org/x/text"}},
+	"channels/email/oauth":     {nil, []string{"golang.org/x/oauth2", "github.com/rs/zerolog"}},
 	"channels/email/authentic": {nil, []string{"github.com/emersion/go-msgauth", "blitiri.com.ar/go/spf", "golang.org/x/net"}},
 	"channels/email/mailtest": {[]string{"channels", "channels/email"}, []string{
 		"github.com/emersion"}},

@@ -233,6 +233,12 @@ type Sender interface {
 // listener) rather than on the one that holds the lease (a mailbox).
 type Shared interface{ RunsEverywhere() }
 
+// Expiring is the add-on of channels whose right to sign in may end at a known
+// time: somebody must renew it before.
+type Expiring interface {
+	Expires() time.Time // zero if unknown
+}
+
 // PermanentError is a refusal that will not change: tell a person.
 type PermanentError struct {
 	Code   string // the far side's code, "550 5.1.1"

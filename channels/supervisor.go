@@ -44,6 +44,8 @@ type Health struct {
 	// Listens says that others come to the channel (a listener): that nobody
 	// came for long is no sign of trouble.
 	Listens bool
+	// Expires is when its right to sign in ends, zero if unknown.
+	Expires time.Time
 }
 
 // Supervisor runs every channel on its own, restarts it after a failure with
@@ -59,6 +61,7 @@ type Supervisor struct {
 	mu    sync.Mutex
 	state map[string]*Health
 	order []string
+	terms map[string]Expiring
 }
 
 // NewSupervisor returns a supervisor with the usual pauses (1 s to 2 min; leases renewed every 5 s).
@@ -66,7 +69,7 @@ func NewSupervisor(d Desk, log zerolog.Logger, now func() time.Time) *Supervisor
 	return &Supervisor{
 		Desk: d, Log: log, Now: now,
 		MinPause: time.Second, MaxPause: 2 * time.Minute, RenewEvery: 5 * time.Second,
-		state: map[string]*Health{},
+		state: map[string]*Health{}, terms: map[string]Expiring{},
 	}
 }
 
@@ -86,7 +89,11 @@ func (s *Supervisor) Health() []Health {
 	defer s.mu.Unlock()
 	all := make([]Health, 0, len(s.order))
 	for _, n := range s.order {
-		all = append(all, *s.state[n])
+		h := *s.state[n]
+		if e := s.terms[n]; e != nil {
+			h.Expires = e.Expires()
+		}
+		all = append(all, h)
 	}
 	return all
 }
@@ -96,6 +103,9 @@ func (s *Supervisor) add(ch Channel) {
 	defer s.mu.Unlock()
 	_, listens := ch.(Shared)
 	s.state[ch.Name()] = &Health{Name: ch.Name(), Medium: ch.Medium(), State: "starting", Since: s.Now(), Listens: listens}
+	if e, ok := ch.(Expiring); ok {
+		s.terms[ch.Name()] = e
+	}
 	s.order = append(s.order, ch.Name())
 }
 

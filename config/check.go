@@ -49,6 +49,7 @@ func (c *Config) checkEmail(k *checks) {
 		k.add("email.address", "falta: es la dirección desde la que se responde")
 	}
 	c.checkDKIM(k)
+	c.checkOAuth(k)
 	k.oneOf("email.verify", e.Verify, "auto", "always", "never")
 	for _, m := range e.Mailboxes {
 		at := "email.mailbox " + m.Name
@@ -58,9 +59,7 @@ func (c *Config) checkEmail(k *checks) {
 		k.oneOf(at+" security", m.Security, "tls", "starttls", "plain")
 		k.oneOf(at+" auth", m.Auth, "plain", "login", "xoauth2")
 		k.plainOnlyHere(at, m.Security, m.Host)
-		if m.Auth == "xoauth2" && len(m.TokenCommand) == 0 {
-			k.add(at, "con auth = \"xoauth2\" hace falta token_command, la orden que escribe el token")
-		}
+		k.grant(c, at, m.Auth, m.OAuth, m.TokenCommand)
 		if m.Auth != "xoauth2" && !m.Password.Set() {
 			k.add(at, `falta password, por ejemplo "file:/etc/ventanilla/clave-correo"`)
 		}
@@ -78,6 +77,8 @@ func (c *Config) checkEmail(k *checks) {
 	if r := e.Relay; r.Host != "" {
 		k.oneOf("email.relay security", r.Security, "tls", "starttls", "plain")
 		k.plainOnlyHere("email.relay", r.Security, r.Host)
+		k.oneOf("email.relay auth", r.Auth, "plain", "login", "xoauth2")
+		k.grant(c, "email.relay", r.Auth, r.OAuth, nil)
 	}
 }
 

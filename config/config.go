@@ -63,6 +63,7 @@ type Email struct {
 	Listeners []Listener `toml:"listener"`
 	Relay     Relay      `toml:"relay"`
 	DKIM      DKIM       `toml:"dkim"`
+	OAuth     []OAuth    `toml:"oauth"`
 	// Verify says which mails are checked for forged senders: "always", "never",
 	// or "auto": where the sending server is a public one or TrustedAuthServ is set.
 	Verify string `toml:"verify"`
@@ -81,6 +82,7 @@ type Mailbox struct {
 	Password     Secret   `toml:"password"`
 	Auth         string   `toml:"auth"` // plain, login, xoauth2
 	TokenCommand []string `toml:"token_command"`
+	OAuth        string   `toml:"oauth"` // name of an [[email.oauth]]
 	Folder       string   `toml:"folder"`
 	MoveTo       string   `toml:"move_to"`
 	Poll         Duration `toml:"poll"`
@@ -108,6 +110,7 @@ type Relay struct {
 	User     string `toml:"user"`
 	Password Secret `toml:"password"`
 	Auth     string `toml:"auth"`
+	OAuth    string `toml:"oauth"` // name of an [[email.oauth]]
 	CAFile   string `toml:"ca_file"`
 	Hello    string `toml:"hello"`
 }
@@ -189,7 +192,7 @@ func (c *Config) complete() {
 	for i := range c.Email.Mailboxes {
 		m := &c.Email.Mailboxes[i]
 		m.Security = or(m.Security, "tls")
-		m.Auth = or(m.Auth, "plain")
+		m.Auth = or(m.Auth, authOf(m.OAuth))
 		m.Folder = or(m.Folder, "INBOX")
 		m.Port = orPort(m.Port, m.Security, 993, 143)
 		m.Poll = orDuration(m.Poll, time.Minute)
@@ -203,7 +206,7 @@ func (c *Config) complete() {
 	}
 	if r := &c.Email.Relay; r.Host != "" {
 		r.Security = or(r.Security, "starttls")
-		r.Auth = or(r.Auth, "plain")
+		r.Auth = or(r.Auth, authOf(r.OAuth))
 		r.Port = orPort(r.Port, r.Security, 465, 587)
 	}
 	for i := range c.Phone.CDRs {
@@ -218,6 +221,9 @@ func (c *Config) complete() {
 		if w.Pace > 0 { // a pace below zero is no pace, and bounds nothing
 			w.PerHour = orInt(w.PerHour, 200)
 		}
+	}
+	for i := range c.Email.OAuth {
+		c.Email.OAuth[i].complete()
 	}
 	if a := &c.Antivirus; a.Address != "" {
 		a.Timeout = orDuration(a.Timeout, 15*time.Second)

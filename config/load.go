@@ -167,6 +167,11 @@ func (c *Config) secrets(getenv func(string) string) Problems {
 	read("database.password", &c.Database.Secret)
 	read("email.relay.password", &c.Email.Relay.Password)
 	read("email.dkim.key", &c.Email.DKIM.Key)
+	for i := range c.Email.OAuth {
+		o := &c.Email.OAuth[i]
+		read("email.oauth "+o.Name+" client_secret", &o.ClientSecret)
+		read("email.oauth "+o.Name+" refresh_token", &o.RefreshToken)
+	}
 	for i := range c.Email.Mailboxes {
 		read("email.mailbox "+c.Email.Mailboxes[i].Name, &c.Email.Mailboxes[i].Password)
 	}

@@ -42,6 +42,24 @@ type Auth struct {
 	// TokenCommand prints an access token on its standard output (XOAUTH2). It
 	// is run without a shell at every sign-in, for at most 20 s.
 	TokenCommand []string
+	// Tokens gives access tokens instead of the command (XOAUTH2).
+	Tokens Tokens
+}
+
+// Tokens gives access tokens; package oauth has them.
+type Tokens interface {
+	Token(ctx context.Context) (string, error)
+	// Refused tells that the server did not take the newest token.
+	Refused()
+	// Expires is when the right to get tokens ends, zero if unknown.
+	Expires() time.Time
+}
+
+// refused passes on that the server did not take the token.
+func (a Auth) refused() {
+	if a.Tokens != nil {
+		a.Tokens.Refused()
+	}
 }
 
 // client makes the SASL client, nil if there is nobody to sign in.
@@ -65,6 +83,9 @@ func (a Auth) client(ctx context.Context) (sasl.Client, error) {
 }
 
 func (a Auth) token(ctx context.Context) (string, error) {
+	if a.Tokens != nil {
+		return a.Tokens.Token(ctx)
+	}
 	if len(a.TokenCommand) == 0 {
 		return "", fmt.Errorf("%w (no command is set)", ErrToken)
 	}

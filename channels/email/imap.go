@@ -55,6 +55,7 @@ func (m *Mailbox) connect(ctx context.Context) (*conn, error) {
 		}
 		err := c.signIn(auth)
 		if refused(err) || errors.Is(err, errTokenRefused) {
+			m.o.Auth.refused()
 			return fmt.Errorf("%w (%s as %s: %v)", ErrAuth, m.o.Addr, m.o.Auth.User, err)
 		}
 		return err

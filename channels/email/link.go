@@ -103,6 +103,7 @@ func (r *Relay) signIn(ctx context.Context, c *smtp.Client) error {
 		return err
 	}
 	if err := c.Auth(a); err != nil {
+		r.o.Auth.refused()
 		return &connectError{fmt.Errorf("%w (%s as %s: %v)", ErrAuth, r.o.Addr, r.o.Auth.User, err)}
 	}
 	return nil

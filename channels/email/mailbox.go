@@ -53,8 +53,9 @@ type Mailbox struct {
 }
 
 var (
-	_ channels.Channel = (*Mailbox)(nil)
-	_ channels.Reader  = (*Mailbox)(nil)
+	_ channels.Channel  = (*Mailbox)(nil)
+	_ channels.Reader   = (*Mailbox)(nil)
+	_ channels.Expiring = (*Mailbox)(nil)
 )
 
 // NewMailbox checks o. It does not connect.
@@ -101,6 +102,14 @@ func (m *Mailbox) Medium() channels.Medium { return channels.Email }
 // Read reads a mail taken by any channel of this medium.
 func (m *Mailbox) Read(channel string, r channels.Raw) channels.Report {
 	return Read(channel, r, m.o.Own)
+}
+
+// Expires is when the right to sign in ends, zero if unknown.
+func (m *Mailbox) Expires() time.Time {
+	if m.o.Auth.Tokens == nil {
+		return time.Time{}
+	}
+	return m.o.Auth.Tokens.Expires()
 }
 
 // Run reads what is new, then waits for more, until ctx ends or the connection

@@ -29,9 +29,10 @@ type ChannelHealth struct {
 	LastSuccess time.Time
 	LastError   string
 	ErrorAt     time.Time
-	Backlog     int    // accepted, not yet read
-	Elsewhere   string // node that runs it, if not this one
-	Listens     bool   // others come to it: silence is no trouble
+	Backlog     int       // accepted, not yet read
+	Elsewhere   string    // node that runs it, if not this one
+	Listens     bool      // others come to it: silence is no trouble
+	Expires     time.Time // when its right to sign in ends, zero if unknown
 }
 
 // Options is what the console needs of the rest of the program. Only Store is

@@ -117,6 +117,9 @@ func (c *Console) weather() []weather {
 	return out
 }
 
+// expiryWarning is how long before its end a channel's right to sign in is spoken of.
+const expiryWarning = 14 * 24 * time.Hour
+
 // weatherOf: only a mailbox is looked into at intervals, so only there silence
 // says something; nobody writes or calls at night.
 func weatherOf(h ChannelHealth, now time.Time) weather {
@@ -138,6 +141,12 @@ func weatherOf(h ChannelHealth, now time.Time) weather {
 		w.State, w.Dot = "retrying", "slow"
 	default:
 		w.State, w.Dot = "down", "down"
+	}
+	if left := h.Expires.Sub(now); !h.Expires.IsZero() && left < expiryWarning && w.Dot == "ok" {
+		w.State, w.Dot, w.Idle = "expiring", "slow", false
+		if left <= 0 {
+			w.State = "expired"
+		}
 	}
 	return w
 }

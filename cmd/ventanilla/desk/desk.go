@@ -19,6 +19,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"ventanilla/channels"
+	"ventanilla/channels/email/oauth"
 	"ventanilla/channels/phone"
 	"ventanilla/channels/whatsapp"
 	"ventanilla/config"
@@ -55,6 +56,8 @@ type Desk struct {
 	channels   []channels.Channel
 	accounts   []*whatsapp.Account
 	webhooks   map[string]http.Handler
+	grants     map[string]*oauth.Grant
+	opened     time.Time
 	supervisor *channels.Supervisor
 	console    *console.Console
 	registry   *prometheus.Registry
@@ -69,7 +72,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Desk, err error
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	d = &Desk{cfg: cfg, log: o.Log, now: o.Now, version: o.Version, webhooks: map[string]http.Handler{}}
+	d = &Desk{cfg: cfg, log: o.Log, now: o.Now, version: o.Version, webhooks: map[string]http.Handler{}, opened: o.Now()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.Close())
@@ -169,8 +172,11 @@ func (d *Desk) health() []console.ChannelHealth {
 	for _, h := range d.supervisor.Health() {
 		all = append(all, console.ChannelHealth{
 			Name: h.Name, Medium: string(h.Medium), State: h.State, Since: h.Since,
-			LastSuccess: h.LastSuccess, LastError: h.LastError, ErrorAt: h.LastErrorAt, Listens: h.Listens,
+			LastSuccess: h.LastSuccess, LastError: h.LastError, ErrorAt: h.LastErrorAt, Listens: h.Listens, Expires: h.Expires,
 		})
+	}
+	if h, ok := d.relayTerm(); ok {
+		all = append(all, h)
 	}
 	if h := d.Router.ScannerHealth(); h.State != "" {
 		all = append(all, console.ChannelHealth{Name: "antivirus", Medium: "antivirus", State: h.State, Since: h.Since, LastSuccess: h.LastSuccess, LastError: h.LastError, ErrorAt: h.LastErrorAt})

@@ -22,6 +22,9 @@ import (
 
 // openChannels makes every configured channel.
 func (d *Desk) openChannels(o Options) error {
+	if err := d.openGrants(); err != nil {
+		return err
+	}
 	own := d.cfg.OwnAddresses()
 	for _, m := range d.cfg.Email.Mailboxes {
 		roots, err := clientTLS(m.Host, m.CAFile)
@@ -30,7 +33,7 @@ func (d *Desk) openChannels(o Options) error {
 		}
 		ch, err := email.NewMailbox(email.MailboxOptions{
 			Name: m.Name, Addr: net.JoinHostPort(m.Host, strconv.Itoa(m.Port)), Security: security(m.Security), TLS: roots,
-			Auth:   email.Auth{Mechanism: m.Auth, User: m.User, Password: m.Password.Value(), TokenCommand: m.TokenCommand},
+			Auth:   email.Auth{Mechanism: m.Auth, User: m.User, Password: m.Password.Value(), TokenCommand: m.TokenCommand, Tokens: d.tokens(m.OAuth)},
 			Folder: m.Folder, MoveTo: m.MoveTo, Own: own, MaxBytes: megabytes(m.MaxSizeMB), Poll: time.Duration(m.Poll),
 			Log: d.log, Now: d.now,
 		})
@@ -108,7 +111,7 @@ func (d *Desk) openSenders() (map[channels.Medium]channels.Sender, error) {
 	}
 	relay, err := email.NewRelay(email.RelayOptions{
 		Addr: net.JoinHostPort(r.Host, strconv.Itoa(r.Port)), Security: security(r.Security), TLS: roots,
-		Auth: email.Auth{Mechanism: r.Auth, User: r.User, Password: r.Password.Value()},
+		Auth: email.Auth{Mechanism: r.Auth, User: r.User, Password: r.Password.Value(), Tokens: d.tokens(r.OAuth)},
 		From: channels.Address{Medium: channels.Email, Value: d.cfg.Email.Address, Name: d.cfg.Signature()},
 		Plus: d.cfg.Email.Plus, Sign: sign, Hello: r.Hello, Log: d.log, Now: d.now,
 	})
