@@ -18,6 +18,8 @@ import (
 type Server struct {
 	Addr     string // IMAP without TLS, STARTTLS offered; loopback
 	AddrTLS  string // IMAP with TLS
+	AddrSMTP string // submission, where DovecotOptions.Relay is set
+	AddrLMTP string // where DovecotOptions.Sieve is set
 	User     string
 	Password string
 	CertFile string // of its self-signed certificate, for 127.0.0.1
@@ -81,9 +83,19 @@ service stats {
 }
 `
 
+// DovecotOptions are what a private Dovecot can do besides IMAP.
+type DovecotOptions struct {
+	OAuth string // address at which access tokens are introspected (RFC 7662); passwords do not sign in then
+	Relay string // host:port that takes what is submitted
+	Sieve string // script that runs on what is delivered by LMTP; its mails go out through Relay
+}
+
 // Dovecot starts a private Dovecot (2.3) with the account "mesa" and an empty
 // INBOX; it is stopped when the test ends.
-func Dovecot(t testing.TB) *Server {
+func Dovecot(t testing.TB) *Server { return DovecotWith(t, DovecotOptions{}) }
+
+// DovecotWith starts a private Dovecot that can more.
+func DovecotWith(t testing.TB, o DovecotOptions) *Server {
 	t.Helper()
 	need(t, "dovecot-core dovecot-imapd", "/usr/sbin/dovecot", "/usr/lib/dovecot/imap")
 	s := &Server{t: t, dir: tempDir(t, "dovecot"), User: "mesa", Password: "clave-de-prueba"}
@@ -108,10 +120,39 @@ func Dovecot(t testing.TB) *Server {
 	plain, tls := FreePort(t), FreePort(t)
 	s.Addr, s.AddrTLS = fmt.Sprintf("127.0.0.1:%d", plain), fmt.Sprintf("127.0.0.1:%d", tls)
 	write(t, s.dir+"/users", s.User+":{PLAIN}"+s.Password+"\n")
-	write(t, s.dir+"/dovecot.conf", fmt.Sprintf(dovecotConf, s.dir, s.uid, s.gid, plain, tls))
+	conf := fmt.Sprintf(dovecotConf, s.dir, s.uid, s.gid, plain, tls)
+	write(t, s.dir+"/dovecot.conf", s.more(conf, o))
 	s.Start()
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// more adds to the configuration what the options ask for.
+func (s *Server) more(conf string, o DovecotOptions) string {
+	s.t.Helper()
+	if o.OAuth != "" {
+		conf = strings.Replace(conf, "driver = passwd-file\n  args = scheme=PLAIN "+s.dir+"/users", "driver = oauth2\n  mechanisms = xoauth2\n  args = "+s.dir+"/oauth2.conf", 1)
+		write(s.t, s.dir+"/oauth2.conf", "introspection_mode = post\nintrospection_url = "+o.OAuth+"\nusername_attribute = username\nactive_attribute = active\nactive_value = true\nmax_pipelined_requests = 1\n")
+	}
+	_, relayPort, _ := strings.Cut(o.Relay, ":")
+	var protocols []string
+	if o.Relay != "" && o.Sieve == "" {
+		need(s.t, "dovecot-submissiond", "/usr/lib/dovecot/submission")
+		port := FreePort(s.t)
+		s.AddrSMTP = fmt.Sprintf("127.0.0.1:%d", port)
+		protocols = append(protocols, "submission")
+		conf += fmt.Sprintf("hostname = mx.dovecot.test\nsubmission_relay_host = 127.0.0.1\nsubmission_relay_port = %s\nservice submission-login {\n  chroot =\n  inet_listener submission {\n    address = 127.0.0.1\n    port = %d\n  }\n}\n", relayPort, port)
+	}
+	if o.Sieve != "" {
+		need(s.t, "dovecot-sieve dovecot-lmtpd", "/usr/lib/dovecot/modules/lib90_sieve_plugin.so", "/usr/lib/dovecot/lmtp")
+		port := FreePort(s.t)
+		s.AddrLMTP = fmt.Sprintf("127.0.0.1:%d", port)
+		protocols = append(protocols, "lmtp")
+		write(s.t, s.dir+"/rules.sieve", o.Sieve)
+		conf += fmt.Sprintf("hostname = mx.dovecot.test\npostmaster_address = postmaster@dovecot.test\nsubmission_host = %s\nauth_username_format = %%Ln\nservice lmtp {\n  chroot =\n  inet_listener lmtp {\n    address = 127.0.0.1\n    port = %d\n  }\n}\n", o.Relay, port)
+		conf += "protocol lmtp {\n  mail_plugins = sieve\n}\nplugin {\n  sieve = file:" + s.dir + "/rules.sieve\n  sieve_vacation_min_period = 0\n  sieve_vacation_send_from_recipient = yes\n}\n"
+	}
+	return strings.Replace(conf, "protocols = imap", "protocols = "+strings.Join(append([]string{"imap"}, protocols...), " "), 1)
 }
 
 func (s *Server) maildir() string { return filepath.Join(s.dir, "mail", s.User) }
