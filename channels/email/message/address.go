@@ -1,12 +1,18 @@
 package message
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"ventanilla/channels"
 )
+
+// quotedLocal matches a quoted local part that needs its quotes.
+var quotedLocal = regexp.MustCompile(`^"[a-z0-9._%+-]+(?: [a-z0-9._%+-]+){1,4}"$`)
+
+var missingComma = regexp.MustCompile(`^[^<>"]*<[^<>\s@]+@[^<>\s@]+>`)
 
 // maxAddresses bounds a list of recipients.
 const maxAddresses = 500
@@ -78,6 +84,10 @@ func (p *parser) address(s, hint string) channels.Address {
 	if !strings.Contains(s, "@") && !strings.Contains(s, "=?") {
 		name, spec = strings.Trim(strings.NewReplacer("<", " ", ">", " ").Replace(s), " "), ""
 	} else if i := strings.LastIndexByte(s, '<'); i >= 0 {
+		if two := missingComma.FindStringIndex(s); two != nil {
+			s = s[:two[1]] // "Ana <a@x> Luis <l@x>"
+			i = strings.LastIndexByte(s, '<')
+		}
 		name, spec = s[:i], s[i+1:]
 		if j := strings.IndexByte(spec, '>'); j >= 0 {
 			spec = spec[:j]
@@ -106,7 +116,7 @@ func (p *parser) address(s, hint string) channels.Address {
 // Canonical makes the lower-case addr-spec of s, "" if it is none that a reply
 // could reach.
 func Canonical(s string) string {
-	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), "<>'\" \t,;"))
+	s = strings.ToLower(trimAddress(s))
 	s = strings.TrimPrefix(s, "mailto:")
 	if strings.HasPrefix(s, "@") { // source route, RFC 5322 §4.4
 		if i := strings.IndexByte(s, ':'); i >= 0 {
@@ -122,6 +132,9 @@ func Canonical(s string) string {
 	if strings.HasPrefix(local, `"`) || strings.HasSuffix(local, `"`) {
 		local = strings.Trim(local, `"`)
 	}
+	if domain != "" && quotedLocal.MatchString(s[:at]) {
+		return s // RFC 5321 §4.1.2: a local part with a space is one only within quotes
+	}
 	for _, r := range local + domain {
 		if r <= ' ' || r == 0x7f || unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune(`<>(),;:\"[]`, r) && !(r == ':' || r == '[' || r == ']') {
 			return ""
@@ -131,6 +144,16 @@ func Canonical(s string) string {
 		return ""
 	}
 	return local + "@" + domain
+}
+
+// trimAddress removes what is around an address; quotes around a local part
+// belong to it.
+func trimAddress(s string) string {
+	s = strings.Trim(strings.TrimSpace(s), "<>' \t,;")
+	if strings.HasPrefix(s, `"`) && strings.Contains(s, `"@`) {
+		return s
+	}
+	return strings.Trim(s, `<>'" `+"\t,;")
 }
 
 // addressIn finds the first word of s that looks like an address.

@@ -46,7 +46,7 @@ func label(s string) string {
 }
 
 // toUTF8 decodes b: the label if it is usable and fits, else UTF-8 if valid,
-// else windows-1252. A western one-byte label never overrules bytes that are
+// else what guessEncoding finds, else windows-1252. A western one-byte label never overrules bytes that are
 // valid UTF-8 beyond ASCII: such text does not occur by chance. ok is false
 // when the label could not be followed. The result is always valid UTF-8.
 func toUTF8(b []byte, charset string) (s string, ok bool) {
@@ -60,6 +60,11 @@ func toUTF8(b []byte, charset string) (s string, ok bool) {
 				return decode(japanese.ISO2022JP, b), true
 			}
 			return string(b), true
+		}
+		if name == "" || name == "us-ascii" || name == "ascii" || name == "utf-8" {
+			if e := guessEncoding(b); e != nil {
+				return decode(e, b), name == ""
+			}
 		}
 		if name == "iso-8859-15" {
 			return decode(charmap.ISO8859_15, b), true

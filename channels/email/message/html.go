@@ -72,13 +72,14 @@ func hidden(a atom.Atom) bool {
 }
 
 type textWriter struct {
-	out    []byte
-	space  bool // a space is due before the next word
-	breaks int  // line ends due before the next word
-	pre    int
-	quotes int
-	divs   int   // open divs
-	quoted []int // depth of divs at which a quoting div was opened
+	out     []byte
+	space   bool // a space is due before the next word
+	breaks  int  // line ends due before the next word
+	pre     int
+	quotes  int
+	divs    int    // open divs
+	indents []bool // open blockquotes since the first that only indents: true for those
+	quoted  []int  // depth of divs at which a quoting div was opened
 }
 
 func (w *textWriter) start(a atom.Atom, z *html.Tokenizer, hasAttr bool) {
@@ -99,6 +100,14 @@ func (w *textWriter) start(a atom.Atom, z *html.Tokenizer, hasAttr bool) {
 		}
 	case atom.Blockquote:
 		w.line(1)
+		if indent := hasAttr && indenting(z); indent || len(w.indents) > 0 {
+			if len(w.indents) < 1000 {
+				w.indents = append(w.indents, indent)
+			}
+			if indent {
+				return
+			}
+		}
 		w.quotes++
 	case atom.Li:
 		w.line(1)
@@ -132,6 +141,12 @@ func (w *textWriter) end(a atom.Atom) {
 		w.divs = max(0, w.divs-1)
 	case atom.Blockquote:
 		w.line(1)
+		if n := len(w.indents); n > 0 {
+			indent := w.indents[n-1]
+			if w.indents = w.indents[:n-1]; indent {
+				return
+			}
+		}
 		w.quotes = max(len(w.quoted), w.quotes-1)
 	case atom.Tr, atom.Li, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Address:
 		w.line(1)
@@ -151,6 +166,25 @@ func quotingDiv(z *html.Tokenizer) bool {
 		}
 		if !more {
 			return false
+		}
+	}
+}
+
+// indenting tells whether a blockquote only moves the person's own words to the
+// right, as Gmail's button does, rather than quote somebody.
+func indenting(z *html.Tokenizer) bool {
+	indent := false
+	for {
+		k, v, more := z.TagAttr()
+		switch string(k) {
+		case "type", "cite", "class", "id":
+			return false
+		case "style":
+			s := strings.ReplaceAll(strings.ToLower(string(v)), " ", "")
+			indent = strings.Contains(s, "border:none") && (strings.Contains(s, "margin:0040px") || strings.Contains(s, "margin:00040px") || strings.Contains(s, "margin:0px0px0px40px"))
+		}
+		if !more {
+			return indent
 		}
 	}
 }

@@ -105,8 +105,37 @@ func (m *Mail) autoReply(e *Envelope) bool {
 	if strings.HasPrefix(strings.ToLower(h.get("x-delivered-by-autoreply")), "y") || strings.EqualFold(h.get("delivered-to"), "autoresponder") {
 		return true
 	}
+	if autoSubject(m.Subject) || challenge(m) {
+		return true
+	}
 	machine := m.nullSender(e) || bulk(h.get("precedence")) || noReplyAddress(m.From.Value)
 	return machine && (m.nullSender(e) || absenceSubject(m.Subject))
+}
+
+// autoSubject knows what responders put before the subject that they answer.
+// People do not write it, and their answers to it begin with "Re:".
+func autoSubject(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s))
+	before, _, ok := strings.Cut(strings.NewReplacer("：", ":", " :", ":").Replace(s), ":")
+	for _, p := range [...]string{"respuesta automática", "respuesta automatica", "autorespuesta", "auto respuesta", "automatic reply", "automated reply", "autoreply", "auto-reply", "auto reply", "out of office autoreply", "out of office", "out of office reply", "fuera de la oficina", "fuera de oficina", "ausente de la oficina",
+		"resposta automàtica", "resposta automática", "fora do escritório", "réponse automatique", "absence du bureau", "automatische antwort", "abwesenheitsnotiz", "abwesend", "risposta automatica", "fuori sede", "automatisch antwoord", "afwezig", "autosvar", "automatiskt svar", "automatisk svar", "automaattinen vastaus", "automatyczna odpowiedź", "odpowiedź automatyczna", "автоматический ответ", "автоответ", "自动回复", "自動回覆", "自動応答", "자동 회신", "自动答复"} {
+		if ok && before == p || s == p {
+			return true
+		}
+	}
+	return false
+}
+
+// challenge knows the questions by which some systems try whether a sender is a
+// person. Answering them is what a person would do.
+func challenge(m *Mail) bool {
+	for _, f := range m.head {
+		if strings.HasPrefix(f.name, "x-tmda-") || strings.HasPrefix(f.name, "x-spamarrest") || strings.HasPrefix(f.name, "x-boxbe-") || f.name == "x-challenge-response" {
+			return f.name != "x-tmda-fingerprint"
+		}
+	}
+	local, _, _ := strings.Cut(m.From.Value, "@")
+	return strings.Contains(local, "challenge") || strings.HasPrefix(local, "spamblocker")
 }
 
 // suppress reads X-Auto-Response-Suppress (MS-OXCMAIL §2.1.3.2.20): a sender
@@ -170,12 +199,19 @@ func spamVerdict(h header) bool {
 func noReplyAddress(a string) bool {
 	local, _, _ := strings.Cut(a, "@")
 	switch local {
-	case "", "mailer-daemon", "postmaster", "maildaemon", "noreply", "nobody", "root", "abuse", "bounce", "bounces":
+	case "", "mailer-daemon", "postmaster", "maildaemon", "noreply", "nobody", "root", "abuse", "bounce", "bounces", "daemon", "cron", "www-data", "apache", "nginx", "nagios", "zabbix", "system", "listserv", "majordomo", "mailman", "mailer", "newsletter", "newsletters", "notification", "notifications", "notificaciones", "notify", "alert", "alerts", "alertas", "vacation":
+		return true
+	}
+	if strings.HasSuffix(local, "-request") || strings.HasSuffix(local, "-bounces") || strings.HasPrefix(local, "owner-") || strings.HasPrefix(local, "bounce-") || strings.HasPrefix(local, "bounces+") {
 		return true
 	}
 	local = withoutMarks.Replace(local)
-	return strings.HasPrefix(local, "noreply") || strings.HasPrefix(local, "donotreply") || strings.HasPrefix(local, "noresponder") ||
-		strings.HasPrefix(local, "noresponda") || strings.HasPrefix(local, "mailerdaemon")
+	for _, p := range [...]string{"noreply", "donotreply", "dontreply", "noresponder", "noresponda", "nonrispondere", "naoresponda", "naoresponder", "nepasrepondre", "keineantwort"} {
+		if strings.Contains(local, p) {
+			return true
+		}
+	}
+	return strings.HasPrefix(local, "mailerdaemon") || strings.HasPrefix(local, "autorespond") || strings.HasPrefix(local, "autoreply") || strings.HasPrefix(local, "autoconfirm")
 }
 
 var withoutMarks = strings.NewReplacer("-", "", "_", "", ".", "")

@@ -86,11 +86,17 @@ func (s *splitter) match(line []byte) (level int, closing bool) {
 		if len(line) == len(bd) && string(line) == bd {
 			return i, false
 		}
-		if len(line) == len(bd)+2 && string(line[:len(bd)]) == bd && hasPrefix(line[len(bd):], "--") {
+		if len(line) >= len(bd)+2 && string(line[:len(bd)]) == bd && hasPrefix(line[len(bd):], "--") && !more(line[len(bd)+2:]) {
 			return i, true
 		}
 	}
 	return -1, false
+}
+
+// more tells whether what stands after a closing delimiter makes it another
+// boundary rather than rubbish.
+func more(b []byte) bool {
+	return len(b) > 0 && (b[0] == '-' || b[0] == '_' || b[0] == '=' || b[0] == '.' || b[0] >= '0' && b[0] <= '9' || b[0]|0x20 >= 'a' && b[0]|0x20 <= 'z')
 }
 
 // closeTo ends the open leaf before the delimiter at pos and every multipart
@@ -128,6 +134,9 @@ func (s *splitter) add(pos int) (body int, full bool) {
 	}
 	child := s.p.open(s.b, pos, func(line []byte) bool { level, _ := s.match(line); return level >= 0 })
 	top := s.stack[len(s.stack)-1]
+	if top.typ == "multipart/digest" && !child.head.has("content-type") {
+		child.typ = "message/rfc822" // RFC 2046 §5.1.5
+	}
 	top.parts = append(top.parts, child)
 	if child.boundary == "" {
 		s.leaf = child

@@ -14,7 +14,11 @@ func (p *parser) decodeTransfer(b []byte, cte string) []byte {
 	case "quoted-printable", "quoted-printeable", "qp":
 		b, ok = decodeQP(b, false)
 	case "base64", "base-64":
-		b, ok = decodeBase64(b)
+		if decoded, clean := decodeBase64(b); clean || !prose(b) {
+			b, ok = decoded, clean
+		} else {
+			ok = false // never was base64
+		}
 	case "x-uuencode", "uuencode", "x-uue":
 		b, ok = decodeUU(b)
 	default:
@@ -24,6 +28,18 @@ func (p *parser) decodeTransfer(b []byte, cte string) []byte {
 		p.defect(DefectEncoding)
 	}
 	return b
+}
+
+// prose tells whether b has words between spaces, as base64 never has.
+func prose(b []byte) bool {
+	b = b[:min(len(b), 4<<10)]
+	n := 0
+	for i := 1; i+1 < len(b); i++ {
+		if b[i] == ' ' && b[i-1] > ' ' && b[i+1] > ' ' {
+			n++
+		}
+	}
+	return n*15 > len(b)
 }
 
 const noDigit = 0xff
