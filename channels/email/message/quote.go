@@ -70,6 +70,9 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 		if n == 1 && !mayIntroduce(joined) {
 			return 0, 0
 		}
+		if n == 2 && !beginsIntroduction(lines[i]) {
+			return 0, 0
+		}
 		if !introductionEnds(joined) {
 			continue
 		}
@@ -91,6 +94,13 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 func mayIntroduce(l string) bool {
 	r, _ := utf8.DecodeRuneInString(l)
 	return !unicode.IsLower(r) || dated.MatchString(l) || strings.Contains(l, "@")
+}
+
+// beginsIntroduction tells whether the first of several lines is of one, and
+// not the last of the person's own.
+func beginsIntroduction(l string) bool {
+	low := strings.ToLower(strings.TrimLeft(l, " \t*-_"))
+	return strings.Contains(l, "@") || slices.ContainsFunc(wroteFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || dated.MatchString(l)
 }
 
 // introductionEnds is a quick look at the end of an introduction.

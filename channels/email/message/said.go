@@ -59,6 +59,9 @@ func withoutQuote(lines []string) []string {
 // the introduction of which stands at i and has intro lines.
 func aroundQuote(lines []string, i, intro int, above bool) []string {
 	bare := quoted(lines[i]) // no introduction
+	if bare && isForward(strings.TrimLeft(lines[i], "> \t")) {
+		return lines // Yahoo puts what it forwards where it puts quotes
+	}
 	end, n := i+intro, 0
 	for end < len(lines) && (quoted(lines[end]) || strings.TrimSpace(lines[end]) == "" || end > i && linkOnly.MatchString(shorten(lines[end], maxLine))) {
 		if len(strings.Trim(lines[end], "> \t")) > 0 {
