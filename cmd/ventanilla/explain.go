@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"math"
 	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	"ventanilla/channels"
@@ -53,7 +51,8 @@ type explained struct {
 	Confidence    float64        `json:"confidence"`
 	Reasons       []string       `json:"reasons"`
 	Seconds       float64        `json:"seconds"`
-	defects       []string
+	mail          message.Mail
+	own           []string
 	sureOfNothing bool
 }
 
@@ -133,7 +132,7 @@ func (x explainer) file(name string) (e explained) {
 	defer func() { e.Seconds = math.Round(time.Since(began).Seconds()*1e6) / 1e6 }()
 	raw, err := readFile(name)
 	if err != nil {
-		e.Error = "no se pudo leer: " + err.Error()
+		e.Error = "no se pudo leer: " + whyUnread(err)
 		return e
 	}
 	switch {
@@ -150,7 +149,8 @@ func (x explainer) mail(e *explained, m message.Mail) {
 	e.OK = true
 	e.FromAddr, e.FromName, e.Subject, e.MessageID = m.From.Value, m.From.Name, m.Subject, m.MessageID
 	e.InReplyTo, e.References = append(e.InReplyTo, m.InReplyTo...), append(e.References, m.References...)
-	e.Body, e.Reply, e.Kind, e.NoReply, e.defects = m.Text, m.Said, m.Kind, m.NoReply, m.Defects
+	e.Body, e.Reply, e.Kind, e.NoReply = m.Text, m.Said, m.Kind, m.NoReply
+	e.mail, e.own = m, x.own
 	for _, f := range m.Files {
 		e.Attachments = append(e.Attachments, attachment{f.Name, f.Type, len(f.Data)})
 	}
@@ -175,48 +175,4 @@ func readFile(name string) ([]byte, error) {
 		err = fmt.Errorf("pesa más de %d MB", maxExplained>>20)
 	}
 	return b, err
-}
-
-var kindWords = map[channels.Kind]string{
-	channels.Human: "lo escribió una persona", channels.AutoReply: "respuesta automática", channels.Bounce: "aviso de que un correo no llegó",
-	channels.Delivered: "aviso de entrega o lectura", channels.Feedback: "aviso de abuso", channels.List: "lista o envío masivo",
-	channels.Spam: "correo no deseado, según el servidor", channels.Loop: "un correo propio que vuelve", channels.None: "nada que se pueda leer",
-}
-
-var classWords = map[string]string{
-	classify.Availability: "disponibilidad de servicio", classify.FunctionalDesign: "diseño funcional", classify.Support: "soporte",
-}
-
-// print says the same for people.
-func (e explained) print(w io.Writer) {
-	fmt.Fprintf(w, "%s\n", e.File)
-	if !e.OK {
-		fmt.Fprintf(w, "  %s\n\n", e.Error)
-		return
-	}
-	fmt.Fprintf(w, "  Quién habla:  %s\n", kindWords[e.Kind])
-	fmt.Fprintf(w, "  De:           %s\n", cmp.Or(strings.TrimSpace(e.FromName+" <"+e.FromAddr+">"), "no se sabe"))
-	fmt.Fprintf(w, "  Asunto:       %s\n", cmp.Or(e.Subject, "(sin asunto)"))
-	if e.NoReply {
-		fmt.Fprintln(w, "  Acuse:        no, nunca se le responde automáticamente")
-	}
-	for _, b := range e.Bounce {
-		fmt.Fprintf(w, "  No llegó a:   %s (%s, %s)\n", b.Recipient, cmp.Or(b.Status, "sin código"), map[bool]string{true: "definitivo", false: "pasajero"}[b.Hard])
-	}
-	for _, a := range e.Attachments {
-		fmt.Fprintf(w, "  Archivo:      %s (%s, %d bytes)\n", a.Name, a.Type, a.Size)
-	}
-	sure := ""
-	if e.sureOfNothing {
-		sure = ", pero no es seguro"
-	}
-	fmt.Fprintf(w, "  Parece:       %s (%.0f %%%s) %s\n", classWords[e.Class], 100*e.Confidence, sure, strings.Join(e.Reasons, "; "))
-	if len(e.defects) > 0 {
-		fmt.Fprintf(w, "  Se reparó:    %s\n", strings.Join(e.defects, ", "))
-	}
-	fmt.Fprintf(w, "  Escribió:\n%s\n\n", indent(e.Reply))
-}
-
-func indent(s string) string {
-	return "    " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n    ")
 }

@@ -146,6 +146,16 @@ func defectWords(w *words, defect string) string {
 	return w.T(key) + " (" + detail + ")"
 }
 
+// DefectWords says in Spanish what had to be repaired in a message, for those
+// who read it outside the console.
+func DefectWords(defect string) string {
+	all, err := loadWords()
+	if err != nil {
+		return defect
+	}
+	return defectWords(all["es"], defect)
+}
+
 // deliveryState is how far a reply came, in words and with its tick.
 func deliveryState(w *words, m store.Message) *stateView {
 	state := string(m.State)

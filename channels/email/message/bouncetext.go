@@ -31,32 +31,40 @@ var (
 const maxReport = 64 << 10 // bytes of a report that are looked at
 
 // freeBounce recognises bounces without a delivery-status part.
-func (m *Mail) freeBounce(e *Envelope) bool {
+func (m *Mail) freeBounce(e *Envelope) (why string) {
 	subject := strings.ToLower(m.Subject)
 	if forwardSubject.MatchString(shorten(subject, 200)) {
-		return false
+		return ""
+	}
+	if why = m.bounceSign(subject, e); why != "" {
+		m.Bounces = m.guessBounce()
+	}
+	return why
+}
+
+func (m *Mail) bounceSign(subject string, e *Envelope) (why string) {
+	switch {
+	case m.head.has("x-failed-recipients"):
+		return "x-failed-recipients"
+	case strings.Contains(strings.ToLower(m.head.get("content-type")), "delivery-status"):
+		return WhyReport
 	}
 	daemon, null := m.daemon(), m.nullSender(e)
 	bouncing := slices.ContainsFunc(bounceSubjects, func(s string) bool { return strings.Contains(subject, s) })
-	isReport := strings.Contains(strings.ToLower(m.head.get("content-type")), "delivery-status")
-	if !(m.head.has("x-failed-recipients") || isReport) {
-		if !daemon && !null && !bouncing {
-			return false
-		}
-		first := strings.ToLower(collapse(shorten(reportOf(m.Text), 1500)))
-		says := slices.ContainsFunc(bouncePhrases, func(s string) bool { return strings.Contains(first, s) })
-		switch {
-		case daemon && (bouncing || says):
-		case daemon && null && !absenceSubject(m.Subject):
-		case null && (bouncing || says):
-		case daemon && firstWord(m.head.get("auto-submitted")) == "auto-replied":
-		case bouncing && says && m.unanswering() && !personal(m.From.Value):
-		default:
-			return false
-		}
+	if !daemon && !null && !bouncing {
+		return ""
 	}
-	m.Bounces = m.guessBounce()
-	return true
+	first := strings.ToLower(collapse(shorten(reportOf(m.Text), 1500)))
+	says := slices.ContainsFunc(bouncePhrases, func(s string) bool { return strings.Contains(first, s) })
+	switch {
+	case daemon && (bouncing || says || null && !absenceSubject(m.Subject) || firstWord(m.head.get("auto-submitted")) == "auto-replied"):
+		return WhyDaemon
+	case null && (bouncing || says):
+		return WhyNullSender
+	case bouncing && says && m.unanswering() && !personal(m.From.Value):
+		return WhyWords
+	}
+	return ""
 }
 
 // daemon tells whether a mail system speaks, by address or by name.

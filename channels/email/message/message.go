@@ -66,6 +66,7 @@ type Options struct {
 // Mail is one mail, read.
 type Mail struct {
 	Kind       channels.Kind
+	Why        string // what shows that a machine speaks, see the Why constants; empty if a person does
 	MessageID  string // without brackets; empty if none
 	InReplyTo  []string
 	References []string // oldest first
