@@ -47,6 +47,7 @@ type suite struct {
 
 var suites = []suite{
 	{"start", starting},
+	{"reader", reading},
 	{"intake", intake},
 	{"replies", replies},
 	{"pages", pages},
@@ -56,7 +57,7 @@ func main() {
 	if file := os.Getenv(nodeConfig); file != "" {
 		os.Exit(profiled(file))
 	}
-	only := flag.String("only", "", "run the suites that match: start, intake, replies, pages")
+	only := flag.String("only", "", "run the suites that match: start, reader, intake, replies, pages")
 	profile := flag.String("profile", "", "write a CPU profile of every desk into this file, with a number added")
 	quick := flag.Bool("quick", false, "leave the 100,000 cases out")
 	flag.Parse()

@@ -20,7 +20,13 @@ func parseDate(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	t, err := mail.ParseDate(s)
+	t, err := time.Parse(time.RFC1123Z, s) // what nearly all write; mail.ParseDate tries it last
+	if err != nil {
+		t, err = time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s)
+	}
+	if err != nil {
+		t, err = mail.ParseDate(s)
+	}
 	if err != nil {
 		t = looseDate(s)
 	}

@@ -141,8 +141,14 @@ func (m *Mail) autoReply(e *Envelope) (why string) {
 // autoSubject knows what responders put before the subject that they answer.
 // People do not write it, and their answers to it begin with "Re:".
 func autoSubject(s string) bool {
+	i := strings.IndexAny(s, ":：")
+	if i < 0 && len(s) > 60 || i > 60 {
+		return false
+	}
+	ok := i >= 0
 	s = strings.ToLower(strings.TrimSpace(s))
-	before, _, ok := strings.Cut(strings.NewReplacer("：", ":", " :", ":").Replace(s), ":")
+	before, _, _ := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
+	before = strings.TrimRight(before, " ")
 	for _, p := range [...]string{"respuesta automática", "respuesta automatica", "autorespuesta", "auto respuesta", "automatic reply", "automated reply", "autoreply", "auto-reply", "auto reply", "out of office autoreply", "out of office", "out of office reply", "fuera de la oficina", "fuera de oficina", "ausente de la oficina",
 		"resposta automàtica", "resposta automática", "fora do escritório", "réponse automatique", "absence du bureau", "automatische antwort", "abwesenheitsnotiz", "abwesend", "risposta automatica", "fuori sede", "automatisch antwoord", "afwezig", "autosvar", "automatiskt svar", "automatisk svar", "automaattinen vastaus", "automatyczna odpowiedź", "odpowiedź automatyczna", "автоматический ответ", "автоответ", "自动回复", "自動回覆", "自動応答", "자동 회신", "自动答复"} {
 		if ok && before == p || s == p {

@@ -93,7 +93,7 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 // mayIntroduce is a quick look at the first line of an introduction.
 func mayIntroduce(l string) bool {
 	r, _ := utf8.DecodeRuneInString(l)
-	return !unicode.IsLower(r) || dated.MatchString(l) || strings.Contains(l, "@")
+	return !unicode.IsLower(r) || strings.ContainsAny(l, "0123456789@")
 }
 
 // beginsIntroduction tells whether the first of several lines is of one, and
@@ -165,6 +165,9 @@ func isForward(l string) bool {
 	if len(l) > 150 || len(l) < 8 {
 		return false
 	}
+	if end := strings.TrimRight(l, " \t-–—‐*_=\u00a0"); len(end) == len(l) && !strings.HasSuffix(end, ":") && !strings.HasSuffix(end, "：") {
+		return false
+	}
 	bare := strings.Trim(l, " \t-–—‐*_=\u00a0")
 	low := strings.ToLower(strings.TrimRight(bare, " :："))
 	if !slices.ContainsFunc(forwardWords, func(w string) bool { return strings.HasPrefix(low, w) && len(low) <= len(w)+25 }) {
@@ -174,6 +177,9 @@ func isForward(l string) bool {
 }
 
 func isReplyAbove(l string) bool {
+	if !strings.Contains(l, " l") || !strings.Contains(l, "bove ") && !strings.Contains(l, "encima") && !strings.Contains(l, "dessus") && !strings.Contains(l, "oberhalb") && !strings.Contains(l, "acima") {
+		return false
+	}
 	low := strings.ToLower(l)
 	return slices.ContainsFunc(replyAbove, func(w string) bool { return strings.Contains(low, w) })
 }

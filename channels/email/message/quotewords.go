@@ -2,7 +2,9 @@ package message
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // The words by which mail programs introduce what is answered, in the
@@ -75,11 +77,22 @@ var deviceLine = regexp.MustCompile(`(?i)^[\s*_-]*(?:` +
 // device tells whether l is such a line and no sentence of the person's.
 func device(l string) bool {
 	l = strings.TrimSpace(l)
-	if l == "" || len(l) > 200 || !deviceLine.MatchString(l) {
+	if l == "" || len(l) > 200 || l[len(l)-1] == ':' || len(strings.Fields(l)) < 2 && l[0] < 0x80 || !mayBeDevice(l) || !deviceLine.MatchString(l) {
 		return false
 	}
 	return len(strings.Fields(l)) <= 8 || !strings.HasSuffix(l, ".") || strings.Contains(l, "http")
 }
+
+// mayBeDevice is a quick look at the beginning of such a line.
+func mayBeDevice(l string) bool {
+	if r, _ := utf8.DecodeRuneInString(l); r > 0x2E80 {
+		return true
+	}
+	low := strings.ToLower(strings.TrimLeft(l, " *_-"))
+	return slices.ContainsFunc(deviceFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || strings.HasSuffix(low, "から送信") || strings.HasSuffix(low, "gönderildi")
+}
+
+var deviceFirst = []string{"enviad", "mandado", "enviat", "sent ", "envoyé", "von ", "vom ", "gesendet", "diese ", "inviato", "verstuurd", "verzonden", "skicka", "sendt", "lähetetty", "wysłan", "отправлено", "odesláno", "trimis", "get ", "obt", "descargar", "télécharger", "baixar", "ottieni", "scarica", "download", "holen", "laden", "outlook", "yahoo", "libre", "sin virus", "virus", "este ", "this e"}
 
 // The three things that legal notices say; a paragraph that says two of them
 // at some length is one.
