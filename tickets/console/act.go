@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"ventanilla/tickets"
 	"ventanilla/tickets/privacy"
@@ -88,6 +89,12 @@ func (c *Console) decide(w http.ResponseWriter, r *http.Request, s *Session) err
 		typed[name] = r.PostFormValue(name)
 	}
 	typed["problem"], _ = privacy.Redact(typed["problem"])
+	err = c.do(r, s, t.ID, version, func(_ *store.Tx, t *tickets.Ticket) error { return decideAll(t, s.Actor, typed, c.now()) })
+	return c.acted(w, r, s, t, actDecide, typed, err)
+}
+
+// decideAll does what is due of 9.1/2 to 9.1/4 with one record.
+func decideAll(t *tickets.Ticket, by tickets.Actor, typed tickets.Record, now time.Time) error {
 	take := func(names ...string) tickets.Record {
 		rec := tickets.Record{}
 		for _, n := range names {
@@ -97,24 +104,20 @@ func (c *Console) decide(w http.ResponseWriter, r *http.Request, s *Session) err
 		}
 		return rec
 	}
-	now := c.now()
-	err = c.do(r, s, t.ID, version, func(_ *store.Tx, t *tickets.Ticket) error {
-		if t.Step == "9.1/2" {
-			if err := t.Do(tickets.ActRegister, s.Actor, take("problem", "system", "entity"), now); err != nil {
-				return err
-			}
+	if t.Step == "9.1/2" {
+		if err := t.Do(tickets.ActRegister, by, take("problem", "system", "entity"), now); err != nil {
+			return err
 		}
-		if t.Step == "9.1/3" {
-			if err := t.Do(tickets.ActDecideAvailability, s.Actor, take("availability", "prior_uit", "evidence", "choose_uit", "reason"), now); err != nil {
-				return err
-			}
+	}
+	if t.Step == "9.1/3" {
+		if err := t.Do(tickets.ActDecideAvailability, by, take("availability", "prior_uit", "evidence", "choose_uit", "reason"), now); err != nil {
+			return err
 		}
-		if t.Step == "9.1/4" {
-			return t.Do(tickets.ActDecideDesign, s.Actor, take("design", "choose_uit", "reason"), now)
-		}
-		return nil
-	})
-	return c.acted(w, r, s, t, actDecide, typed, err)
+	}
+	if t.Step == "9.1/4" {
+		return t.Do(tickets.ActDecideDesign, by, take("design", "choose_uit", "reason"), now)
+	}
+	return nil
 }
 
 // do runs an act in a transaction and refuses (store.ErrStale) if the case is

@@ -47,6 +47,7 @@ type caseView struct {
 	History     []historyLine
 	Composer    *composer
 	Undo        *undo
+	Others      others
 	Person      personBox
 	Estimates   []tickets.Estimate
 	Outage      *outageBanner
@@ -85,8 +86,13 @@ type personBox struct {
 type addressView struct{ Medium, Value, Proof string }
 
 // open loads a case that this person may see; others do not exist for them.
-func (c *Console) open(r *http.Request, s *Session) (_ *tickets.Ticket, err error) {
-	code, ok := tickets.ParseCode(r.PathValue("code"))
+func (c *Console) open(r *http.Request, s *Session) (*tickets.Ticket, error) {
+	return c.openCode(r, s, r.PathValue("code"))
+}
+
+// openCode is open for a case named anywhere.
+func (c *Console) openCode(r *http.Request, s *Session, code string) (_ *tickets.Ticket, err error) {
+	code, ok := tickets.ParseCode(code)
 	if !ok {
 		return nil, store.ErrNotFound
 	}
@@ -205,7 +211,7 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 	if v.Composer, err = c.composer(r, s, t); err != nil {
 		return nil, err
 	}
-	v.Undo = c.undo(s, t)
+	v.Undo, v.Others = c.undo(s, t), c.presentIn(r, s)[t.ID]
 	if err := c.beside(r, s, v); err != nil {
 		return nil, err
 	}

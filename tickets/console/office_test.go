@@ -250,3 +250,15 @@ func (o *office) browserCookies(b *browser) string {
 	o.t.Fatal("no session cookie")
 	return ""
 }
+
+// pane asks for a part of a page, as the script does.
+func (b *browser) pane(path string) *http.Response {
+	b.o.t.Helper()
+	req, _ := http.NewRequest("GET", b.o.srv.URL+path, nil) // fails only for a bad address
+	req.Header.Set("HX-Request", "true")
+	res, err := b.Do(req)
+	if err != nil {
+		b.o.t.Fatal(err)
+	}
+	return res
+}

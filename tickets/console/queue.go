@@ -24,6 +24,10 @@ type queueData struct {
 type listView struct {
 	ListTitle  string
 	Views      []viewTab
+	Saved      []savedTab
+	Drop       string // id of the kept view shown, if it may be dropped
+	Here       string // the address without the place in the list
+	Bulk       []tickets.Act
 	Selects    []selectView
 	Filter     listFilter
 	Filtered   bool
@@ -51,16 +55,16 @@ type choice struct{ Value, Word string }
 
 // listFilter is the queue's address: /bandeja?v=…&unidad=…
 type listFilter struct {
-	View, Text, Unit, Step, Class, Medium, System, Age, After string
+	View, Text, Unit, Step, Class, Medium, System, Age, Order, After string
 }
 
 func readFilter(q url.Values) listFilter {
-	return listFilter{q.Get("v"), strings.TrimSpace(q.Get("q")), q.Get("unidad"), q.Get("paso"), q.Get("clase"), q.Get("canal"), q.Get("sistema"), q.Get("edad"), q.Get("desde")}
+	return listFilter{q.Get("v"), strings.TrimSpace(q.Get("q")), q.Get("unidad"), q.Get("paso"), q.Get("clase"), q.Get("canal"), q.Get("sistema"), q.Get("edad"), q.Get("orden"), q.Get("desde")}
 }
 
 func (f listFilter) values() url.Values {
 	v := url.Values{}
-	for _, p := range [][2]string{{"v", f.View}, {"q", f.Text}, {"unidad", f.Unit}, {"paso", f.Step}, {"clase", f.Class}, {"canal", f.Medium}, {"sistema", f.System}, {"edad", f.Age}, {"desde", f.After}} {
+	for _, p := range [][2]string{{"v", f.View}, {"q", f.Text}, {"unidad", f.Unit}, {"paso", f.Step}, {"clase", f.Class}, {"canal", f.Medium}, {"sistema", f.System}, {"edad", f.Age}, {"orden", f.Order}, {"desde", f.After}} {
 		if p[1] != "" {
 			v.Set(p[0], p[1])
 		}
@@ -119,7 +123,7 @@ func (c *Console) filter(f listFilter, s *Session) store.Filter {
 	yes := true
 	out := store.Filter{
 		Unit: tickets.Unit(f.Unit), Step: tickets.Step(f.Step), Class: tickets.Class(f.Class), System: f.System,
-		Cursor: store.ParseCursor(f.After), Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor), Limit: 40,
+		Cursor: store.ParseCursor(f.After), Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor), Limit: 40, Oldest: f.Order == "antiguos",
 	}
 	setMedium(&out, f.Medium)
 	if onlyCalls(s.Actor) {
@@ -177,14 +181,22 @@ func (c *Console) list(r *http.Request, s *Session, open string) (listView, erro
 	v.Views = queueTabs(f, s, counts)
 	v.Selects = c.selects(r, w, f, counts)
 	for _, sel := range v.Selects {
-		v.Filtered = v.Filtered || sel.Value != ""
+		v.Filtered = v.Filtered || sel.Value != "" && sel.Name != "orden"
 	}
+	v.Bulk = bulkChoices(s.Actor)
 	v.Filtered = v.Filtered || f.Text != ""
 	here := f.values()
 	v.Self = address("/bandeja", here)
 	here.Del("desde")
+	v.Here = here.Encode()
+	if v.Saved, v.Drop, err = c.savedTabs(r, s, v.Here); err != nil {
+		return listView{}, err
+	}
+	present := c.presentIn(r, s)
 	for _, row := range page.Rows {
-		v.Rows = append(v.Rows, c.row(r, w, row, here, open))
+		rv := c.row(r, w, row, here, open)
+		rv.Others, rv.Pick = present[row.ID], len(v.Bulk) > 0
+		v.Rows = append(v.Rows, rv)
 	}
 	if page.Next != (store.Cursor{}) {
 		next := f
@@ -252,6 +264,7 @@ func (c *Console) selects(r *http.Request, w *words, f listFilter, counts tally)
 		{"canal", "filter.medium", f.Medium, options("medium.", "email", "whatsapp", "phone")},
 		{"sistema", "filter.system", f.System, named},
 		{"edad", "filter.age", f.Age, options("filter.age.", "1d", "3d", "7d", "30d")},
+		{"orden", "filter.order", f.Order, options("filter.order.", "antiguos")},
 	}
 }
 
@@ -265,6 +278,8 @@ type rowView struct {
 	StepText, Class, System, Desk                    string
 	Percent, Returns                                 int
 	Flags                                            []tickets.Flag
+	Others                                           others // who has it open
+	Pick                                             bool   // may be marked
 }
 
 func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values, open string) rowView {

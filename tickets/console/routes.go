@@ -52,12 +52,17 @@ func (c *Console) routes() []route {
 		{"POST /c/{pass}", everyone, (*Console).opinion},
 
 		{"GET /bandeja", readers, (*Console).queuePage},
+		{"POST /bandeja/lote", workers, (*Console).bulk},
+		{"POST /bandeja/vistas", readers, (*Console).viewSave},
+		{"POST /bandeja/vistas/{id}/quitar", readers, (*Console).viewDrop},
 		{"GET /pulso", staff, (*Console).pulse},
+		{"GET /paleta", readers, (*Console).palette},
 		{"GET /eventos", staff, (*Console).events},
 
 		{"GET /casos/{code}", readers, (*Console).casePage},
 		{"GET /casos/{code}/expediente", readers, (*Console).filePage},
 		{"POST /borrador", workers, (*Console).keepUnsent},
+		{"POST /casos/{code}/presencia", readers, (*Console).bePresent},
 		{"POST /casos/{code}/decidir", []tickets.Role{tickets.Operador}, (*Console).decide},
 		{"POST /casos/{code}/{act}", workers, (*Console).act},
 		{"GET /casos/{code}/archivos/{message}/{n}", readers, (*Console).file},

@@ -61,43 +61,7 @@ func TestShots(t *testing.T) {
 	o := open(t)
 	ids := o.day()
 	ctx := chromium(t)
-	screens := []struct{ name, login, path string }{
-		{"login", "", "/entrar"},
-		{"bandeja", "operador", "/bandeja?v=abiertos"},
-		{"caso", "operador", "/casos/" + o.code(ids["pass"])},
-		{"caso-decidir", "operador", "/casos/" + o.code(ids["pass"]) + "?acto=decidir"},
-		{"caso-upat", "upat", "/casos/" + o.code(ids["down"]) + "?acto=estimate"},
-		{"caso-adt", "adt", "/casos/" + o.code(ids["cert"])},
-		{"caso-espera", "operador", "/casos/" + o.code(ids["pay"])},
-		{"caso-historia", "supervisor", "/casos/" + o.code(ids["review"]) + "?ver=historia"},
-		{"caso-devuelto", "supervisor", "/casos/" + o.code(ids["review"])},
-		{"llamada", "telefonista", "/llamada?numero=71234567"},
-		{"devoluciones", "operador", "/devoluciones"},
-		{"revision", "supervisor", "/revision"},
-		{"conocimiento", "operador", "/conocimiento"},
-		{"articulo-nuevo", "operador", "/conocimiento/nuevo?caso=" + o.code(ids["closed"])},
-		{"libro", "supervisor", "/libro"},
-		{"retenidos", "supervisor", "/retenidos"},
-		{"retenido", "supervisor", "/retenidos/1"},
-		{"canales", "supervisor", "/canales"},
-		{"buscar", "operador", "/buscar?q=ciudadania"},
-		{"persona", "operador", "/personas/" + o.ticket(ids["pass"]).Person},
-		{"usuarios", "administrador", "/usuarios"},
-		{"cuenta", "operador", "/cuenta"},
-		{"expediente", "supervisor", "/casos/" + o.code(ids["review"]) + "/expediente"},
-		{"error", "operador", "/usuarios"},
-		{"of-administracion", "administrador", "/administracion"},
-		{"of-calendario", "administrador", "/administracion/calendario"},
-		{"of-metas", "administrador", "/administracion/metas"},
-		{"of-criterios", "supervisor", "/administracion/criterios"},
-		{"of-sistemas", "administrador", "/administracion/sistemas"},
-		{"of-sistema", "administrador", "/administracion/sistemas/nuevo"},
-		{"of-plantillas", "supervisor", "/administracion/plantillas"},
-		{"of-plantilla", "supervisor", "/administracion/plantillas/solucion"},
-		{"of-acceso", "administrador", "/administracion/acceso"},
-		{"of-auditoria", "auditor", "/auditoria"},
-		{"of-factor", "operador", "/cuenta/factor"},
-	}
+	screens := o.screens(ids)
 	login := ""
 	for _, s := range screens {
 		if !strings.Contains(s.name, os.Getenv("SHOTS_ONLY")) {

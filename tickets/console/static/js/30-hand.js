@@ -16,6 +16,7 @@ const hand = {
   j: () => move(1), k: () => move(-1),
   r: () => $("#reply-text")?.focus() ?? $("[data-key=r]")?.click(),
   n: () => $("[data-key=n]")?.click(),
+  x: () => mark(), ".": () => openNext(),
   u: () => $("[data-undo]")?.requestSubmit(),
   c: () => { const a = $('a[href="/llamada"]'); if (a) location.href = a.href; },
   d: () => openAct("decidir") || openAct("route") || openAct("derive") || openAct("derive_solution") || openAct("coordinate"),
@@ -46,7 +47,7 @@ document.addEventListener("click", (e) => {
   else if (t.dataset.cancel !== undefined && $("#act form")) { e.preventDefault(); const a = $(".moves a[aria-current]"); a?.removeAttribute("aria-current"); $("#act").replaceChildren(); (a || $(".moves a"))?.focus(); }
   else if (t.dataset.print !== undefined) window.print();
   else if (t.matches("a.back") && $("#list") && $("#case")) {
-    e.preventDefault(); const row = $("#rows .row[aria-current]"); $("#case").replaceChildren(); row?.removeAttribute("aria-current"); row?.focus();
+    e.preventDefault(); const row = $("#rows .row[aria-current]"); $("#case").replaceChildren(); $(".desk").classList.remove("open"); row?.removeAttribute("aria-current"); row?.focus();
     history.pushState(null, "", $("#list").dataset.refresh || "/bandeja");
   }
 });

@@ -1,5 +1,5 @@
 // htmx: which row is open, where focus goes, what to prepare in new parts.
-const prepare = (root) => { tellTimes(); restoreDrafts(root); showDependent(root); prepareComposer(root); for (const el of $$("[data-keys-help],[data-live]")) el.hidden = false; };
+const prepare = (root) => { tellTimes(); restoreDrafts(root); showDependent(root); prepareComposer(root); arrive(); countMarks(); const next = $("[data-next]"); if (next) next.hidden = !nextRow(); for (const el of $$("[data-keys-help],[data-palette],[data-live]")) el.hidden = false; };
 document.addEventListener("htmx:afterSwap", (e) => {
   if (e.target.id === "act") {
     const menu = $(".others[open]"); if (menu) menu.open = false;

@@ -4,20 +4,16 @@
 const kinds = new Map(); let timer = 0, last = +body.dataset.seq || 0;
 const heard = (change) => {
   if (change.seq && change.seq <= last) return;
-  last = Math.max(last, change.seq || 0); kinds.set(change.ticket || "", change.seq || Infinity); clearTimeout(timer); timer = setTimeout(refresh, 350);
+  last = Math.max(last, change.seq || 0);
+  if (change.kind === "presence") { if ($("#case .case-head")?.dataset.id === change.ticket) beat(); return; }
+  kinds.set(change.ticket || "", change.seq || Infinity); clearTimeout(timer); timer = setTimeout(refresh, 350);
 };
 const refresh = async () => {
   if (!htmx) return;
   const changed = new Map(kinds); kinds.clear();
   htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" });
   const list = $("#list[data-refresh]");
-  if (list) {
-    const focus = document.activeElement?.id, before = new Map(rows().map((r) => [r.id, r.textContent]));
-    await htmx.ajax("GET", list.dataset.refresh, { target: "#rows", swap: "innerHTML", headers: { "X-Pane": "rows" } });
-    const open = $("#case .case-head")?.dataset.code;
-    for (const r of rows()) { if (before.size && before.get(r.id) !== r.textContent) r.classList.add("arrived"); if (r.dataset.code === open) r.setAttribute("aria-current", "true"); }
-    if (focus?.startsWith("row-")) document.getElementById(focus)?.focus();
-  }
+  if (list) await freshRows(list.dataset.refresh);
   const page = $("[data-live-part]"); 
   if (page && !dirty(page)) htmx.ajax("GET", location.pathname + location.search, { target: page, select: "#" + page.id, swap: "outerHTML" });
   const head = $("#case .case-head");

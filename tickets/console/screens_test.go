@@ -1,0 +1,193 @@
+package console_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// screen is one screen of the console, as whom and where it is seen.
+type screen struct{ name, login, path string }
+
+// screens are all screens that a browser must show well: the pictures and the
+// checks of accessibility, width and silence go through them. Whoever adds a
+// screen adds its line.
+func (o *office) screens(ids map[string]string) []screen {
+	return []screen{
+		{"login", "", "/entrar"},
+		{"bandeja", "operador", "/bandeja?v=abiertos"},
+		{"caso", "operador", "/casos/" + o.code(ids["pass"])},
+		{"caso-decidir", "operador", "/casos/" + o.code(ids["pass"]) + "?acto=decidir"},
+		{"caso-upat", "upat", "/casos/" + o.code(ids["down"]) + "?acto=estimate"},
+		{"caso-adt", "adt", "/casos/" + o.code(ids["cert"])},
+		{"caso-espera", "operador", "/casos/" + o.code(ids["pay"])},
+		{"caso-historia", "supervisor", "/casos/" + o.code(ids["review"]) + "?ver=historia"},
+		{"caso-devuelto", "supervisor", "/casos/" + o.code(ids["review"])},
+		{"llamada", "telefonista", "/llamada?numero=71234567"},
+		{"devoluciones", "operador", "/devoluciones"},
+		{"revision", "supervisor", "/revision"},
+		{"conocimiento", "operador", "/conocimiento"},
+		{"articulo-nuevo", "operador", "/conocimiento/nuevo?caso=" + o.code(ids["closed"])},
+		{"libro", "supervisor", "/libro"},
+		{"canales", "supervisor", "/canales"},
+		{"buscar", "operador", "/buscar?q=ciudadania"},
+		{"persona", "operador", "/personas/" + o.ticket(ids["pass"]).Person},
+		{"usuarios", "administrador", "/usuarios"},
+		{"cuenta", "operador", "/cuenta"},
+		{"expediente", "supervisor", "/casos/" + o.code(ids["review"]) + "/expediente"},
+		{"error", "operador", "/usuarios"},
+		{"retenidos", "supervisor", "/retenidos"},
+		{"retenido", "supervisor", "/retenidos/1"},
+		{"of-administracion", "administrador", "/administracion"},
+		{"of-calendario", "administrador", "/administracion/calendario"},
+		{"of-metas", "administrador", "/administracion/metas"},
+		{"of-criterios", "supervisor", "/administracion/criterios"},
+		{"of-sistemas", "administrador", "/administracion/sistemas"},
+		{"of-sistema", "administrador", "/administracion/sistemas/nuevo"},
+		{"of-plantillas", "supervisor", "/administracion/plantillas"},
+		{"of-plantilla", "supervisor", "/administracion/plantillas/solucion"},
+		{"of-acceso", "administrador", "/administracion/acceso"},
+		{"of-auditoria", "auditor", "/auditoria"},
+		{"of-factor", "operador", "/cuenta/factor"},
+		{"bandeja-vacia", "acgii", "/bandeja"},
+		{"bandeja-filtrada", "supervisor", "/bandeja?v=abiertos&sistema=cd&orden=antiguos"},
+		{"caso-responder", "operador", "/casos/" + o.code(ids["wsp"]) + "?plantilla=pedir-datos"},
+		{"caso-nota", "operador", "/casos/" + o.code(ids["wsp"]) + "?escribir=nota"},
+		{"caso-avisar", "operador", "/casos/" + o.code(ids["callback"])},
+	}
+}
+
+// audit asks axe for violations of WCAG 2.2 AA and of its own best practices;
+// one line each.
+const audit = `axe.run(document, {resultTypes: ["violations"], runOnly: %s}).then(r => r.violations.flatMap(v =>
+	v.nodes.slice(0, 3).map(n => v.id + " at " + n.target.join(" ") + ": " + (n.any[0]?.message || n.all[0]?.message || v.help))))`
+
+const (
+	allRules  = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`
+	contrasts = `{type: "rule", values: ["color-contrast"]}`
+)
+
+// TestScreens goes through every screen in a real browser: axe finds nothing,
+// in light and dark; nothing is wider than the screen at 320, 768 and 1440
+// pixels; nothing moves while it loads; the browser's console stays silent; no
+// request leaves for another host.
+func TestScreens(t *testing.T) {
+	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("axe-core is missing; cd tickets/console && npm ci: %v", err)
+	}
+	o := open(t)
+	ids := o.day()
+	w := walk(o)
+	w.end = time.Now().Add(6 * time.Minute)
+	quiet := w.listen()
+	var mu sync.Mutex
+	var strangers []string
+	err = chromedp.Listen(w.ctx, func(ev any) {
+		if e, ok := ev.(*network.EventRequestWillBeSent); ok && !strings.HasPrefix(e.Request.URL, o.srv.URL) && !strings.HasPrefix(e.Request.URL, "data:") {
+			mu.Lock()
+			defer mu.Unlock()
+			strangers = append(strangers, e.Request.URL)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(w.ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	list := func(s screen, what, expr string) {
+		t.Helper()
+		found, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](expr, chromedp.EvalAwaitPromise))
+		if err != nil {
+			t.Fatalf("%s, %s: %v", s.name, what, err)
+		}
+		for _, f := range found {
+			t.Errorf("%s, %s: %s", s.name, what, f)
+		}
+	}
+	login := ""
+	for _, s := range o.screens(ids) {
+		if s.name == "error" {
+			continue // its status alone stands in the browser's log
+		}
+		if s.login != login && s.login != "" {
+			o.enter(w.ctx, s.login)
+			login = s.login
+		}
+		resize(t, w.ctx, 1440, 900, false)
+		w.do(s.name, chromedp.Navigate(o.srv.URL+s.path))
+		list(s, "layout", `new Promise(done => { let sum = 0; new PerformanceObserver(l => { for (const e of l.getEntries()) sum += e.value; }).observe({type: "layout-shift", buffered: true});
+			setTimeout(() => done(sum > 0.01 ? ["moves while it loads: " + sum] : []), 60); })`)
+		if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](string(axe)+";true")); err != nil {
+			t.Fatal(err)
+		}
+		list(s, "light", fmt.Sprintf(audit, allRules))
+		resize(t, w.ctx, 1440, 900, true)
+		list(s, "dark", fmt.Sprintf(audit, contrasts))
+		for _, width := range []int64{768, 320} {
+			resize(t, w.ctx, width, 800, false)
+			list(s, fmt.Sprint(width), `[...document.querySelectorAll("body *")].filter(e => document.documentElement.scrollWidth > innerWidth + 1 && e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .metro, .views, .filters")).slice(0, 3).map(e => "too wide: " + e.tagName + "." + e.className)`)
+		}
+	}
+	quiet()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(strangers) > 0 {
+		t.Errorf("requests to other hosts: %v", strangers)
+	}
+}
+
+// TestFirstLoad: what a first visit to the queue costs on a slow line.
+func TestFirstLoad(t *testing.T) {
+	o := open(t)
+	o.day()
+	b := o.login("operador")
+	get := func(path string) (int, string) {
+		t.Helper()
+		req, _ := http.NewRequest("GET", o.srv.URL+path, nil) // fails only for a bad address
+		req.Header.Set("Accept-Encoding", "gzip")
+		res, err := b.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		packed, err := io.ReadAll(res.Body)
+		if err != nil || res.Header.Get("Content-Encoding") != "gzip" {
+			t.Fatalf("%s: encoding %q, %v", path, res.Header.Get("Content-Encoding"), err)
+		}
+		z, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := io.ReadAll(z)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(packed), string(plain)
+	}
+	critical, page := get("/bandeja?v=abiertos")
+	all := critical
+	for _, m := range regexp.MustCompile(`(?:src|href)="(/static/[^"]+\.(css|js))"`).FindAllStringSubmatch(page, -1) {
+		n, _ := get(m[1])
+		all += n
+		if m[2] == "css" || strings.HasSuffix(m[1], "console.js") {
+			critical += n
+		}
+	}
+	t.Logf("the queue's page, style and script: %d bytes; with htmx %d", critical, all)
+	if critical > 60_000 || all > 100_000 {
+		t.Errorf("a first visit costs %d bytes, its critical part %d; want under 100,000 and 60,000", all, critical)
+	}
+}
