@@ -271,6 +271,12 @@ func (p *play) happen(ctx context.Context, r *run, a aside) error {
 		return p.answer(ctx, r, a.text, true, store.FateAuto, "está fuera de la oficina: su respuesta automática no reabre "+r.code)
 	case reads:
 		return p.open(ctx, r)
+	case confirmed:
+		return p.confirm(ctx, r, who, a.text)
+	case everyoneTold:
+		return p.tellAll(ctx, r, who)
+	case allClosed:
+		return p.closeAll(ctx, r)
 	case mailFull, mailEmpty:
 		p.world.post.setFull(r.who.mail, a.what == mailFull)
 		return nil

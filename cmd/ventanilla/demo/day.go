@@ -53,7 +53,7 @@ var library = []article{
 
 // day is the whole script in the order of arrival.
 func day() []story {
-	all := slices.Concat(supportStories, availabilityStories, designStories, chatStories())
+	all := slices.Concat(supportStories, availabilityStories, outageStories, designStories, chatStories())
 	slices.SortStableFunc(all, func(a, b story) int { return compare(a.at, b.at) })
 	return all
 }

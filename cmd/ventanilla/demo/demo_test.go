@@ -33,6 +33,7 @@ var trails = map[road][]tickets.Step{
 	viaUIT:       steps("9.1/1 2 3", "9.2/1 2 3 3.A.1 3.A.2 4 5 6 7 8 9"),
 	viaUPAT:      steps("9.1/1 2 3", "9.2/1 2 3 3.B.1 3.B.2 3.B.3 3.B.4 3.A.2 4 5 6 7 8 9"),
 	viaACGII:     steps("9.1/1 2 3", "9.2/1 2 3 3.C.1 3.C.2 3.C.3 3.C.4 3.C.5 3.A.2 4 5 6 7 8 9"),
+	ofOutage:     steps("9.1/1 2 3", "9.2/1 7 8 9"),
 	design:       steps("9.1/1 2 3 4", "9.3/1 2 3 3.A.1 3.A.2 3.A.3 4 5 6 7"),
 	designByUPAT: steps("9.1/1 2 3 4", "9.3/1 2 3 3.B.1 3.B.2 3.B.3 3.B.4 3.B.5 3.B.6 3.B.7 3.B.8 4 5 6 7"),
 }

@@ -88,6 +88,11 @@ var (
 	raul     = citizen{"Raúl Simulado Mérida", "raul@ciudadano.ejemplo", "70500030"}
 	maribel  = citizen{"Maribel Ejemplo Copa", "maribel@ciudadana.ejemplo", "71500031"}
 	edith    = citizen{"Edith Prueba Suárez", "edith@ciudadana.ejemplo", "72500032"}
+	julio    = citizen{"Julio Ficticio Tarqui", "julio@alcaldia.ejemplo", "73500033"}
+	irma     = citizen{"Irma Supuesta Callejas", "irma@ciudadana.ejemplo", "74500034"}
+	abel     = citizen{"Abel Muestra Quiroga", "abel@ministerio.ejemplo", "75500035"}
+	zulma    = citizen{"Zulma Ensayo Peredo", "zulma@ciudadana.ejemplo", "76500036"}
+	delia    = citizen{"Delia Inventada Zeballos", "delia@universidad.ejemplo", "77500037"}
 )
 
 // citizens are whom the newcomer can be on the citizens' page.
@@ -95,4 +100,5 @@ var citizens = []citizen{
 	maria, juan, rosa, pedro, lucia, ramiro, elena, hugo, silvia, wilson, nancy, freddy,
 	beatriz, grover, carla, teofilo, ximena, edwin, patricia, marco, noemi, rene, gabriela,
 	yamil, dania, kevin, sandra, milton, vania, raul, maribel, edith,
+	julio, irma, abel, zulma, delia,
 }

@@ -28,6 +28,7 @@ type play struct {
 	staff    map[string]tickets.Actor // by login
 	articles map[string]string        // ids by key
 	counter  *counter
+	runs     []*run    // every story under way
 	day      time.Time // midnight of the day, La Paz
 	say      func(at time.Time, line string)
 }
@@ -39,6 +40,7 @@ type run struct {
 	ask      bool // a question was asked and not yet answered
 	rounds   int  // returns by the supervisor so far
 	article  string
+	outage   string // id of the outage that it is the principal of
 }
 
 // beat is something that happens at a time of the day.
@@ -54,6 +56,7 @@ func (p *play) perform(ctx context.Context, stories []story) ([]*run, error) {
 	for _, s := range stories {
 		r := &run{story: s}
 		runs = append(runs, r)
+		p.runs = append(p.runs, r)
 		beats, err := p.beats(r)
 		if err != nil {
 			return nil, err
