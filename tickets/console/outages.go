@@ -59,7 +59,9 @@ func (c *Console) outageView(ctx context.Context, w *words, o store.Outage) (out
 	if o.System == "" {
 		v.Name = w.T("outage.nosystem")
 	}
-	v.Usual = w.decimal(o.Expected)
+	if v.Usual = w.decimal(o.Expected); o.Expected < 0.1 {
+		v.Usual = w.T("outage.rare")
+	}
 	var err error
 	if v.Counts, err = c.st.OutageCounts(ctx, o.ID); err != nil {
 		return v, err
@@ -79,6 +81,7 @@ type outageData struct {
 	Principal *rowView
 	Reports   []outageReport // to be decided on
 	More      string
+	Attached  []rowView // the first of those that are attached or told
 	Batches   []batchView
 	Texts     map[string]string // typed before, by field
 	May       outageMay
@@ -143,6 +146,9 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 	if data.Reports, data.More, err = c.outageReports(r, s, o); err != nil {
 		return err
 	}
+	if data.Attached, err = c.attached(r, s, o); err != nil {
+		return err
+	}
 	if data.Batches, err = c.outageBatches(ctx, words, o); err != nil {
 		return err
 	}
@@ -187,7 +193,7 @@ func (c *Console) outageReports(r *http.Request, s *Session, o store.Outage) (ou
 	}
 	words := c.say(s)
 	for _, rep := range list {
-		if rep.Restricted && !seesAll(s.Actor) && !slices.Contains(rep.Seers, s.Actor.ID) {
+		if !maySee(s.Actor, rep.Row) {
 			continue
 		}
 		v := outageReport{rowView: c.row(r, words, rep.Row, nil, ""), Problem: rep.Subject}
@@ -202,6 +208,27 @@ func (c *Console) outageReports(r *http.Request, s *Session, o store.Outage) (ou
 		out = append(out, v)
 	}
 	return out, more, nil
+}
+
+// attached are the first reports that are attached to an outage or were told.
+func (c *Console) attached(r *http.Request, s *Session, o store.Outage) (out []rowView, err error) {
+	for _, state := range []string{store.ReportAttached, store.ReportTold} {
+		list, err := c.st.OutageReports(r.Context(), o.ID, state, "", 100)
+		if err != nil {
+			return nil, err
+		}
+		for _, rep := range list {
+			if maySee(s.Actor, rep.Row) {
+				out = append(out, c.row(r, c.say(s), rep.Row, nil, ""))
+			}
+		}
+	}
+	return out, nil
+}
+
+// maySee tells whether someone may see a restricted case in a list (G33).
+func maySee(a tickets.Actor, row store.Row) bool {
+	return !row.Restricted || seesAll(a) || slices.Contains(row.Seers, a.ID)
 }
 
 func (c *Console) outageBatches(ctx context.Context, w *words, o store.Outage) ([]batchView, error) {
@@ -384,7 +411,7 @@ type plot struct {
 	Bars  []bar
 	Width int
 	Most  int
-	Since time.Time
+	Since, Until time.Time
 	Every time.Duration
 }
 
@@ -402,8 +429,8 @@ func plotOf(times []time.Time, since, until time.Time) plot {
 		every *= 2
 	}
 	n := int(until.Sub(since)/every) + 1
-	counts := make([]int, max(n, 6))
-	p := plot{Since: since, Every: every}
+	counts := make([]int, max(n, 24))
+	p := plot{Since: since, Until: since.Add(time.Duration(max(n, 24)) * every), Every: every}
 	for _, at := range times {
 		i := min(max(int(at.Sub(since)/every), 0), len(counts)-1)
 		counts[i]++

@@ -56,4 +56,25 @@ var leftOpen = []story{
 		subject: "No le dejan entrar al trámite de su negocio",
 		said:    "buenas tardes joven\n\nquiero hacer el tramite de mi negocio y me dice q mi cuenta no está habilitada\n\ncomo hago?? estoy desde la mañana",
 	},
+	// Four people who report one outage: the desk proposes it and nobody has decided.
+	{
+		at: "16:21", who: nestor, way: bySMTP, road: plain, desk: "operador", until: tickets.ActRegister, system: "notificaciones",
+		subject: "El buzón de notificaciones está caído",
+		said:    "Buenas tardes, el buzón de notificaciones electrónicas no abre para ninguno de los abogados del estudio, sale error 504 desde las cuatro.",
+	},
+	{
+		at: "16:23", who: olivia, way: byWhatsApp, road: plain, desk: "operador", until: tickets.ActRegister, system: "notificaciones",
+		subject: "Buzón de notificaciones error 504",
+		said:    "el buzon de notificaciones no carga, error 504 gateway timeout, a mis colegas les pasa igual",
+	},
+	{
+		at: "16:25", who: tomasa, way: byIMAP, road: plain, desk: "operador", until: tickets.ActRegister, system: "notificaciones",
+		subject: "No responde el buzón de notificaciones",
+		said:    "El buzón de notificaciones electrónicas no responde, error 504 en todas las computadoras del juzgado. Necesitamos ver las notificaciones de hoy.",
+	},
+	{
+		at: "16:26", who: ubaldo, way: bySMTP, road: plain, desk: "operador", until: tickets.ActRegister, system: "notificaciones",
+		subject: "buzon caido",
+		said:    "se cayo el buzon de notificaciones, varias personas de la oficina con error 504, con wifi y con datos",
+	},
 }

@@ -92,6 +92,10 @@ var (
 	irma     = citizen{"Irma Supuesta Callejas", "irma@ciudadana.ejemplo", "74500034"}
 	abel     = citizen{"Abel Muestra Quiroga", "abel@ministerio.ejemplo", "75500035"}
 	zulma    = citizen{"Zulma Ensayo Peredo", "zulma@ciudadana.ejemplo", "76500036"}
+	nestor   = citizen{"Néstor Figurado Rengel", "nestor@estudio.ejemplo", "78500038"}
+	olivia   = citizen{"Olivia Imaginaria Torrez", "olivia@ciudadana.ejemplo", "79500039"}
+	tomasa   = citizen{"Tomasa Simulada Villca", "tomasa@juzgado.ejemplo", "70500040"}
+	ubaldo   = citizen{"Ubaldo Ejemplo Zenteno", "ubaldo@ciudadano.ejemplo", "71500041"}
 	delia    = citizen{"Delia Inventada Zeballos", "delia@universidad.ejemplo", "77500037"}
 )
 
@@ -100,5 +104,5 @@ var citizens = []citizen{
 	maria, juan, rosa, pedro, lucia, ramiro, elena, hugo, silvia, wilson, nancy, freddy,
 	beatriz, grover, carla, teofilo, ximena, edwin, patricia, marco, noemi, rene, gabriela,
 	yamil, dania, kevin, sandra, milton, vania, raul, maribel, edith,
-	julio, irma, abel, zulma, delia,
+	julio, irma, abel, zulma, delia, nestor, olivia, tomasa, ubaldo,
 }
