@@ -146,7 +146,7 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 	if data.Reports, data.More, err = c.outageReports(r, s, o); err != nil {
 		return err
 	}
-	if data.Attached, err = c.attached(r, s, o); err != nil {
+	if data.Attached, err = c.attachedReports(r, s, o); err != nil {
 		return err
 	}
 	if data.Batches, err = c.outageBatches(ctx, words, o); err != nil {
@@ -210,8 +210,8 @@ func (c *Console) outageReports(r *http.Request, s *Session, o store.Outage) (ou
 	return out, more, nil
 }
 
-// attached are the first reports that are attached to an outage or were told.
-func (c *Console) attached(r *http.Request, s *Session, o store.Outage) (out []rowView, err error) {
+// attachedReports are the first reports that are attached to an outage or were told.
+func (c *Console) attachedReports(r *http.Request, s *Session, o store.Outage) (out []rowView, err error) {
 	for _, state := range []string{store.ReportAttached, store.ReportTold} {
 		list, err := c.st.OutageReports(r.Context(), o.ID, state, "", 100)
 		if err != nil {
@@ -408,11 +408,11 @@ func (c *Console) knownOutages(ctx context.Context) ([]outageView, error) {
 
 // plot is reports over time as bars of an SVG, 0 to 100 high.
 type plot struct {
-	Bars  []bar
-	Width int
-	Most  int
+	Bars         []bar
+	Width        int
+	Most         int
 	Since, Until time.Time
-	Every time.Duration
+	Every        time.Duration
 }
 
 type bar struct{ X, Y, H, N int }
