@@ -143,7 +143,7 @@ func (r *Router) read(p store.Pending) (rd reading) {
 		if said == "" {
 			said = rd.report.Text
 		}
-		rd.guess = r.guess.Classify(classify.Input{Medium: string(p.Raw.Medium), Subject: rd.report.Subject, Text: said})
+		rd.guess = r.guess(classify.Input{Medium: string(p.Raw.Medium), Subject: rd.report.Subject, Text: said})
 		rd.terms = words.Index(said)
 	}
 	return rd

@@ -36,6 +36,8 @@ type Options struct {
 	Verify   Verify           // nil: nothing is judged
 	Scanner  channels.Scanner // nil: nothing is scanned for malware
 	Public   string           // address at which citizens reach the console; empty: no link is sent
+	// Guess classifies a report; nil: with the model that the program brings along.
+	Guess func(classify.Input) classify.Result
 }
 
 // Router moves reports in and replies out. Run it once per node.
@@ -52,7 +54,7 @@ type Router struct {
 	public  string
 	sign    signer
 	letters letters
-	guess   *classify.Classifier
+	guess   func(classify.Input) classify.Result
 	outages outages
 
 	readers map[string]channels.Reader          // by channel
@@ -98,8 +100,12 @@ func New(ctx context.Context, o Options) (*Router, error) {
 	if r.letters, err = newLetters(); err != nil {
 		return nil, err
 	}
-	if r.guess, err = classify.New(); err != nil {
-		return nil, err
+	if r.guess = o.Guess; r.guess == nil {
+		own, err := classify.New()
+		if err != nil {
+			return nil, err
+		}
+		r.guess = own.Classify
 	}
 	key, err := o.Store.SigningKey(ctx)
 	if err != nil {

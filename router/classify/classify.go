@@ -1,7 +1,9 @@
 package classify
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,11 +49,27 @@ var embeddedModel string
 
 // New gives the classifier with the model and the catalogue built into the program.
 func New() (*Classifier, error) {
+	model, err := Shipped()
+	if err != nil {
+		return nil, err
+	}
+	return With(model, SeedSystems())
+}
+
+// Shipped gives the model that the program brings along.
+func Shipped() (*Model, error) {
 	model, err := ReadModel(strings.NewReader(embeddedModel))
 	if err != nil {
 		return nil, fmt.Errorf("reading the embedded model: %w", err)
 	}
-	return With(model, SeedSystems())
+	return model, nil
+}
+
+// Fingerprint names the model that the program brings along: another program
+// with other reports or another way to read them has another.
+func Fingerprint() string {
+	sum := sha256.Sum256([]byte(embeddedModel))
+	return hex.EncodeToString(sum[:8])
 }
 
 // With gives a classifier with an office's own model and catalogue.

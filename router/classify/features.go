@@ -29,6 +29,10 @@ const (
 	lastValue     = 0.4
 	subjectValue  = 0.3
 	declaredValue = 0.3
+	kindValue     = 0.7
+	kindLastValue = 0.4
+	kindPairValue = 0.6
+	afterValue    = 0.4
 )
 
 type bag struct {
@@ -57,6 +61,8 @@ func (m *meanings) features(t *text) []Feature {
 	b := &bag{index: make(map[string]int, 8*len(t.stems))}
 	m.match(t, func(id string) { b.add(meaningValue, "", "m", id) })
 	last := t.lastSentence()
+	m.concepts.add(b, t, last)
+	turn := t.turn()
 	for i, s := range t.stems {
 		if s == "." {
 			continue
@@ -71,6 +77,9 @@ func (m *meanings) features(t *text) []Feature {
 		}
 		if i >= last {
 			b.add(lastValue, "", "l", s)
+		}
+		if i >= turn {
+			b.add(afterValue, "", "a", s)
 		}
 		b.pairs(t, i)
 		b.letters(s)
@@ -114,4 +123,16 @@ func (t *text) lastSentence() int {
 		n = 0
 	}
 	return t.subject
+}
+
+// turn gives the index behind the last word that takes back what was said
+// before ("pero", "en realidad", "resulta que"); the length if there is none.
+func (t *text) turn() int {
+	for i := len(t.tokens) - 3; i > t.subject; i-- {
+		switch t.tokens[i] {
+		case "pero", "sino", "aunque", "realidad", "resulta", "resulto", "verdad", "cierto", "embargo", "lamentablemente":
+			return i + 1
+		}
+	}
+	return len(t.tokens)
 }

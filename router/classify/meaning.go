@@ -23,6 +23,8 @@ var embeddedMeanings string
 type meanings struct {
 	reasons map[string]string
 	byFirst map[string][]phrase
+
+	concepts concepts
 }
 
 type phrase struct {
@@ -44,7 +46,11 @@ func readMeanings(list string) (*meanings, error) {
 }
 
 func parseMeanings(list string) (*meanings, error) {
-	m := &meanings{reasons: map[string]string{}, byFirst: map[string][]phrase{}}
+	kinds, err := parseConcepts(embeddedConcepts)
+	if err != nil {
+		return nil, fmt.Errorf("concepts: %w", err)
+	}
+	m := &meanings{reasons: map[string]string{}, byFirst: map[string][]phrase{}, concepts: kinds}
 	n := 0
 	for line := range strings.SplitSeq(list, "\n") {
 		n++
@@ -97,6 +103,12 @@ func (m *meanings) match(t *text, found func(id string)) {
 		if orders(tok) {
 			found("order")
 		}
+	}
+	if t.past {
+		found("past")
+	}
+	if t.wishes {
+		found("wishes")
 	}
 	if t.question {
 		found("question")

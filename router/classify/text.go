@@ -25,6 +25,8 @@ type text struct {
 	declared [2]int   // tokens of "Motivo declarado: …", a half-open range
 	question bool     // a question mark, or words that ask
 	lastAsks bool     // the last sentence asks
+	past     bool     // tells what the person did: "olvidé", "escribí"
+	wishes   bool     // a sentence begins with "que": "que salga el total"
 	codes    []string // HTTP status codes as found ("502")
 	figures  []figure // numbers that may be HTTP status codes
 	doubtful bool     // binary, or cut so much that the rest is unknown
@@ -48,8 +50,14 @@ func read(in Input) *text {
 	t.question = strings.ContainsAny(body+subject, "?¿")
 	trimmed := strings.TrimRightFunc(body, func(r rune) bool { return unicode.IsSpace(r) || r == '.' || r == '!' })
 	t.lastAsks = strings.HasSuffix(trimmed, "?")
+	t.past = firstPerson(body)
 	t.settleCodes()
 	t.markDeclared()
+	for i := t.subject; i+3 < len(t.tokens); i++ {
+		if t.tokens[i] == "que" && (i == 0 || t.tokens[i-1] == ".") && !strings.Contains(body, "¿") {
+			t.wishes = true
+		}
+	}
 	t.stems = make([]string, len(t.tokens))
 	for i, tok := range t.tokens {
 		if t.stems[i] = tok; tok[0] != '#' && tok != "." {
@@ -276,4 +284,21 @@ var abbreviations = map[string]string{
 	"asi": "asi", "pa": "para", "bb": "base de datos", "bd": "base de datos", "bbdd": "base de datos", "ci": "carnet",
 	"admin": "administrador", "func": "funcionario", "aver": "a ver", "haber": "haber", "ahi": "ahi", "ay": "hay",
 	"anda": "anda", "mjs": "mensaje", "internt": "internet", "urg": "urgente",
+}
+
+// firstPerson reports whether a verb stands in the first person of the past.
+func firstPerson(s string) bool {
+	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if !strings.HasSuffix(w, "é") && !strings.HasSuffix(w, "í") {
+			continue
+		}
+		switch strings.ToLower(w) {
+		case "qué", "sí", "así", "aquí", "ahí", "allí", "mí", "té", "café", "sé", "porqué", "acá", "caí", "ají", "quiché", "comité", "potosí", "josé", "bebé":
+		default:
+			if len(w) > 4 {
+				return true
+			}
+		}
+	}
+	return false
 }

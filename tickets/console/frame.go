@@ -62,6 +62,7 @@ var places = []place{
 	{"/buscar", "search", "nav.search", seekers, false, false},
 	{"/retenidos", "held", "nav.held", watchers, true, true},
 	{"/libro", "ledger", "nav.ledger", watchers, false, true},
+	{"/aprendizaje", "learning", "nav.learning", learners, false, true},
 	{"/canales", "channels", "nav.channels", watchers, false, true},
 	{"/usuarios", "users", "nav.users", admin, false, true},
 	{"/administracion", "settings", "nav.admin", keepsOffice, false, true},

@@ -36,6 +36,8 @@ var (
 	sealed      = []tickets.Role{tickets.Supervisor, tickets.Auditor}
 	admin       = []tickets.Role{tickets.Administrador}
 	keepers     = []tickets.Role{tickets.Supervisor, tickets.Administrador}
+	choosers    = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Administrador}
+	learners    = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Administrador, tickets.Auditor}
 )
 
 // routes is the route table. Whoever may open a page may not yet do every act
@@ -96,6 +98,9 @@ func (c *Console) routes() []route {
 		{"POST /retenidos", deskRole, (*Console).heldAll},
 		{"GET /retenidos/{id}", []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Auditor}, (*Console).heldOnePage},
 		{"POST /retenidos/{id}", deskRole, (*Console).heldAct},
+
+		{"GET /aprendizaje", learners, (*Console).learningPage},
+		{"POST /aprendizaje", choosers, (*Console).learningChoose},
 
 		{"GET /canales", watchers, (*Console).channelsPage},
 		{"POST /canales/{name}/vincular", keepers, (*Console).pair},

@@ -41,6 +41,7 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"articulo-nuevo", "operador", "/conocimiento/nuevo?caso=" + o.code(ids["closed"])},
 		{"libro", "supervisor", "/libro"},
 		{"canales", "supervisor", "/canales"},
+		{"aprendizaje", "supervisor", "/aprendizaje"},
 		{"buscar", "operador", "/buscar?q=ciudadania"},
 		{"persona", "operador", "/personas/" + o.ticket(ids["pass"]).Person},
 		{"usuarios", "administrador", "/usuarios"},

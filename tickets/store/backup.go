@@ -39,6 +39,7 @@ var tables = []table{
 	{"factor", "staff", ""}, {"recovery", "staff, hash", ""}, {"rule_act", "id", ""}, {"opinion", "ticket", ""},
 	{"catalogue", "id", ""}, {"template", "id, version", ""}, {"draft", "staff, name", ""}, {"saved_view", "id", ""},
 	{"outage", "id", ""}, {"outage_report", "outage, ticket", ""}, {"batch", "id", ""}, {"batch_item", "batch, n", ""},
+	{"lesson", "ticket", ""}, {"model", "id", ""}, {"model_use", "id", ""},
 }
 
 // left lists the tables that a backup leaves out on purpose; see above. The

@@ -21,6 +21,23 @@ import (
 	"ventanilla/tickets/store/storetest"
 )
 
+// decide decides 9.1/3 for a case, which leaves a lesson.
+func decide(t *testing.T, s *store.Store, id string) {
+	t.Helper()
+	by := tickets.Actor{ID: "eva", Name: "Eva", Roles: []tickets.Role{tickets.Operador}}
+	for _, act := range []struct {
+		name tickets.Act
+		rec  tickets.Record
+	}{
+		{tickets.ActRegister, tickets.Record{"problem": "sin acceso"}},
+		{tickets.ActDecideAvailability, tickets.Record{"availability": "yes", "prior_uit": "no", "evidence": "ninguno"}},
+	} {
+		if err := s.Update(context.Background(), id, func(c *tickets.Ticket) error { return c.Do(act.name, by, act.rec, monday) }); err != nil {
+			t.Fatalf("%s: %v", act.name, err)
+		}
+	}
+}
+
 // fillDesk puts something into every table.
 func fillDesk(t *testing.T, s *store.Store) {
 	t.Helper()
@@ -35,6 +52,7 @@ func fillDesk(t *testing.T, s *store.Store) {
 	for i := range 12 {
 		cases = append(cases, newCase(t, s, fmt.Sprintf("p%d@example.bo", i%5), fmt.Sprintf("caso %d «é» 😀 \\u0000", i), "No hay señal\n\tni <correo>"))
 	}
+	decide(t, s, newCase(t, s, "p1@example.bo", "sin acceso", "nadie puede entrar").ID)
 	o := outageOf(t, s, cases[:3]...)
 	write(t, s, func(tx *store.Tx) error {
 		return tx.NewBatch(&store.Batch{Outage: o.ID, Act: tickets.ActAttach, By: worker}, attach(o, cases[1].ID))
@@ -48,6 +66,10 @@ func fillDesk(t *testing.T, s *store.Store) {
 			t.Fatal(err)
 		}
 	}
+	write(t, s, func(tx *store.Tx) error {
+		_, err := tx.SaveModel(store.Model{Verdict: "accepted", Data: []byte{0, 0xff, 1}})
+		return errors.Join(err, tx.UseModel(0, "eva", "chosen"))
+	})
 	write(t, s, func(tx *store.Tx) error {
 		u := store.Staff{Login: "eva", Name: "Eva", Hash: "$argon2id$", Roles: []tickets.Role{tickets.Operador}, Active: true}
 		a := store.Article{Title: "Contraseña", Body: "Restablecer", Visibility: store.Public, State: store.Published}

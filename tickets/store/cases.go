@@ -254,6 +254,9 @@ func (tx *Tx) record(t *tickets.Ticket, events []tickets.Event) error {
 			return fmt.Errorf("storing event: %w", err)
 		}
 		tx.indexEvent(t.ID, e)
+		if err := tx.learn(t, e); err != nil {
+			return fmt.Errorf("storing the decision as a lesson: %w", err)
+		}
 	}
 	for _, id := range t.TakeCancelled() {
 		if _, _, err := tx.Moved(id, channels.Cancelled, tx.now, ""); err != nil && err != ErrNotFound {

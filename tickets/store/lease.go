@@ -66,6 +66,10 @@ func (s *Store) Leases(ctx context.Context) ([]LeaseState, error) {
 	}, "SELECT name, holder, fence, expires FROM lease ORDER BY name")
 }
 
+// Holds makes sure, in this transaction, that the holder of fence still has the
+// lease; channels.ErrLeaseLost if not.
+func (tx *Tx) Holds(lease string, fence int64) error { return tx.checkFence(lease, fence) }
+
 // checkFence makes sure, in this transaction, that fence is still the newest of
 // the lease and that it has not ended. The row is written, so that on
 // PostgreSQL a node that takes the lease at this moment waits for our commit.

@@ -25,6 +25,7 @@ import (
 	"ventanilla/config"
 	"ventanilla/router"
 	"ventanilla/router/classify"
+	"ventanilla/router/lessons"
 	"ventanilla/tickets"
 	"ventanilla/tickets/calendar"
 	"ventanilla/tickets/console"
@@ -59,6 +60,7 @@ type Desk struct {
 	grants     map[string]*oauth.Grant
 	opened     time.Time
 	supervisor *channels.Supervisor
+	lessons    *lessons.Learner
 	console    *console.Console
 	registry   *prometheus.Registry
 	listener   net.Listener
@@ -85,6 +87,9 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Desk, err error
 	if err = d.openChannels(o); err != nil {
 		return d, err
 	}
+	if d.lessons, err = lessons.New(ctx, lessons.Options{Store: d.Store, Log: o.Log, Now: o.Now, Node: nodeName(cfg.Office.Node)}); err != nil {
+		return d, err
+	}
 	if err = d.openRouter(ctx); err != nil {
 		return d, err
 	}
@@ -108,16 +113,12 @@ func (d *Desk) openRouter(ctx context.Context) (err error) {
 	d.Router, err = router.New(ctx, router.Options{
 		Store: d.Store, Channels: d.channels, Senders: senders, Log: d.log, Now: d.now, Hours: tickets.Office,
 		Office: d.cfg.Signature(), Domain: d.cfg.Domain(), Own: d.cfg.OwnAddresses(), Plus: d.cfg.Email.Plus,
-		Verify: d.verifier(), Scanner: d.scanner(), Public: d.cfg.Console.PublicURL,
+		Verify: d.verifier(), Scanner: d.scanner(), Public: d.cfg.Console.PublicURL, Guess: d.lessons.Classify,
 	})
 	return err
 }
 
-func (d *Desk) openConsole(o Options) error {
-	guess, err := classify.New()
-	if err != nil {
-		return err
-	}
+func (d *Desk) openConsole(o Options) (err error) {
 	plan := phone.Plan{Area: d.cfg.Phone.AreaCode}
 	d.console, err = console.New(console.Options{
 		Store: d.Store, Log: d.log, Now: d.now, Calendar: tickets.Office, Health: d.health,
@@ -126,7 +127,7 @@ func (d *Desk) openConsole(o Options) error {
 			return n.E164, phone.Format(n.E164), n.OK()
 		},
 		Suggest: func(subject, text string) tickets.Suggestion {
-			r := guess.Classify(classify.Input{Medium: string(channels.Phone), Subject: subject, Text: text})
+			r := d.lessons.Classify(classify.Input{Medium: string(channels.Phone), Subject: subject, Text: text})
 			return tickets.Suggestion{Class: tickets.Class(r.Class), Confidence: r.Confidence, Sure: r.Sure, Reasons: r.Reasons, System: r.System}
 		},
 		NextCall:     nextCall(tickets.Office),
@@ -193,6 +194,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	work.Go(func() { d.supervisor.Run(ctx, d.channels) })
 	work.Go(func() { d.Router.Run(ctx) })
 	work.Go(func() { d.followCalendar(ctx) })
+	work.Go(func() { d.lessons.Run(ctx) })
 	web.Go(func() {
 		if err := serve(ctx, d.listener, d.routes()); err != nil {
 			cancel(err)

@@ -10,7 +10,7 @@ import (
 // Options of training. The zero value of a field takes the default in
 // brackets, which cross-validation chose.
 type Options struct {
-	L2         float64             // strength of the penalty on weights [0.02]
+	L2         float64             // strength of the penalty on weights [0.1]
 	Iterations int                 // of gradient descent [250]
 	Situations int                 // a feature must occur in so many [2]
 	Keep       func(n string) bool // which features count [all]
@@ -18,7 +18,7 @@ type Options struct {
 
 func (o Options) orDefaults() Options {
 	if o.L2 == 0 {
-		o.L2 = 0.02
+		o.L2 = 0.1
 	}
 	if o.Iterations == 0 {
 		o.Iterations = 250
