@@ -5,6 +5,7 @@
 //
 //	make bench
 //	go run ./cmd/bench -only 'intake|replies'
+//	go run ./cmd/bench -only precedents -million          # precedents among a million closed cases
 //	go run ./cmd/bench -only intake -profile /tmp/prof    # /tmp/prof.1, .2, …: where each desk's time goes
 //
 // The desk is the real program in a process of its own, between a real Dovecot,
@@ -51,15 +52,17 @@ var suites = []suite{
 	{"intake", intake},
 	{"replies", replies},
 	{"pages", pages},
+	{"precedents", precedents},
 }
 
 func main() {
 	if file := os.Getenv(nodeConfig); file != "" {
 		os.Exit(profiled(file))
 	}
-	only := flag.String("only", "", "run the suites that match: start, reader, intake, replies, pages")
+	only := flag.String("only", "", "run the suites that match: start, reader, intake, replies, pages, precedents")
 	profile := flag.String("profile", "", "write a CPU profile of every desk into this file, with a number added")
 	quick := flag.Bool("quick", false, "leave the 100,000 cases out")
+	million := flag.Bool("million", false, "look for precedents among a million closed cases; seeding takes several minutes")
 	flag.Parse()
 	match, err := regexp.Compile(*only)
 	if err != nil {
@@ -75,6 +78,9 @@ func main() {
 		b.fail("interrupted")
 	}()
 	defer b.clean()
+	if *million {
+		closedCases = 1_000_000
+	}
 	if *quick {
 		sizes = sizes[:1]
 	}

@@ -32,7 +32,7 @@ type table struct{ name, order, where string }
 // tables lists what a backup holds, referenced tables before those that refer
 // to them, and the columns that give a stable order.
 var tables = []table{
-	{"blob", "id", ""}, {"blob_chunk", "blob, n", ""}, {"ledger", "id", ""}, {"sighting", "channel, external_id", ""}, {"mark", "channel, name", ""}, {"counter", "name", "WHERE name <> '~doc'"},
+	{"blob", "id", ""}, {"blob_chunk", "blob, n", ""}, {"ledger", "id", ""}, {"sighting", "channel, external_id", ""}, {"mark", "channel, name", ""}, {"counter", "name", "WHERE name NOT IN ('~doc', '~precedent')"},
 	{"person", "id", ""}, {"address", "id", ""}, {"person_address", "id", ""}, {"ticket", "id", ""}, {"ticket_body", "ticket", ""}, {"event", "ticket, seq", ""},
 	{"message", "id", ""}, {"file", "message, n", ""}, {"message_ref", "medium, external_id", ""}, {"outbox", "id", ""}, {"attempt", "id", ""}, {"call", "id", ""}, {"change", "seq", ""},
 	{"staff", "id", ""}, {"audit", "id", ""}, {"setting", "name", ""}, {"setting_history", "name, version", ""}, {"article", "id", ""}, {"article_history", "article, version", ""},
@@ -44,7 +44,7 @@ var tables = []table{
 
 // left lists the tables that a backup leaves out on purpose; see above. The
 // search index is made anew when restoring.
-var left = []string{"lease", "mail_grant", "throttle", "session", "presence", "once", "migration", "doc", "fts_case", "fts_person", "fts_article"}
+var left = []string{"lease", "mail_grant", "throttle", "session", "presence", "once", "migration", "doc", "fts_case", "fts_person", "fts_article", "precedent", "stem"}
 
 // Manifest describes a backup.
 type Manifest struct {

@@ -202,6 +202,9 @@ func (tx *Tx) save(t *tickets.Ticket, before *Row, news bool) error {
 		return err
 	}
 	tx.recount(before, &r)
+	if err := tx.settlePrecedent(t, before); err != nil {
+		return err
+	}
 	tx.change(t.ID, "changed", r.Unit)
 	if before.Unit != r.Unit {
 		tx.change(t.ID, "left", before.Unit)

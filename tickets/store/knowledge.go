@@ -110,9 +110,14 @@ type ArticleFilter struct {
 // Articles searches or lists the knowledge base: the best match first, or the
 // newest when there is no text.
 func (s *Store) Articles(ctx context.Context, f ArticleFilter) ([]Article, error) {
+	return s.articles(ctx, f, words.Query(f.Text))
+}
+
+// articles is Articles for a question that is already in terms.
+func (s *Store) articles(ctx context.Context, f ArticleFilter, terms []words.Term) ([]Article, error) {
 	columns, order := "a.id, a.version, a.title, a.body, a.system, a.class, a.unit, a.procedure, a.visibility, a.state, a.ticket, a.actor, a.created, a.updated", "a.updated DESC, a.id"
 	q := newQuery("SELECT " + columns + " FROM article a")
-	if terms := words.Query(f.Text); len(terms) > 0 {
+	if len(terms) > 0 {
 		q = newQuery("WITH hit AS (" + s.dialect.hits("article") + "), best AS (SELECT d.ref, min(h.score) AS score FROM hit h JOIN doc d ON d.id = h.id GROUP BY d.ref) SELECT " +
 			columns + " FROM best JOIN article a ON a.id = best.ref")
 		q.args = append(q.args, s.dialect.match(terms))

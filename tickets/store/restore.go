@@ -196,10 +196,17 @@ func (tx *Tx) reindex(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := tx.exec("DELETE FROM doc"); err != nil {
-		return err
+	for _, table := range []string{"doc", "precedent", "stem"} {
+		if _, err := tx.exec("DELETE FROM " + table); err != nil {
+			return err
+		}
 	}
-	for _, part := range []func(context.Context) error{tx.reindexMessages, tx.reindexEvents, tx.reindexPeople, tx.reindexArticles} {
+	if tx.s.dialect == sqliteDialect {
+		if _, err := tx.exec("DELETE FROM fts_precedent"); err != nil {
+			return err
+		}
+	}
+	for _, part := range []func(context.Context) error{tx.reindexMessages, tx.reindexEvents, tx.reindexPeople, tx.reindexArticles, tx.fillPrecedents} {
 		if err := part(ctx); err != nil {
 			return err
 		}

@@ -6,37 +6,50 @@ import (
 	"strconv"
 	"strings"
 
+	"ventanilla/tickets"
 	"ventanilla/tickets/words"
 )
 
-// doc is one part of a record that can be found.
-type doc struct{ kind, ref, head, body string }
+// doc is one part of a record that can be found, or a whole precedent.
+type doc struct {
+	kind, ref, head, body string
+
+	// of a precedent
+	system, procedure string
+	class             tickets.Class
+}
 
 // index makes a record findable from the commit on: head counts more than
 // body. Both are stems (words.Index). A record may be indexed in several parts.
 func (tx *Tx) index(kind, ref, head, body string) {
 	if head != "" || strings.TrimSpace(body) != "" {
-		tx.docs = append(tx.docs, doc{kind, ref, head, body})
+		tx.docs = append(tx.docs, doc{kind: kind, ref: ref, head: head, body: body})
 	}
 }
 
 // indexAll writes what was gathered, under numbers taken for all of it at once.
 func (tx *Tx) indexAll() error {
-	n := int64(len(tx.docs))
-	if n == 0 {
-		return nil
-	}
-	last, err := tx.reserve("~doc", n)
-	if err != nil {
-		return err
-	}
-	for i := range tx.docs {
-		if err := tx.indexNow(last-n+1+int64(i), &tx.docs[i]); err != nil {
-			return fmt.Errorf("indexing: %w", err)
+	var docs, precedents []doc
+	for _, d := range tx.docs {
+		if d.kind == "precedent" {
+			precedents = append(precedents, d)
+		} else {
+			docs = append(docs, d)
 		}
 	}
 	tx.docs = nil
-	return nil
+	if n := int64(len(docs)); n > 0 {
+		last, err := tx.reserve("~doc", n)
+		if err != nil {
+			return err
+		}
+		for i := range docs {
+			if err := tx.indexNow(last-n+1+int64(i), &docs[i]); err != nil {
+				return fmt.Errorf("indexing: %w", err)
+			}
+		}
+	}
+	return tx.writePrecedents(precedents)
 }
 
 func (tx *Tx) indexNow(id int64, d *doc) error {

@@ -122,6 +122,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		go s.runWriter()
 	}
 	s.watchers.start(s)
+	if err := s.ensurePrecedents(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening database: %w", err), s.Close())
+	}
 	return s, nil
 }
 
