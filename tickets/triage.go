@@ -42,7 +42,7 @@ func decideAvailability(d *deed) error {
 	t := d.t
 	dec := &Decision{Availability: d.yes("availability"), PriorUIT: d.yes("prior_uit"),
 		Evidence: evidence(d.rec["evidence"]), Reason: d.rec["reason"]}
-	if dec.PriorUIT && len(dec.Evidence) == 1 && isNone(dec.Evidence[0]) {
+	if dec.PriorUIT && len(dec.Evidence) == 1 && NoEvidence(dec.Evidence[0]) {
 		return refuse(RefusedEvidence)
 	}
 	chosen := d.yes("choose_uit") && !dec.Availability
@@ -131,7 +131,7 @@ func (d *deed) derive(with, to Step) {
 
 // evidence splits what the operator looked at: article and case ids.
 func evidence(s string) []string {
-	if isNone(s) {
+	if NoEvidence(s) {
 		return []string{s}
 	}
 	ids := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == '\n' })
@@ -141,7 +141,8 @@ func evidence(s string) []string {
 	return slices.DeleteFunc(ids, func(s string) bool { return s == "" })
 }
 
-func isNone(s string) bool {
+// NoEvidence says whether evidence is the explicit statement that none was found (G2).
+func NoEvidence(s string) bool {
 	switch strings.ToLower(strings.Trim(s, " .")) {
 	case "none", "none found", "ninguno", "ninguna", "no hay":
 		return true

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"syscall"
@@ -25,6 +28,10 @@ const (
 // -million makes it a million, which takes several minutes to seed.
 var closedCases = 50_000
 
+// keptIn is a folder in which the SQLite file of closed cases stays for the
+// next run; empty: it is made anew and removed.
+var keptIn string
+
 // precedents measures the search behind 9.1/3 on both engines: new reports
 // whose words are spread as those of a language are, most of them with a
 // system, a third of them about what an old case was about; and reports made
@@ -36,7 +43,8 @@ func precedents(b *bench) {
 		limit float64
 	}{{"sqlite", sqliteLimit}, {"postgres", pgLimit}} {
 		b.aside(func(b *bench) {
-			url := "sqlite:" + b.TempDir() + "/closed.db"
+			file := fmt.Sprintf("%s/closed-%d.db", cmp.Or(keptIn, b.TempDir()), closedCases)
+			url := "sqlite:" + file
 			if engine.name == "postgres" {
 				url = storetest.Postgres(b)
 			}
@@ -45,8 +53,16 @@ func precedents(b *bench) {
 			b.Cleanup(func() { b.check(st.Close()) })
 			began := time.Now()
 			w := newLanguage()
-			seedClosed(b, engine.name, url, w, closedCases)
+			if n, err := st.Row(context.Background(), fmt.Sprintf("c%09d", closedCases-1)); err != nil || n.ID == "" {
+				seedClosed(b, engine.name, url, w, closedCases)
+			}
 			b.Logf("%s: %d closed cases in %v", engine.name, closedCases, time.Since(began).Round(time.Second))
+			if engine.name == "sqlite" && b.profile != "" {
+				f, err := os.Create(b.profile)
+				b.check(err)
+				b.check(pprof.StartCPUProfile(f))
+				defer pprof.StopCPUProfile()
+			}
 			askAll(b, st, engine.name, engine.limit, w)
 		})
 	}

@@ -3,8 +3,6 @@ package console
 import (
 	"cmp"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"ventanilla/tickets"
@@ -51,8 +49,7 @@ type caseView struct {
 	Person      personBox
 	Estimates   []tickets.Estimate
 	Outage      *outageBanner
-	Similar     []reference
-	Articles    []reference
+	Precedents  *precedentView
 }
 
 type guess struct {
@@ -75,6 +72,9 @@ type reference struct {
 	Href, Title, Text string
 	UIT               bool // of the same system and handled by UIT under 9.2: what 9.1/3 asks for (G2)
 	ID                string
+	Percent           int    // how much alike
+	Procedure         string // under which it was solved
+	Take              string // where its solution is taken over
 }
 
 type personBox struct {
@@ -212,6 +212,9 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 		return nil, err
 	}
 	v.Undo, v.Others = c.undo(s, t), c.presentIn(r, s)[t.ID]
+	if v.Precedents, err = c.precedentsOf(r, s, t, said(messages)); err != nil {
+		return nil, err
+	}
 	if err := c.beside(r, s, v); err != nil {
 		return nil, err
 	}
@@ -275,8 +278,7 @@ type stepView struct {
 	Record   string
 }
 
-// beside reads what stands next to the thread: the person with their other
-// cases, similar closed cases, articles.
+// beside reads who the person next to the thread is, with their other cases.
 func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 	t, ctx, w := v.T, r.Context(), c.say(s)
 	v.Person = personBox{Name: cmp.Or(t.Contact.Name, w.T("person.unknown"))}
@@ -315,9 +317,6 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 	if v.Outage, err = c.outageBanner(r.Context(), c.say(s), t); err != nil {
 		return err
 	}
-	if v.Similar, v.Articles, err = c.precedents(r, s, t); err != nil {
-		return err
-	}
 	return nil
 }
 
@@ -327,43 +326,4 @@ func (c *Console) reference(w *words, row store.Row) reference {
 		state = w.T("case.closed")
 	}
 	return reference{Href: "/casos/" + row.Code, Title: cmp.Or(row.Subject, row.Snippet, row.Code), Text: row.Code + " · " + state + " · " + c.clock.short(w, row.Updated), ID: row.Code}
-}
-
-// precedents looks for what 9.1/3 asks: has this been handled before, and by whom.
-func (c *Console) precedents(r *http.Request, s *Session, t *tickets.Ticket) (similar, articles []reference, err error) {
-	w, ctx := c.say(s), r.Context()
-	text := significant(t.Subject + " " + t.Problem)
-	if text == "" {
-		return nil, nil, nil
-	}
-	system := cmp.Or(t.System, t.Suggestion.System)
-	rows, err := c.st.Search(ctx, store.SearchFilter{Text: text, State: "closed", Filter: store.Filter{System: system}, Limit: 5})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, row := range rows {
-		if row.ID != t.ID && !row.Restricted && len(similar) < 4 {
-			ref := c.reference(w, row)
-			ref.UIT = row.Class == tickets.Availability && row.System == system && system != ""
-			similar = append(similar, ref)
-		}
-	}
-	articles, err = c.articlesFor(ctx, s, t, text)
-	return similar, articles, err
-}
-
-// significant keeps the words of a text that say what it is about: the store
-// asks that every word match, so few and long ones are the better question.
-func significant(text string) string {
-	var words []string
-	for _, f := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !('a' <= r && r <= 'z' || r > 127) }) {
-		if len([]rune(f)) >= 6 && !slices.Contains(words, f) {
-			words = append(words, f)
-		}
-	}
-	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
-	if len(words) > 2 {
-		words = words[:2]
-	}
-	return strings.Join(words, " ")
 }

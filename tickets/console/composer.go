@@ -73,6 +73,9 @@ func (c *Console) composer(r *http.Request, s *Session, t *tickets.Ticket) (*com
 	if note {
 		return v, nil
 	}
+	if text := c.taken(r, s); text != "" && r.URL.Query().Get("acto") == "" {
+		v.Text, v.Kept = strings.TrimSpace(v.Text+"\n\n"+text), false
+	}
 	var err error
 	if v.Phrases, err = c.phrases(r, s, t); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -44,6 +43,7 @@ type articleForm struct {
 	Action, Case                                string
 	Systems, Classes, Units, Procedures, Sights []choice
 	States                                      []choice
+	Doubles                                     []reference
 }
 
 // readable narrows a search to what a person may read: the desk's articles for
@@ -129,15 +129,7 @@ func (c *Console) articleNew(w http.ResponseWriter, r *http.Request, s *Session)
 		if !t.SeenBy(s.Actor) {
 			return store.ErrNotFound
 		}
-		words := c.say(s)
-		a.Title, a.System, a.Class, a.Ticket = t.Subject, cmp.Or(t.System, t.Suggestion.System), t.Class, t.ID
-		a.Body = words.T("kb.problem") + "\n" + t.Problem
-		if t.Solution != nil {
-			a.Unit = t.Solution.Unit
-			a.Body += "\n\n" + words.T("kb.solution") + "\n" + t.Solution.Text
-		}
-		a.Procedure = map[string]string{"9.2": "PR02", "9.3": "PR03"}[t.Step.Procedure()]
-		a.Procedure = cmp.Or(a.Procedure, "PR01")
+		a = c.draftOf(c.say(s), t)
 	}
 	return c.showArticleForm(w, r, s, http.StatusOK, a, code, nil)
 }
@@ -147,7 +139,7 @@ func (c *Console) articleEdit(w http.ResponseWriter, r *http.Request, s *Session
 	if err != nil {
 		return err
 	}
-	return c.showArticleForm(w, r, s, http.StatusOK, a, "", nil)
+	return c.showArticleForm(w, r, s, http.StatusOK, a, r.URL.Query().Get("caso"), nil)
 }
 
 func (c *Console) showArticleForm(w http.ResponseWriter, r *http.Request, s *Session, status int, a store.Article, code string, f *flash) error {
@@ -166,6 +158,9 @@ func (c *Console) showArticleForm(w http.ResponseWriter, r *http.Request, s *Ses
 	}
 	var err error
 	if data.Systems, err = c.systemChoices(r.Context()); err != nil {
+		return err
+	}
+	if data.Doubles, err = c.doubles(r.Context(), s, a, code); err != nil {
 		return err
 	}
 	data.Frame = c.frame(r, s, title, "/conocimiento")
@@ -201,6 +196,11 @@ func (c *Console) articleSave(w http.ResponseWriter, r *http.Request, s *Session
 	if a.ID == "" {
 		a.ID = formID(r) // so that the form sent again leads to the article that it made
 	}
+	if doubles, err := c.doubles(r.Context(), s, a, code); err != nil {
+		return err
+	} else if len(doubles) > 0 && p("distinto") != "yes" {
+		return c.showArticleForm(w, r, s, http.StatusConflict, a, code, nil)
+	}
 	err := c.st.Write(r.Context(), func(tx *store.Tx) error {
 		if ok, err := first(tx, r); !ok || err != nil {
 			return err
@@ -223,31 +223,14 @@ func (c *Console) articleSave(w http.ResponseWriter, r *http.Request, s *Session
 	}
 	to := "/conocimiento/" + a.ID + "?hecho=article"
 	if code != "" {
-		to = "/casos/" + url.PathEscape(code) + "?acto=kb&con.decision=created&con.article=" + a.ID
+		decision := "created"
+		if r.PathValue("id") != "" {
+			decision = "updated"
+		}
+		to = "/casos/" + url.PathEscape(code) + "?acto=kb&con.decision=" + decision + "&con.article=" + a.ID
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
-}
-
-// articlesFor are the articles that speak of what a case is about.
-func (c *Console) articlesFor(ctx context.Context, s *Session, t *tickets.Ticket, text string) ([]reference, error) {
-	f, system := readable(s.Actor), cmp.Or(t.System, t.Suggestion.System)
-	f.Text, f.State, f.Limit = text, store.Published, 4
-	list, err := c.st.Articles(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 && system != "" {
-		f.Text, f.System, f.Limit = "", system, 3
-		if list, err = c.st.Articles(ctx, f); err != nil {
-			return nil, err
-		}
-	}
-	var out []reference
-	for _, a := range list {
-		out = append(out, reference{Href: "/conocimiento/" + a.ID, Title: a.Title, Text: short(a.Body, 110), UIT: a.Procedure == "PR02" && a.System == system && system != "", ID: a.Title})
-	}
-	return out, nil
 }
 
 // articleChoices are the articles offered where an act asks for one.
@@ -264,15 +247,20 @@ func (c *Console) articleChoices(r *http.Request, s *Session, t *tickets.Ticket,
 		}
 	}
 	f := readable(s.Actor)
-	for _, f.Text = range []string{significant(t.Subject + " " + t.Problem), ""} {
-		f.Limit = 25
-		list, err := c.st.Articles(r.Context(), f)
-		if err != nil {
-			return out
-		}
-		for _, a := range list {
-			add(a)
-		}
+	alike, err := c.st.AlikeArticles(r.Context(), store.Like{Subject: t.Subject, Text: t.Problem, System: t.System, Class: t.Class, Limit: 25}, f)
+	if err != nil {
+		return out
+	}
+	for _, a := range alike {
+		add(a.Article)
+	}
+	f.Limit = 25
+	list, err := c.st.Articles(r.Context(), f)
+	if err != nil {
+		return out
+	}
+	for _, a := range list {
+		add(a)
 	}
 	return out
 }

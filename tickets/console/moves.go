@@ -185,6 +185,9 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 	} else if offered := r.URL.Query().Get("con." + f.Name); offered != "" {
 		v.Value = offered
 	}
+	if text := c.taken(r, s); typed == nil && text != "" && name == "solve.solution" {
+		v.Value = text
+	}
 	for _, value := range f.Choices {
 		v.Choices = append(v.Choices, choice{value, c.value(w, f.Name, value)})
 	}
@@ -235,29 +238,21 @@ func (c *Console) decideForm(r *http.Request, s *Session, t *tickets.Ticket, typ
 		f.Parts = append(f.Parts, p)
 	}
 	yesno := func(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
-	similar, articles, err := c.precedents(r, s, t)
+	first := c.firstWords(r, t)
+	found, err := c.precedentsOf(r, s, t, first)
 	if err != nil {
 		return nil, err
 	}
-	var uit []string
-	for _, p := range append(slices.Clone(articles), similar...) {
-		if p.UIT {
-			uit = append(uit, p.ID)
-		}
-	}
-	f.Precedents = append(articles, similar...)
+	f.Precedents = slices.Concat(found.Articles, found.Cases)
 	if t.Step == "9.1/2" {
-		problem := t.Problem
-		if problem == "" {
-			problem = c.firstWords(r, t)
-		}
+		problem := cmp.Or(t.Problem, first)
 		part("9.1/2", tickets.Field{Name: "problem", Kind: tickets.Text, Required: true, Value: problem},
 			tickets.Field{Name: "system", Kind: tickets.Line, Value: cmp.Or(t.System, t.Suggestion.System)}, tickets.Field{Name: "entity", Kind: tickets.Line, Value: t.Entity})
 	}
 	if t.Step == "9.1/2" || t.Step == "9.1/3" {
 		part("9.1/3", tickets.Field{Name: "availability", Kind: tickets.YesNo, Required: true, Value: map[bool]string{true: yesno(guessed == tickets.Availability)}[guessed != ""]},
-			tickets.Field{Name: "prior_uit", Kind: tickets.YesNo, Required: true, Value: yesno(len(uit) > 0)},
-			tickets.Field{Name: "evidence", Kind: tickets.Line, Required: true, Value: cmp.Or(strings.Join(uit, ", "), w.T("decide.none"))})
+			tickets.Field{Name: "prior_uit", Kind: tickets.YesNo, Required: true, Value: yesno(found.UIT)},
+			tickets.Field{Name: "evidence", Kind: tickets.Line, Required: true, Value: cmp.Or(strings.Join(found.Evidence, ", "), w.T("decide.none"))})
 	}
 	part("9.1/4", tickets.Field{Name: "design", Kind: tickets.YesNo, Value: map[bool]string{true: yesno(guessed == tickets.FunctionalDesign)}[guessed != "" && guessed != tickets.Availability]},
 		tickets.Field{Name: "choose_uit", Kind: tickets.YesNo, Value: "no"}, tickets.Field{Name: "reason", Kind: tickets.Text})
@@ -281,10 +276,5 @@ func (c *Console) firstWords(r *http.Request, t *tickets.Ticket) string {
 	if err != nil {
 		return ""
 	}
-	for _, m := range messages {
-		if m.Direction == "in" {
-			return strings.TrimSpace(m.Said)
-		}
-	}
-	return ""
+	return said(messages)
 }

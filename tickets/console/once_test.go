@@ -56,8 +56,8 @@ func TestSentTwiceIsDoneOnce(t *testing.T) {
 			list, err := o.st.Attempts(ctx, notice)
 			return count("tries", len(list), err)
 		}},
-		{"an article", "/conocimiento/nuevo", "/conocimiento", []string{"version", "0", "title", "Clave", "body", "Cámbiela.", "visibility", "desk", "state", "published", "unit", "AIT"},
-			[]string{"version", "0", "title", "Clave", "body", "Cámbiela ya.", "visibility", "desk", "state", "published", "unit", "AIT"}, func() int {
+		{"an article", "/conocimiento/nuevo", "/conocimiento", []string{"version", "0", "distinto", "yes", "title", "Clave", "body", "Cámbiela.", "visibility", "desk", "state", "published", "unit", "AIT"},
+			[]string{"version", "0", "distinto", "yes", "title", "Clave", "body", "Cámbiela ya.", "visibility", "desk", "state", "published", "unit", "AIT"}, func() int {
 				list, err := o.st.Articles(ctx, store.ArticleFilter{Desk: true, Limit: 100})
 				return count("articles", len(list), err)
 			}},

@@ -19,11 +19,11 @@ import (
 // here, so that both engines give the same list.
 
 const (
-	likeTerms      = 64     // words of the question that count
-	likeCandidates = 250    // precedents that are ranked
-	likeSets       = 12     // conditions of which one must hold
-	likeHits       = 300    // matches that they are expected to have together
-	likeReach      = 20_000 // entries of the rarest word's list that are walked
+	likeTerms      = 64      // words of the question that count
+	likeCandidates = 250     // precedents that are ranked
+	likeSets       = 12      // conditions of which one must hold
+	likeHits       = 300     // matches that they are expected to have together
+	likeReach      = 150_000 // entries of the words' lists that are walked
 	// LikeEnough is the likeness from which a precedent is taken for one of the
 	// same matter.
 	LikeEnough = 0.3
@@ -123,19 +123,28 @@ func (s *Store) terms(ctx context.Context, q Like) ([]term, map[string]int64, er
 
 // conditions are sets of words of which one must be there whole: each begins
 // with the rarest word not yet used and takes further ones until few matches
-// are expected.
-func conditions(terms []term, total, part float64) (sets [][]string) {
-	expected := 0.0
+// are expected. window is the newest part of all precedents in which they can
+// be looked for without walking more than likeReach entries of the words' lists.
+func conditions(terms []term, total, part float64) (sets [][]string, window float64) {
+	var expected, walked float64
+	window = 1
 	for i := 0; i < len(terms) && len(sets) < likeSets && expected < likeHits; i++ {
-		set, hits := []string{terms[i].stem}, float64(terms[i].n)*part
+		n := float64(terms[i].n)
+		set, hits, length := []string{terms[i].stem}, n*part, n
 		for j := i + 1; j < len(terms) && len(set) < 4 && hits > likeHits; j++ {
 			set = append(set, terms[j].stem)
 			hits *= float64(terms[j].n) / total
+			length += float64(terms[j].n)
+		}
+		if i == 0 {
+			window = min(1, likeReach/length)
+		} else if walked+length*window > likeReach {
+			break
 		}
 		sets = append(sets, set)
-		expected += hits
+		expected, walked = expected+hits*window, walked+length*window
 	}
-	return sets
+	return sets, window
 }
 
 // candidate is a precedent before it is ranked.
@@ -163,14 +172,14 @@ func (s *Store) candidates(ctx context.Context, terms []term, counts map[string]
 			return nil, nil
 		}
 	}
-	sets := conditions(terms, total, part)
+	sets, window := conditions(terms, total, part)
 	var from int64
-	if rarest := terms[0].n; rarest > likeReach {
+	if window < 1 {
 		var last int64
 		if err := s.row(ctx, "SELECT coalesce(max(id), 0) FROM precedent").Scan(&last); err != nil {
 			return nil, err
 		}
-		from = max(0, last-int64(total*likeReach/float64(rarest))) / epochSize * epochSize
+		from = max(0, last-int64(total*window)) / epochSize * epochSize
 	}
 	const columns = "p.id, p.ticket, p.system, p.class, p.procedure, p.subject, p.stems"
 	if s.dialect == sqliteDialect {
