@@ -12,6 +12,7 @@ package channels
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -222,8 +223,8 @@ type Reader interface {
 }
 
 // Sender is the add-on of channels that send. Nil means the far side took the
-// reply (State Sent). A *PermanentError means that trying again is useless;
-// any other error is tried again later with the same ID. Send may be called
+// reply (State Sent), and a *PartialError that it did, but not for everybody in
+// copy. A *PermanentError means that trying again is useless; any other error is tried again later with the same ID. Send may be called
 // from several goroutines.
 type Sender interface {
 	Send(ctx context.Context, r Reply) error
@@ -256,6 +257,21 @@ type LaterError struct {
 }
 
 func (e *LaterError) Error() string { return e.Why }
+
+// PartialError says that the far side took the reply for its main recipient,
+// but for good not for some in copy. The reply is sent all the same.
+type PartialError struct{ Refused []Refusal }
+
+// Refusal is one recipient who does not get a reply, in the far side's words.
+type Refusal struct{ Recipient, Code, Detail string }
+
+func (e *PartialError) Error() string {
+	names := make([]string, len(e.Refused))
+	for i, r := range e.Refused {
+		names[i] = r.Recipient
+	}
+	return "sent, but refused for " + strings.Join(names, ", ")
+}
 
 // ErrNotHere is returned by Send on a node that does not run the channel now:
 // another one does, and no try was made.

@@ -50,6 +50,14 @@ func (c *Config) checkEmail(k *checks) {
 	}
 	c.checkDKIM(k)
 	c.checkOAuth(k)
+	if logo := e.Letter.Logo; logo != "" {
+		switch info, err := os.Stat(logo); {
+		case err != nil:
+			k.add("email.letterhead.logo", "no se puede leer "+logo+": "+err.Error())
+		case info.Size() > 100_000:
+			k.add("email.letterhead.logo", fmt.Sprintf("pesa %d kB y viajaría en cada correo: use una imagen de hasta 100 kB", info.Size()/1000))
+		}
+	}
 	k.oneOf("email.verify", e.Verify, "auto", "always", "never")
 	for _, m := range e.Mailboxes {
 		at := "email.mailbox " + m.Name

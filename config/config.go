@@ -64,6 +64,7 @@ type Email struct {
 	Relay     Relay      `toml:"relay"`
 	DKIM      DKIM       `toml:"dkim"`
 	OAuth     []OAuth    `toml:"oauth"`
+	Letter    Letterhead `toml:"letterhead"`
 	// Verify says which mails are checked for forged senders: "always", "never",
 	// or "auto": where the sending server is a public one or TrustedAuthServ is set.
 	Verify string `toml:"verify"`
@@ -113,6 +114,13 @@ type Relay struct {
 	OAuth    string `toml:"oauth"` // name of an [[email.oauth]]
 	CAFile   string `toml:"ca_file"`
 	Hello    string `toml:"hello"`
+}
+
+// Letterhead is how the mails to citizens look. All of it empty means plain letters.
+type Letterhead struct {
+	Name   string `toml:"name"`
+	Logo   string `toml:"logo"`   // file: PNG, JPEG or GIF of at most 100 kB
+	Footer string `toml:"footer"` // lines: address, hours, telephone
 }
 
 // Phone is what is known of calls.

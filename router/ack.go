@@ -21,7 +21,7 @@ const (
 // many already, and those in whose name a forger may have written. A call needs none: the operator says the code.
 func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket, known *store.Outage) error {
 	rep := &rd.report
-	if rep.Kind != channels.Human || rep.NoReply || rep.Authentic == forged || rep.From.Value == "" || rep.Medium == channels.Phone {
+	if !answerable(rep) {
 		return nil
 	}
 	address := string(rep.Medium) + ":" + rep.From.Value
@@ -51,4 +51,30 @@ func (r *Router) acknowledge(tx *store.Tx, rd *reading, t *tickets.Ticket, known
 	}
 	t.Acknowledge(text, now)
 	return nil
+}
+
+// sayTooLarge tells a person, once a day, that the files of what they added to a
+// case were too large to take, and what to do. A new case's acknowledgement
+// says it by itself.
+func (r *Router) sayTooLarge(tx *store.Tx, rd *reading, t *tickets.Ticket) error {
+	rep := &rd.report
+	if rd.Raw.Envelope["too_large"] == "" || !answerable(rep) {
+		return nil
+	}
+	ok, err := tx.Allow("too_large:"+string(rep.Medium)+":"+rep.From.Value, 1, 24*time.Hour)
+	if err != nil || !ok {
+		return err
+	}
+	text, err := r.letters.write(r.letters.on(rep.Medium, "too_large"), letter{Name: rep.From.Name, Code: t.Code, Office: r.office})
+	if err != nil {
+		return err
+	}
+	t.Acknowledge(text, tx.Now())
+	return nil
+}
+
+// answerable says whether a machine may answer: to a person, who can be
+// reached, and in whose name nobody else wrote.
+func answerable(rep *channels.Report) bool {
+	return rep.Kind == channels.Human && !rep.NoReply && rep.Authentic != forged && rep.From.Value != "" && rep.Medium != channels.Phone
 }

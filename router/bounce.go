@@ -58,6 +58,19 @@ func (r *Router) failed(tx *store.Tx, out string, b channels.BounceInfo) error {
 	return r.moved(tx, out, channels.Failed, reason)
 }
 
+// copiesRefused says in the case who in copy does not get a reply that was sent:
+// the person was told, so that the duty to notify is done.
+func (r *Router) copiesRefused(tx *store.Tx, o store.Outgoing, refused []channels.Refusal) error {
+	for _, f := range refused {
+		m := &store.Message{Direction: store.Sys, Kind: channels.Bounce, Medium: o.Medium, Channel: o.Channel, Address: f.Recipient, Quiet: true,
+			Said: "La respuesta salió, pero no para " + f.Recipient + ", que estaba en copia. Motivo que dio el servidor: " + cmp.Or(strings.TrimSpace(f.Code+" "+f.Detail), "ninguno") + "."}
+		if err := tx.AddMessage(o.Ticket, m); err != nil {
+			return fmt.Errorf("noting a refused copy: %w", err)
+		}
+	}
+	return nil
+}
+
 func copied(o store.Outgoing, address string) bool {
 	for _, c := range o.Cc {
 		if strings.EqualFold(c.Value, address) {

@@ -12,6 +12,12 @@ import (
 	"ventanilla/tickets/store"
 )
 
+// What one sender may do in an hour; what is above waits for a person.
+const (
+	casesAnHour    = 20
+	messagesAnHour = 60 // mails into existing cases
+)
+
 // decision is what a person decided on a held report.
 type decision struct {
 	by     tickets.Actor
@@ -79,7 +85,7 @@ func (r *Router) spoken(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 		return store.Fate{}, err
 	}
 	if id == "" {
-		ok, err := tx.Allow("cases:"+string(rd.report.Medium)+":"+rd.report.From.Value, 20, time.Hour)
+		ok, err := tx.Allow("cases:"+string(rd.report.Medium)+":"+rd.report.From.Value, casesAnHour, time.Hour)
 		if err != nil {
 			return store.Fate{}, err
 		}
@@ -102,6 +108,15 @@ func (r *Router) spoken(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 	if !known && d == nil {
 		return store.Fate{Verdict: store.FateHeld, Cause: CauseStranger, Ticket: id}, nil
 	}
+	if d == nil && rd.report.Medium == channels.Email { // people write in a chat line by line
+		ok, err := tx.Allow("messages:"+rd.report.From.Value, messagesAnHour, time.Hour)
+		if err != nil {
+			return store.Fate{}, err
+		}
+		if !ok {
+			return store.Fate{Verdict: store.FateHeld, Cause: CauseFlood, Ticket: id}, nil
+		}
+	}
 	return r.join(tx, rd, t, known, d)
 }
 
@@ -117,7 +132,10 @@ func (r *Router) join(tx *store.Tx, rd *reading, t *tickets.Ticket, known bool, 
 			t.Joined(contact(rd.report.From), d.by, tx.Now())
 		}
 		t.CitizenWrote(tx.Now())
-		return nil
+		if d != nil {
+			return nil
+		}
+		return r.sayTooLarge(tx, rd, t)
 	})
 	if err != nil {
 		return store.Fate{}, fmt.Errorf("adding to case %s: %w", t.Code, err)

@@ -28,6 +28,8 @@ type RelayOptions struct {
 	// Plus says that the desk's server delivers "local+token@domain" to From, so
 	// that Reply-To and the envelope sender can carry the reply token.
 	Plus bool
+	// Letterhead, if set, dresses every mail as the agency's.
+	Letterhead *message.Letterhead
 	// Sign, if set, puts a DKIM signature on every mail.
 	Sign *Signer
 	// Hello is the name given in EHLO; the domain of From if empty.
@@ -103,6 +105,7 @@ func (r *Relay) Compose(rep channels.Reply, at time.Time) []byte {
 		From: r.o.From, To: []channels.Address{rep.To}, Cc: rep.Cc, Subject: rep.Subject, Text: rep.Text,
 		Date: at, MessageID: rep.ID, References: rep.References, InReplyTo: rep.InReplyTo,
 		Auto: rep.Auto, Loop: domain, CaseCode: rep.CaseCode, Token: rep.Token, Files: rep.Files,
+		Letterhead: r.o.Letterhead,
 	}
 	if rep.Token != "" && r.o.Plus {
 		out.ReplyTo = message.WithToken(r.o.From.Value, rep.Token)
@@ -121,7 +124,7 @@ func (r *Relay) Compose(rep channels.Reply, at time.Time) []byte {
 
 // Send sends rep. The fate of the main recipient decides: refused for good, it
 // is a *channels.PermanentError and nobody gets the mail; those in Cc are tried
-// and, if refused, left out. An automatic reply goes with the null sender, so
+// and, if refused, left out and named in a *channels.PartialError. An automatic reply goes with the null sender, so
 // that it cannot cause a bounce (RFC 3834 §3.3). A kept connection that turns
 // out dead before the message was handed over is replaced once.
 func (r *Relay) Send(ctx context.Context, rep channels.Reply) error {
@@ -138,22 +141,27 @@ func (r *Relay) Send(ctx context.Context, rep channels.Reply) error {
 	}
 	l := r.take()
 	reused := l != nil
-	l, early, err := r.try(ctx, l, rep, to, body)
+	var left []channels.Refusal
+	l, early, err := r.try(ctx, l, rep, to, body, &left)
 	if err != nil && early && reused && ctx.Err() == nil {
 		l.drop()
-		l, _, err = r.try(ctx, nil, rep, to, body)
+		l, _, err = r.try(ctx, nil, rep, to, body, &left)
 	}
 	if err != nil && (!isSMTP(err) || closing(err) || l.client.Reset() != nil) {
 		l.drop()
 	} else {
 		r.keep(l)
 	}
+	if err == nil && len(left) > 0 {
+		return &channels.PartialError{Refused: left}
+	}
 	return verdict(err)
 }
 
-// try sends once, over l or a new connection. early says that the connection
+// try sends once, over l or a new connection; left are those in copy whom the
+// relay refused. early says that the connection
 // failed before the message was handed over: nothing can have been sent.
-func (r *Relay) try(ctx context.Context, l *link, rep channels.Reply, to string, body []byte) (used *link, early bool, err error) {
+func (r *Relay) try(ctx context.Context, l *link, rep channels.Reply, to string, body []byte, left *[]channels.Refusal) (used *link, early bool, err error) {
 	if l == nil {
 		if l, err = r.connect(ctx); err != nil {
 			return nil, false, err
@@ -168,6 +176,7 @@ func (r *Relay) try(ctx context.Context, l *link, rep channels.Reply, to string,
 	if err := c.Rcpt(to, nil); err != nil {
 		return l, broken(err), err
 	}
+	*left = nil
 	for _, a := range rep.Cc {
 		cc := message.AddrSpec(a.Value)
 		if cc == "" || cc == to {
@@ -176,7 +185,7 @@ func (r *Relay) try(ctx context.Context, l *link, rep channels.Reply, to string,
 		if err := c.Rcpt(cc, nil); broken(err) {
 			return l, true, err
 		} else if err != nil {
-			r.o.Log.Info().Err(err).Msg("copy refused")
+			*left = append(*left, refusal(cc, err))
 		}
 	}
 	w, err := c.Data()

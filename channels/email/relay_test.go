@@ -55,8 +55,10 @@ func TestRelaySends(t *testing.T) {
 		}
 		return nil
 	})
-	if err := r.Send(ctx, rep); err != nil {
-		t.Fatal(err)
+	err := r.Send(ctx, rep)
+	var partial *channels.PartialError
+	if !errors.As(err, &partial) || len(partial.Refused) != 1 || partial.Refused[0] != (channels.Refusal{Recipient: "nadie@correo.bo", Code: "550 5.1.1", Detail: "no such user"}) {
+		t.Fatalf("one in copy is refused: %v", err)
 	}
 	auto := reply("r2@agetic.gob.bo")
 	auto.Auto = true

@@ -22,6 +22,7 @@ var (
 	errBusy             = &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 3, 1}, Message: "Too many messages at once, try again later"}
 	errTooMany          = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "Too many messages from you, try again later"}
 	errBroken           = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 4, 2}, Message: "The message did not arrive whole"}
+	errTooLarge         = &smtp.SMTPError{Code: 552, EnhancedCode: smtp.EnhancedCode{5, 3, 4}, Message: "Su mensaje es demasiado grande. Envie los archivos en varios mensajes mas pequenos. / Message too large: send the files in several smaller messages."}
 	errLongLine         = &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 6, 0}, Message: "A line of the message is too long"}
 )
 
@@ -115,7 +116,7 @@ func (s *session) receive(r io.Reader) ([]byte, error) {
 		case errors.Is(err, smtp.ErrTooLongLine):
 			return release(errLongLine)
 		case errors.Is(err, smtp.ErrDataTooLarge):
-			return release(smtp.ErrDataTooLarge)
+			return release(errTooLarge)
 		case err != nil:
 			return release(errBroken)
 		}

@@ -54,9 +54,22 @@ func verdict(err error) error {
 	if !isSMTP(err) || !errors.As(err, &se) || se.Code/100 != 5 {
 		return fmt.Errorf("sending mail: %w", err)
 	}
+	return &channels.PermanentError{Code: codeOf(se), Detail: se.Message}
+}
+
+// refusal is a relay's no to one of several recipients.
+func refusal(to string, err error) channels.Refusal {
+	var se *smtp.SMTPError
+	if !errors.As(err, &se) {
+		return channels.Refusal{Recipient: to, Detail: err.Error()}
+	}
+	return channels.Refusal{Recipient: to, Code: codeOf(se), Detail: se.Message}
+}
+
+func codeOf(se *smtp.SMTPError) string {
 	code := fmt.Sprint(se.Code)
 	if e := se.EnhancedCode; e[0] > 0 {
 		code += fmt.Sprintf(" %d.%d.%d", e[0], e[1], e[2])
 	}
-	return &channels.PermanentError{Code: code, Detail: se.Message}
+	return code
 }

@@ -29,6 +29,7 @@ type entry struct {
 	State         *stateView
 	Steps, Title  string
 	Warn          string   // what to beware of
+	Proved        bool     // the sender's domain vouches for it
 	Defects       []string // what was wrong with the message as it came
 	late          bool     // stands in for a message that may still come
 }
@@ -84,6 +85,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 	case store.In:
 		e.Kind, e.Author = "in", cmp.Or(m.AuthorName, t.Contact.Name, w.T("person.unknown"))
 		e.Where = c.shown(string(m.Medium), m.Address)
+		e.Proved = m.Authentic == "pass"
 	case store.Out:
 		e.Kind, e.Author = "out", cmp.Or(m.AuthorName, c.nameOf(r.Context(), m.Author), w.T("frame.brand"))
 		e.Where = w.T("msg.to", "address", cmp.Or(c.shown(string(m.Medium), m.Address), w.T("person.hidden")))

@@ -34,6 +34,7 @@ type Outgoing struct {
 	CaseCode   string   // X-Ventanilla-Case; empty for none
 	Token      string   // reply token that quotes of the mail shall carry; empty for none
 	Files      []channels.File
+	Letterhead *Letterhead // nil for none
 }
 
 // Write makes the bytes of o (RFC 5322, 2045–2047, 2231): plain text beside
@@ -95,15 +96,24 @@ func body(b *bytes.Buffer, o Outgoing) {
 func alternative(b *bytes.Buffer, o Outgoing, bd string) {
 	text := strings.ReplaceAll(clean(strings.ToValidUTF8(o.Text, "\uFFFD")), "\r", "\n")
 	plain, page := withMarker(text, asciiToken(o.Token))
-	b.WriteString("Content-Type: multipart/alternative; boundary=\"" + bd + "\"\r\n\r\n")
-	for _, v := range [2][2]string{{"text/plain", plain + "\n"}, {"text/html", page}} {
-		b.WriteString("--" + bd + "\r\nContent-Type: " + v[0] + "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
-		q := quotedprintable.NewWriter(b)
-		q.Write([]byte(strings.ReplaceAll(v[1], "\n", "\r\n")))
-		q.Close()
-		b.WriteString("\r\n")
+	plain, page = o.Letterhead.dress(plain, page)
+	b.WriteString("Content-Type: multipart/alternative; boundary=\"" + bd + "\"\r\n\r\n--" + bd + "\r\n")
+	textPart(b, "text/plain", plain+"\n")
+	b.WriteString("--" + bd + "\r\n")
+	if o.Letterhead.hasLogo() {
+		o.Letterhead.related(b, page, bd+"r")
+	} else {
+		textPart(b, "text/html", page)
 	}
 	b.WriteString("--" + bd + "--\r\n")
+}
+
+func textPart(b *bytes.Buffer, typ, text string) {
+	b.WriteString("Content-Type: " + typ + "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
+	q := quotedprintable.NewWriter(b)
+	q.Write([]byte(strings.ReplaceAll(text, "\n", "\r\n")))
+	q.Close()
+	b.WriteString("\r\n")
 }
 
 // simpleHTML shows the words of text, and nothing that they could contain;
@@ -133,7 +143,11 @@ func attachment(b *bytes.Buffer, f channels.File) {
 		b.WriteString(";\r\n filename*=UTF-8''" + percentEncode(name)) // RFC 2231 §4
 	}
 	b.WriteString("\r\n\r\n")
-	enc := base64.StdEncoding.EncodeToString(f.Data)
+	writeBase64(b, f.Data)
+}
+
+func writeBase64(b *bytes.Buffer, data []byte) {
+	enc := base64.StdEncoding.EncodeToString(data)
 	for len(enc) > 76 {
 		b.WriteString(enc[:76] + "\r\n")
 		enc = enc[76:]

@@ -14,6 +14,7 @@ import (
 	"ventanilla/channels/clamd"
 	"ventanilla/channels/email"
 	"ventanilla/channels/email/authentic"
+	"ventanilla/channels/email/message"
 	"ventanilla/channels/phone"
 	"ventanilla/channels/whatsapp"
 	"ventanilla/config"
@@ -109,17 +110,37 @@ func (d *Desk) openSenders() (map[channels.Medium]channels.Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("email.dkim: %w", err)
 	}
+	head, err := d.letterhead()
+	if err != nil {
+		return nil, fmt.Errorf("email.letterhead: %w", err)
+	}
 	relay, err := email.NewRelay(email.RelayOptions{
 		Addr: net.JoinHostPort(r.Host, strconv.Itoa(r.Port)), Security: security(r.Security), TLS: roots,
 		Auth: email.Auth{Mechanism: r.Auth, User: r.User, Password: r.Password.Value(), Tokens: d.tokens(r.OAuth)},
 		From: channels.Address{Medium: channels.Email, Value: d.cfg.Email.Address, Name: d.cfg.Signature()},
-		Plus: d.cfg.Email.Plus, Sign: sign, Hello: r.Hello, Log: d.log, Now: d.now,
+		Plus: d.cfg.Email.Plus, Sign: sign, Letterhead: head, Hello: r.Hello, Log: d.log, Now: d.now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("email.relay: %w", err)
 	}
 	d.closers = append(d.closers, relay.Close)
 	return map[channels.Medium]channels.Sender{channels.Email: relay}, nil
+}
+
+// letterhead is nil where mails are plain letters.
+func (d *Desk) letterhead() (*message.Letterhead, error) {
+	l := d.cfg.Email.Letter
+	if l == (config.Letterhead{}) {
+		return nil, nil
+	}
+	var logo []byte
+	if l.Logo != "" {
+		var err error
+		if logo, err = os.ReadFile(l.Logo); err != nil {
+			return nil, fmt.Errorf("reading the logo: %w", err)
+		}
+	}
+	return message.NewLetterhead(l.Name, l.Footer, logo)
 }
 
 // mailSigner is nil where the desk does not sign its mails itself.
