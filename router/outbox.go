@@ -106,10 +106,18 @@ func (r *Router) try(ctx context.Context, s channels.Sender, o store.Outgoing) e
 // record writes down what came of a try.
 func (r *Router) record(ctx context.Context, o store.Outgoing, err error) error {
 	var permanent *channels.PermanentError
+	var partial *channels.PartialError
 	var later *channels.LaterError
 	switch {
 	case err == nil:
 		return r.writeAgain(ctx, func(tx *store.Tx) error { return r.sent(tx, o) })
+	case errors.As(err, &partial):
+		return r.writeAgain(ctx, func(tx *store.Tx) error {
+			if err := r.sent(tx, o); err != nil {
+				return err
+			}
+			return r.copiesRefused(tx, o, partial.Refused)
+		})
 	case errors.As(err, &permanent):
 		return r.giveUp(ctx, o, permanent.Code+" "+permanent.Detail)
 	case r.now().Sub(o.Created) > giveUpAfter:

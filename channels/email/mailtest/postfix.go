@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,10 @@ type PostfixOptions struct {
 	Domain, Deliver string
 	// Relay is where everything else goes ("127.0.0.1:2626"); empty: nowhere.
 	Relay string
+	// Addr is where to listen, a free port if empty.
+	Addr string
+	// More are further domains and where their mail goes, as Deliver.
+	More map[string]string
 	// LocalDomain has local users and no mailboxes: mail to any name in it is
 	// taken and then bounced. Default "local.test".
 	LocalDomain string
@@ -74,7 +79,7 @@ notify_classes =
 `
 
 const masterCf = `
-127.0.0.1:%d inet n - n - - smtpd
+%s inet n - n - - smtpd
 pickup    unix n - n 60 1 pickup
 cleanup   unix n - n - 0 cleanup
 qmgr      unix n - n 2 1 qmgr
@@ -115,17 +120,23 @@ func Postfix(t testing.TB, o PostfixOptions) *MTA {
 		}
 	}
 	run(t, "chown", "postfix", m.dir+"/data", m.dir+"/log")
-	transport := ""
+	routes := map[string]string{}
+	maps.Copy(routes, o.More)
 	if o.Domain != "" {
-		kind, addr, _ := strings.Cut(o.Deliver, ":")
+		routes[o.Domain] = o.Deliver
+	}
+	var domains, transport []string
+	for domain, to := range routes {
+		kind, addr, _ := strings.Cut(to, ":")
 		if kind == "lmtp" {
 			addr = "inet:" + addr
 		} else {
 			addr = "[127.0.0.1]:" + addr[strings.LastIndexByte(addr, ':')+1:]
 		}
-		transport = fmt.Sprintf("{ %s = %s:%s }", o.Domain, kind, addr)
-	} else {
-		transport = "{ none.invalid = discard: }"
+		domains, transport = append(domains, domain), append(transport, fmt.Sprintf("{ %s = %s:%s }", domain, kind, addr))
+	}
+	if len(transport) == 0 {
+		transport = []string{"{ none.invalid = discard: }"}
 	}
 	relay := ""
 	if o.Relay != "" {
@@ -135,10 +146,11 @@ func Postfix(t testing.TB, o PostfixOptions) *MTA {
 	if _, err := os.Stat(daemons + "/master"); err != nil {
 		daemons = "/usr/libexec/postfix"
 	}
-	port := FreePort(t)
-	m.Addr = fmt.Sprintf("127.0.0.1:%d", port)
-	write(t, m.dir+"/conf/main.cf", fmt.Sprintf(mainCf, m.dir, daemons, o.LocalDomain, o.Domain, transport, relay))
-	write(t, m.dir+"/conf/master.cf", fmt.Sprintf(masterCf, port))
+	if m.Addr = o.Addr; m.Addr == "" {
+		m.Addr = fmt.Sprintf("127.0.0.1:%d", FreePort(t))
+	}
+	write(t, m.dir+"/conf/main.cf", fmt.Sprintf(mainCf, m.dir, daemons, o.LocalDomain, strings.Join(domains, " "), strings.Join(transport, ", "), relay))
+	write(t, m.dir+"/conf/master.cf", fmt.Sprintf(masterCf, m.Addr))
 	m.postfix("check")
 	m.postfix("start")
 	t.Cleanup(m.stop)
