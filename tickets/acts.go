@@ -67,6 +67,7 @@ const (
 	ActRelease      Act = "release"
 	ActLinked       Act = "linked"
 	ActJoined       Act = "joined"
+	ActReaddress    Act = "readdress" // a reply that waited goes another way, because its channel is out of order
 )
 
 // The types of a solution (G5, G27); the type at the close is the case's outcome.

@@ -80,3 +80,41 @@ func TestG9StraightToTheKnowledgeBaseOf93(t *testing.T) {
 	p.tell()
 	p.review()
 }
+
+// A reply that waits for a channel that is out of order goes another way: the
+// old one is taken back, the duty to notify stays with the new one.
+func TestReaddress(t *testing.T) {
+	p := opened(t)
+	p.triage("no", "no", "no")
+	p.do(op, ActSolve, "solution", "Se corrigió.", "type", Resolved)
+	p.do(op, ActKB, "decision", "not_needed", "reason", "caso particular")
+	p.do(op, ActNotify, "text", "Ya puede entrar.")
+	old := p.out[0]
+	to := Contact{Medium: "phone", Value: "+59171234567", Name: "Ana"}
+	p.c.Unread = true
+	for _, by := range []Actor{uit, {ID: "a", Roles: []Role{Administrador}}} {
+		if err := p.c.Readdress(old, to, "número suspendido", by, p.at); err == nil {
+			t.Errorf("%s moved a reply", by.ID)
+		}
+	}
+	if err := p.c.Readdress(old, to, "", sup, p.at); err == nil {
+		t.Error("without a reason")
+	}
+	if err := p.c.Readdress(old, to, "número suspendido", sup, p.at); err != nil {
+		t.Fatal(err)
+	}
+	cancelled := p.c.TakeCancelled()
+	p.take()
+	o := p.out[len(p.out)-1]
+	if len(cancelled) != 1 || cancelled[0] != old.ID || o.ID == old.ID || o.To != to || o.Text != old.Text || o.By != old.By || o.Purpose != PurposeNotice {
+		t.Errorf("%v, %+v", cancelled, o)
+	}
+	if !p.c.Unread || len(p.c.Notices) != 2 || p.c.Notices[0].State != Cancelled || p.c.pending("phone") == nil {
+		t.Errorf("%+v", p.c.Notices)
+	}
+	if err := p.c.Readdress(old, to, "otra vez", sup, p.at); err == nil {
+		t.Error("moved twice")
+	}
+	p.do(op, ActAttempt, "outcome", Told)
+	p.stands("9.1/8")
+}

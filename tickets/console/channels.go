@@ -15,7 +15,6 @@ type channelsData struct {
 	Frame
 	Channels []channelView
 	Accounts []accountView
-	Pairing  bool // a code is shown: the page renews itself
 	Sums     []recordLine
 	Waiting  []store.Outgoing
 	NoRelay  []string // channels whose replies wait because none is configured to send them
@@ -49,10 +48,9 @@ func (c *Console) channelsPage(w http.ResponseWriter, r *http.Request, s *Sessio
 		}
 	}
 	var err error
-	if data.Accounts, err = c.accounts(s); err != nil {
+	if data.Accounts, err = c.accounts(ctx, s); err != nil {
 		return err
 	}
-	data.Pairing = slices.ContainsFunc(data.Accounts, func(a accountView) bool { return a.State == "pairing" })
 	counts, err := c.st.OutboxCounts(ctx)
 	if err != nil {
 		return err

@@ -61,6 +61,10 @@ type Options struct {
 	// a phone and is false if there is none of that name.
 	Accounts func() []Account
 	Pair     func(name string) bool
+	// PairCode asks one for a code to be typed into the phone of number; it
+	// stands in Account.Code afterwards. Unlink takes one off its phone.
+	PairCode func(ctx context.Context, name, number string) error
+	Unlink   func(ctx context.Context, name string) error
 	// Release takes a held or quarantined report out of the ledger by a person's
 	// decision: as a new case (ticket empty) or as a message in a case.
 	Release func(ctx context.Context, ledger int64, ticket string, by tickets.Actor) error

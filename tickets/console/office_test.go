@@ -35,9 +35,10 @@ type office struct {
 	who  map[string]tickets.Actor
 	time time.Time
 
-	linked []console.Account // numbers linked to a phone
-	paired []string          // asked for codes
-	more   []func(*office, *console.Options)
+	linked          []console.Account // numbers linked to a phone
+	coded, unlinked []string          // for which a code was asked, which were unlinked
+	paired          []string          // asked for codes
+	more            []func(*office, *console.Options)
 }
 
 var roles = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Telefonista, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
@@ -99,7 +100,12 @@ func (o *office) newConsole() *console.Console {
 		},
 		Release:  func(context.Context, int64, string, tickets.Actor) error { return nil },
 		Accounts: func() []console.Account { return o.linked },
-		Pair:     func(name string) bool { o.paired = append(o.paired, name); return name == "mesa" },
+		PairCode: func(_ context.Context, name, number string) error {
+			o.coded = append(o.coded, name+" "+number)
+			return nil
+		},
+		Unlink: func(_ context.Context, name string) error { o.unlinked = append(o.unlinked, name); return nil },
+		Pair:   func(name string) bool { o.paired = append(o.paired, name); return name == "mesa" },
 	}
 	for _, change := range o.more {
 		change(o, &opt)

@@ -103,7 +103,13 @@ func (c *Console) routes() []route {
 		{"POST /aprendizaje", choosers, (*Console).learningChoose},
 
 		{"GET /canales", watchers, (*Console).channelsPage},
+		{"GET /canales/riesgo", watchers, (*Console).riskPage},
+		{"GET /canales/{name}/vincular", keepers, (*Console).pairPage},
 		{"POST /canales/{name}/vincular", keepers, (*Console).pair},
+		{"POST /canales/{name}/codigo", keepers, (*Console).pairCode},
+		{"POST /canales/{name}/desvincular", keepers, (*Console).unlink},
+		{"GET /canales/{name}/mover", deskRole, (*Console).readdressPage},
+		{"POST /canales/{name}/mover", deskRole, (*Console).readdress},
 		{"POST /salidas/{id}/reintentar", keepers, (*Console).retryOutgoing},
 
 		{"GET /buscar", seekers, (*Console).searchPage},

@@ -15,6 +15,9 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/console"
 )
 
 // screen is one screen of the console, as whom and where it is seen.
@@ -24,6 +27,14 @@ type screen struct{ name, login, path string }
 // checks of accessibility, width and silence go through them. Whoever adds a
 // screen adds its line.
 func (o *office) screens(ids map[string]string) []screen {
+	o.linked = []console.Account{
+		{Name: "whatsapp", State: "banned", Since: o.time.Add(-time.Hour), Until: o.time.Add(5 * time.Hour), Number: "+59171200000", LastIn: o.time.Add(-2 * time.Hour), LastOut: o.time.Add(-time.Hour), Detail: "101: you sent too many messages to people who don't have you in their address books"},
+		{Name: "otra", State: "pairing", Since: o.time, QR: "https://wa.me/settings/linked_devices#2@abcdefghijklmnopqrstuvwxyz0123456789,klmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0,klmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1,klmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ2,1"},
+		{Name: "tercera", State: "connected", Since: o.time.Add(-30 * time.Hour), Number: "+59171200001", LastIn: o.time.Add(-time.Minute), Work: 2},
+		{Name: "cuarta", State: "pairing", Since: o.time, Code: "ABCD-1234"},
+	}
+	waits := o.report(time.Hour, "whatsapp", "+59171110002", "Luis Mamani", "", "no puedo entrar", tickets.Suggestion{Class: tickets.Support})
+	o.do(waits, "operador", tickets.ActReply, "text", "Ya lo estamos viendo. En cuanto tengamos una respuesta se la mandamos por aquí.")
 	return []screen{
 		{"login", "", "/entrar"},
 		{"bandeja", "operador", "/bandeja?v=abiertos"},
@@ -42,6 +53,10 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"libro", "supervisor", "/libro"},
 		{"canales", "supervisor", "/canales"},
 		{"aprendizaje", "supervisor", "/aprendizaje"},
+		{"vincular", "supervisor", "/canales/otra/vincular"},
+		{"vincular-codigo", "supervisor", "/canales/cuarta/vincular"},
+		{"riesgo", "supervisor", "/canales/riesgo"},
+		{"mover", "supervisor", "/canales/whatsapp/mover"},
 		{"buscar", "operador", "/buscar?q=ciudadania"},
 		{"persona", "operador", "/personas/" + o.ticket(ids["pass"]).Person},
 		{"usuarios", "administrador", "/usuarios"},

@@ -137,6 +137,8 @@ func (d *Desk) openConsole(o Options) (err error) {
 		Preview:      d.preview,
 		Accounts:     d.linked,
 		Pair:         d.pair,
+		PairCode:     d.pairCode,
+		Unlink:       d.unlink,
 		CookieSecure: d.cfg.Console.TLSCert != "" || d.cfg.Console.TrustedProxy != "",
 		Demo:         o.DemoPassword != "", DemoPassword: o.DemoPassword,
 	})

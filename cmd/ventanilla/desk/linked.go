@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+	"errors"
 	"slices"
 
 	"ventanilla/channels/whatsapp"
@@ -14,20 +16,49 @@ func (d *Desk) linked() []console.Account {
 		s := a.Status()
 		all = append(all, console.Account{
 			Name: a.Name(), State: string(s.State), Since: s.Since, Until: s.Until, Number: s.Number, QR: s.QR,
-			LastIn: s.LastIn, LastOut: s.LastOut, Detail: s.Detail,
+			Code: s.Code, Held: s.Held, LastIn: s.LastIn, LastOut: s.LastOut, Work: s.Work, Detail: s.Detail,
 		})
 	}
 	return all
 }
 
-// pair asks a linked number for codes to link a phone.
-func (d *Desk) pair(name string) bool {
+// account finds a linked number, nil if there is none of that name.
+func (d *Desk) account(name string) *whatsapp.Account {
 	i := slices.IndexFunc(d.accounts, func(a *whatsapp.Account) bool { return a.Name() == name })
 	if i < 0 {
-		return false
+		return nil
 	}
-	d.accounts[i].StartPairing()
-	return true
+	return d.accounts[i]
+}
+
+// pair asks a linked number for codes to link a phone.
+func (d *Desk) pair(name string) bool {
+	a := d.account(name)
+	if a != nil {
+		a.StartPairing()
+	}
+	return a != nil
+}
+
+var errNoNumber = errors.New("no such number")
+
+// pairCode asks one for a code to be typed into a phone.
+func (d *Desk) pairCode(ctx context.Context, name, number string) error {
+	a := d.account(name)
+	if a == nil {
+		return errNoNumber
+	}
+	_, err := a.PairingCode(ctx, number)
+	return err
+}
+
+// unlink takes one off its phone.
+func (d *Desk) unlink(ctx context.Context, name string) error {
+	a := d.account(name)
+	if a == nil {
+		return errNoNumber
+	}
+	return a.Unlink(ctx)
 }
 
 // Linked gives the linked numbers, for a program that plays the phone too.

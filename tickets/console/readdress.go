@@ -1,0 +1,180 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// Replies that wait for a number that is banned or lost, and the one act that
+// sends them another way: to the person's mail, or as calls to be made.
+
+type readdressData struct {
+	Frame
+	A     accountView
+	List  []waitingReply
+	Ready int // how many have another way
+}
+
+// waitingReply is a reply that waits, and the other way that it can go.
+type waitingReply struct {
+	store.Outgoing
+	Shown string // whom it is for, on the number
+	Other *otherWay
+	Seen  bool // by this person: a restricted case is not
+}
+
+type otherWay struct{ Medium, Value, Shown string }
+
+// readdressPage lists them: GET /canales/{name}/mover.
+func (c *Console) readdressPage(w http.ResponseWriter, r *http.Request, s *Session) error {
+	a, err := c.account(r, s)
+	if err != nil {
+		return err
+	}
+	data := readdressData{Frame: c.frame(r, s, c.say(s).T("readdress.title"), "/canales"), A: a}
+	data.List, err = c.waitingReplies(r.Context(), s, a.Name)
+	if err != nil {
+		return err
+	}
+	for _, o := range data.List {
+		if o.Other != nil && o.Seen {
+			data.Ready++
+		}
+	}
+	return c.show(w, r, http.StatusOK, s.Language, "readdress", "content", data)
+}
+
+// readdress moves one of them, or all that have another way: POST /canales/{name}/mover.
+func (c *Console) readdress(w http.ResponseWriter, r *http.Request, s *Session) error {
+	a, err := c.account(r, s)
+	if err != nil {
+		return err
+	}
+	why := strings.TrimSpace(r.PostFormValue("reason"))
+	if why == "" {
+		return &badRequest{"readdress.noreason"}
+	}
+	list, err := c.waitingReplies(r.Context(), s, a.Name)
+	if err != nil {
+		return err
+	}
+	only, moved := r.PostFormValue("reply"), 0
+	for _, o := range list {
+		if o.Other == nil || !o.Seen || only != "" && only != o.ID {
+			continue
+		}
+		ok, err := c.readdressOne(r.Context(), s, o, why)
+		if err != nil {
+			return err
+		}
+		if ok {
+			moved++
+		}
+	}
+	if moved == 0 {
+		return &badRequest{"readdress.none"}
+	}
+	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
+		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "channel.readdress", Target: a.Name, Peer: c.peer(r), Details: map[string]string{"moved": itoa(int64(moved)), "reason": why}})
+	})
+	if err != nil {
+		return err
+	}
+	c.redirect(w, r, a.Self+"/mover?hecho=readdress")
+	return nil
+}
+
+// readdressOne moves one reply; false if it went out, or was moved, meanwhile.
+func (c *Console) readdressOne(ctx context.Context, s *Session, o waitingReply, why string) (moved bool, err error) {
+	old := tickets.Outgoing{ID: o.ID, Purpose: o.Purpose, To: tickets.Contact{Medium: string(o.Medium), Value: o.To.Value, Name: o.To.Name}, Text: o.Text, By: o.By}
+	for _, f := range o.Files {
+		old.Files = append(old.Files, tickets.FileRef{Hash: f.Hash, Type: f.Type, Name: f.Name, Size: f.Size}.String())
+	}
+	to := tickets.Contact{Medium: o.Other.Medium, Value: o.Other.Value, Name: o.To.Name}
+	for range 5 { // somebody else may write into the case at the same moment
+		err = c.st.Write(ctx, func(tx *store.Tx) error {
+			now, err := tx.Outgoing(o.ID)
+			if err != nil || now.State != "queued" {
+				return err
+			}
+			moved = true
+			return tx.Update(o.Ticket, func(t *tickets.Ticket) error { return t.Readdress(old, to, why, s.Actor, tx.Now()) })
+		})
+		if !errors.Is(err, store.ErrStale) {
+			break
+		}
+		moved = false
+	}
+	var refused *tickets.Refusal
+	if errors.As(err, &refused) || errors.Is(err, store.ErrStale) {
+		return false, nil
+	}
+	return moved && err == nil, err
+}
+
+// waitingReplies are all replies that wait for a number, oldest first.
+func (c *Console) waitingReplies(ctx context.Context, s *Session, channel string) ([]waitingReply, error) {
+	var out []waitingReply
+	filter := store.OutboxFilter{State: "queued", Medium: "whatsapp", Channel: channel, Limit: 200}
+	for {
+		page, err := c.st.Outbox(ctx, filter)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range page {
+			t, err := c.st.Ticket(ctx, o.Ticket)
+			if err != nil {
+				return nil, err
+			}
+			v := waitingReply{Outgoing: o, Shown: c.shown("whatsapp", o.To.Value), Seen: t.SeenBy(s.Actor)}
+			if !v.Seen {
+				v.Text, v.Shown = "", ""
+			}
+			if v.Other, err = c.otherWay(ctx, t.Person, o); err != nil {
+				return nil, err
+			}
+			out = append(out, v)
+		}
+		if len(page) < filter.Limit {
+			slices.Reverse(out)
+			return out, nil
+		}
+		filter.Before = page[len(page)-1].ID
+	}
+}
+
+// otherWay is where else a person can be told: by mail where an address is
+// known, else by telephone. An acknowledgement is not worth a call.
+func (c *Console) otherWay(ctx context.Context, person string, o store.Outgoing) (*otherWay, error) {
+	all, err := c.st.Addresses(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	numbers := []string{o.To.Value}
+	for _, a := range slices.Backward(all) { // what was learned last counts most
+		switch {
+		case !a.Undone.IsZero():
+		case a.Kind == "email":
+			return &otherWay{"email", a.Value, a.Value}, nil
+		case a.Kind == "phone":
+			numbers = append([]string{a.Value}, numbers...)
+		case a.Kind == "whatsapp":
+			numbers = append(numbers, a.Value)
+		}
+	}
+	if o.Purpose == tickets.PurposeAck {
+		return nil, nil
+	}
+	for _, n := range numbers {
+		if strings.HasPrefix(n, "+") {
+			return &otherWay{"phone", n, c.shown("phone", n)}, nil
+		}
+	}
+	return nil, nil
+}
