@@ -29,13 +29,12 @@
 // chat the person wrote from; nobody is written to who did not write first.
 //
 // WhatsApp refuses versions of its web program that are some months old (405,
-// the state Outdated). Keeping the library current is therefore a routine, once
-// a month and whenever that state shows: go get go.mau.fi/whatsmeow at the
-// newest version by name (the module proxy's "latest" may be an old one), and
-// the tests of this package and of loopback as the gate.
+// the state Outdated): docs/whatsapp.md has the monthly routine, with the tests
+// of this package and of loopback as the gate.
 package whatsapp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -125,10 +124,26 @@ type Account struct {
 	refusals int
 }
 
+// Line is a number on WhatsApp as the rest of the program knows it, whichever
+// way it is reached: this package's Account is a device linked to a phone; the
+// official Cloud API would be another.
+type Line interface {
+	channels.Channel
+	channels.Reader
+	channels.Sender
+	Status() Status
+}
+
+// Linkable is the add-on of a Line that is linked to a phone by a person.
+type Linkable interface {
+	StartPairing()
+	PairingCode(ctx context.Context, number string) (string, error)
+	Unlink(ctx context.Context) error
+}
+
 var (
-	_ channels.Channel = (*Account)(nil)
-	_ channels.Reader  = (*Account)(nil)
-	_ channels.Sender  = (*Account)(nil)
+	_ Line     = (*Account)(nil)
+	_ Linkable = (*Account)(nil)
 )
 
 // once sets what whatsmeow and libsignal keep per process.

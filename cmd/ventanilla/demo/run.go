@@ -197,7 +197,7 @@ func (p *play) prepare(ctx context.Context, d *desk.Desk) (err error) {
 	if p.articles, err = stock(ctx, p.store, p.staff["supervisor"].ID); err != nil {
 		return err
 	}
-	for _, a := range d.Linked() {
+	for _, a := range d.Lines() {
 		if err := p.link(ctx, a); err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ type Desk struct {
 	log        zerolog.Logger
 	now        func() time.Time
 	channels   []channels.Channel
-	accounts   []*whatsapp.Account
+	accounts   []whatsapp.Line
 	webhooks   map[string]http.Handler
 	grants     map[string]*oauth.Grant
 	opened     time.Time

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"ventanilla/channels/whatsapp"
 	"ventanilla/tickets/console"
@@ -22,18 +21,20 @@ func (d *Desk) linked() []console.Account {
 	return all
 }
 
-// account finds a linked number, nil if there is none of that name.
-func (d *Desk) account(name string) *whatsapp.Account {
-	i := slices.IndexFunc(d.accounts, func(a *whatsapp.Account) bool { return a.Name() == name })
-	if i < 0 {
-		return nil
+// linkable finds a number that a person links to a phone, nil if there is none
+// of that name.
+func (d *Desk) linkable(name string) whatsapp.Linkable {
+	for _, a := range d.accounts {
+		if l, ok := a.(whatsapp.Linkable); ok && a.Name() == name {
+			return l
+		}
 	}
-	return d.accounts[i]
+	return nil
 }
 
 // pair asks a linked number for codes to link a phone.
 func (d *Desk) pair(name string) bool {
-	a := d.account(name)
+	a := d.linkable(name)
 	if a != nil {
 		a.StartPairing()
 	}
@@ -44,7 +45,7 @@ var errNoNumber = errors.New("no such number")
 
 // pairCode asks one for a code to be typed into a phone.
 func (d *Desk) pairCode(ctx context.Context, name, number string) error {
-	a := d.account(name)
+	a := d.linkable(name)
 	if a == nil {
 		return errNoNumber
 	}
@@ -54,12 +55,12 @@ func (d *Desk) pairCode(ctx context.Context, name, number string) error {
 
 // unlink takes one off its phone.
 func (d *Desk) unlink(ctx context.Context, name string) error {
-	a := d.account(name)
+	a := d.linkable(name)
 	if a == nil {
 		return errNoNumber
 	}
 	return a.Unlink(ctx)
 }
 
-// Linked gives the linked numbers, for a program that plays the phone too.
-func (d *Desk) Linked() []*whatsapp.Account { return d.accounts }
+// Lines gives the numbers, for a program that plays the phone too.
+func (d *Desk) Lines() []whatsapp.Line { return d.accounts }
