@@ -16,6 +16,7 @@ type OAuth struct {
 	Provider     string   `toml:"provider"` // microsoft, google; empty with TokenURL
 	Tenant       string   `toml:"tenant"`   // of microsoft
 	TokenURL     string   `toml:"token_url"`
+	AuthURL      string   `toml:"auth_url"` // where a person signs in, for "ventanilla oauth"
 	ClientID     string   `toml:"client_id"`
 	ClientSecret Secret   `toml:"client_secret"`
 	RefreshToken Secret   `toml:"refresh_token"`
@@ -43,9 +44,11 @@ func (o *OAuth) complete() {
 	case o.Provider == "google":
 		o.scopes("https://mail.google.com/")
 		o.TokenURL = or(o.TokenURL, "https://oauth2.googleapis.com/token")
+		o.AuthURL = or(o.AuthURL, "https://accounts.google.com/o/oauth2/v2/auth")
 	}
 	if o.Provider == "microsoft" && o.Tenant != "" {
-		o.TokenURL = or(o.TokenURL, "https://login.microsoftonline.com/"+url.PathEscape(o.Tenant)+"/oauth2/v2.0/token")
+		base := "https://login.microsoftonline.com/" + url.PathEscape(o.Tenant) + "/oauth2/v2.0/"
+		o.TokenURL, o.AuthURL = or(o.TokenURL, base+"token"), or(o.AuthURL, base+"authorize")
 	}
 }
 

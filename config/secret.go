@@ -30,6 +30,14 @@ func (s Secret) Value() string { return s.value }
 // Set reports whether a secret was named.
 func (s Secret) Set() bool { return s.from != "" }
 
+// File is the file that holds the secret, "" if it is not in one.
+func (s Secret) File() string {
+	if kind, name, _ := strings.Cut(s.from, ":"); kind == "file" {
+		return name
+	}
+	return ""
+}
+
 // SecretOf makes a secret of a value already in memory (the demo's, a test's).
 func SecretOf(value string) Secret { return Secret{from: "env:", value: value} }
 

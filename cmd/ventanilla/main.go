@@ -48,6 +48,7 @@ func commands() []command {
 		{name: "demo", about: "juega un día de trabajo en esta máquina y queda abierta para probar", run: runDemo, flags: demoFlags},
 		{name: "config init", about: "escribe un archivo de configuración comentado", run: configInit, flags: withConfig},
 		{name: "config check", about: "revisa la configuración y dice qué corregir", run: configCheck, flags: withConfig},
+		{name: "oauth", args: "NOMBRE", about: "obtiene el permiso para entrar a un buzón de Microsoft 365 o Google", run: signIn, flags: withConfig},
 		{name: "backup", args: "ARCHIVO", about: "copia de seguridad de todo, también con la mesa en marcha", run: backup, flags: withConfig},
 		{name: "restore", args: "ARCHIVO", about: "recupera una copia en una base de datos vacía", run: restore, flags: withConfig},
 		{name: "explain", args: "ARCHIVO…", about: "dice en qué se convertiría cada correo (.eml, - para la entrada)", run: explain, flags: explainFlags},
