@@ -1,0 +1,205 @@
+package dialogue
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+var show = flag.String("show", "", "print the dialogues of this file that are sorted wrongly")
+
+// line is one message of a dialogue and the case it belongs to.
+type line struct {
+	want int
+	Message
+}
+
+type talk struct {
+	id, channel string
+	lines       []line
+}
+
+// readTalks reads a file of testdata; its form is in its head.
+func readTalks(t testing.TB, name string) (all []talk) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	day0 := time.Date(2026, 11, 23, 0, 0, 0, 0, time.FixedZone("BOT", -4*3600))
+	for n, s := range strings.Split(string(b), "\n") {
+		s = strings.TrimSpace(s)
+		if s == "" || s[0] == '#' {
+			continue
+		}
+		bad := func(why any) { t.Fatalf("%s:%d: %v: %s", name, n+1, why, s) }
+		if head, ok := strings.CutPrefix(s, "= "); ok {
+			id, channel, ok := strings.Cut(head, " ")
+			if !ok {
+				bad("no channel")
+			}
+			all = append(all, talk{id: id, channel: channel})
+			continue
+		}
+		f := strings.SplitN(s, " ", 4)
+		if len(f) < 4 || len(all) == 0 {
+			bad("not a message")
+		}
+		var l line
+		if l.want, err = strconv.Atoi(f[0]); err != nil {
+			bad(err)
+		}
+		l.Desk = f[1] == "d"
+		days, clock, ok := strings.Cut(f[2], "+")
+		if !ok {
+			days, clock = "0", f[2]
+		}
+		at, err := time.Parse("15:04", clock)
+		d, err2 := strconv.Atoi(days)
+		if err != nil || err2 != nil {
+			bad("no time")
+		}
+		l.At = day0.AddDate(0, 0, d).Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
+		l.Text = f[3]
+		if rest, ok := strings.CutPrefix(l.Text, "{"); ok {
+			kind, text, _ := strings.Cut(rest, "}")
+			l.Text = strings.TrimSpace(text)
+			l.Gone = kind == "deleted"
+			l.Media = slices.Contains([]string{"audio", "image", "document", "contact", "video"}, kind)
+		}
+		all[len(all)-1].lines = append(all[len(all)-1].lines, l)
+	}
+	return all
+}
+
+// play lets a desk that knows only this package sort a dialogue: a burst is
+// decided when the window is over, when the desk speaks, or at once where
+// nothing is in doubt.
+func (d *talk) play() []int {
+	const window = 75 * time.Second
+	got := make([]int, len(d.lines))
+	var cases []Case
+	var burst []int
+	settle := func(last bool) {
+		var list []Message
+		for _, i := range burst {
+			list = append(list, d.lines[i].Message)
+		}
+		out := Sort(cases, list)
+		for _, g := range out.Groups {
+			if g.Case == New {
+				cases = append(cases, Case{})
+				g.Case = len(cases) - 1
+			}
+			for _, k := range g.Messages {
+				got[burst[k]] = g.Case + 1
+				cases[g.Case].Said = append(cases[g.Case].Said, list[k])
+			}
+		}
+		var held []int
+		for _, k := range out.Held {
+			held = append(held, burst[k])
+		}
+		burst = held
+		if last && len(burst) > 0 && len(cases) > 0 {
+			newest := newestOf(cases)
+			for _, i := range burst {
+				got[i] = newest + 1
+			}
+		}
+	}
+	for i, l := range d.lines {
+		if len(burst) > 0 && l.At.Sub(d.lines[burst[len(burst)-1]].At) > window {
+			settle(false)
+		}
+		if l.Desk {
+			settle(false)
+			if len(burst) > 0 || len(cases) == 0 {
+				burst = append(burst, i) // goes with the greeting that it answers
+				continue
+			}
+			n := Answers(cases, l.Message)
+			got[i] = n + 1
+			cases[n].Said = append(cases[n].Said, l.Message)
+			continue
+		}
+		burst = append(burst, i)
+		var list []Message
+		for _, k := range burst {
+			list = append(list, d.lines[k].Message)
+		}
+		if Sort(cases, list).Settled() {
+			settle(false)
+		}
+	}
+	settle(true)
+	return got
+}
+
+func newestOf(cases []Case) int {
+	best := 0
+	for i := range cases {
+		if topicOf(&cases[i]).last.After(topicOf(&cases[best]).last) {
+			best = i
+		}
+	}
+	return best
+}
+
+// canonical numbers the cases by their first message.
+func canonical(list []int) []int {
+	seen := map[int]int{}
+	out := make([]int, len(list))
+	for i, n := range list {
+		if n == 0 {
+			continue
+		}
+		if seen[n] == 0 {
+			seen[n] = len(seen) + 1
+		}
+		out[i] = seen[n]
+	}
+	return out
+}
+
+func TestDialogues(t *testing.T) {
+	for _, name := range []string{"first.txt", "second.txt", "apart.txt"} {
+		if _, err := os.Stat(filepath.Join("testdata", name)); err != nil {
+			continue
+		}
+		all := readTalks(t, name)
+		count, exact := 0, 0
+		for _, d := range all {
+			var want []int
+			for _, l := range d.lines {
+				want = append(want, l.want)
+			}
+			got := canonical(d.play())
+			want = canonical(want)
+			if slices.Max(got) == slices.Max(want) {
+				count++
+			}
+			if slices.Equal(got, want) {
+				exact++
+				continue
+			}
+			if *show == name {
+				fmt.Printf("= %s\n", d.id)
+				for i, l := range d.lines {
+					mark := " "
+					if got[i] != want[i] {
+						mark = "*"
+					}
+					fmt.Printf("%s %d/%d %v %s %s\n", mark, want[i], got[i], l.Desk, l.At.Format("02 15:04"), l.Text)
+				}
+			}
+		}
+		t.Logf("%s: %d dialogues, right number of cases %.1f %%, every message right %.1f %%", name, len(all), 100*float64(count)/float64(len(all)), 100*float64(exact)/float64(len(all)))
+	}
+}

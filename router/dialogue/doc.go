@@ -1,0 +1,26 @@
+// Package dialogue decides which case a message belongs to, by what people say:
+// whether it goes on with something they told the desk before, brings a matter
+// of its own, or says nothing of any matter yet ("buenas tardes joven").
+//
+// People on a chat greet first, write in pieces, send a photo of the screen and
+// a "?" at night, thank a day later, and come back with something else. A case
+// is one incident that cannot be divided (cl. 5.c of the manual): what belongs
+// to it must reach it, and a second problem must get a case of its own (rule
+// G3). Ids that prove what a message answers come before anything here (RFC
+// 5322 §3.6.4, a quoted message); this package is for what proves nothing.
+//
+// It is pure: no I/O, the same answer for the same words. Three word lists carry
+// the knowledge: phrases.tsv (how people greet, thank, remind, go on, change the
+// subject), matters.tsv (what a message may be about) and names.txt. Signs speak
+// for going on or for something new, each with a weight (weigh.go); a new case
+// needs more than the old one has for it, because a message in the wrong new
+// case is missed more easily than one too many in an old one.
+//
+// # How good it is
+//
+// testdata holds dialogues with the cases a careful operator would make of them:
+// first.txt was written before the rules, second.txt while they were built, and
+// apart.txt is held apart and was never tuned on. TestDialogues prints and guards
+// the shares of dialogues with the right number of cases and with every message
+// in the right one.
+package dialogue

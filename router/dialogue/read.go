@@ -1,0 +1,192 @@
+package dialogue
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ventanilla/tickets/words"
+)
+
+// Message is one thing said, as far as the rules read it.
+type Message struct {
+	Text   string
+	At     time.Time
+	Desk   bool   // said by the desk
+	Media  bool   // brings something to look at or listen to: a photo, a voice note, a file, a contact
+	Gone   bool   // taken back by who wrote it; its text counts no more
+	System string // the system that the classifier found in it, empty if none
+}
+
+// role is what a message is when no case is known.
+type role int
+
+const (
+	empty  role = iota // nothing: an emoji, a sticker, a deleted message
+	opener             // greets or asks for attention; what it is about comes next
+	closer             // thanks, agrees, confirms
+	nudge              // reminds the desk
+	media              // a file without words
+	speech             // says something
+)
+
+// reading is what a message says.
+type reading struct {
+	role    role
+	signs   sign
+	matters map[int]int     // matter → how telling (2 names it, 1 hints)
+	stems   map[string]bool // of the words that mean something
+	content int             // words left when courtesies are taken away
+	name    string          // who the writer says to be
+	fresh   bool            // begins with a greeting
+	more    bool            // begins with "además", "también"
+}
+
+// What is read of a long text: its beginning and its end.
+const (
+	headBytes = 3000
+	tailBytes = 800
+)
+
+func head(text string) string {
+	if len(text) <= headBytes+tailBytes {
+		return text
+	}
+	return strings.ToValidUTF8(text[:headBytes], "") + "\n" + strings.ToValidUTF8(text[len(text)-tailBytes:], "")
+}
+
+// short words of chats, written out.
+var abbreviations = map[string]string{
+	"q": "que", "k": "que", "ke": "que", "xq": "porque", "pq": "porque", "porq": "porque", "tmb": "tambien", "tb": "tambien", "tbn": "tambien",
+	"tambn": "tambien", "xfa": "porfa", "porfis": "porfa", "xfavor": "porfavor", "dsd": "desde", "toy": "estoy", "ta": "esta", "pa": "para",
+	"cel": "celular", "celu": "celular", "compu": "computadora", "msj": "mensaje", "msm": "mensaje", "contra": "contraseña", "contrasenia": "contraseña",
+	"x": "por", "ciu": "ciudadania", "grax": "gracias", "grcs": "gracias", "grasias": "gracias", "kiero": "quiero", "nesecito": "necesito", "nececito": "necesito",
+	"necesitp": "necesito", "ntp": "nada", "dnd": "donde", "cmo": "como", "bn": "bien", "tramit": "tramite", "certi": "certificado", "pass": "contraseña",
+}
+
+func tokensOf(text string) []string {
+	tokens := words.Tokens(text)
+	for i, t := range tokens {
+		if long, ok := abbreviations[t]; ok {
+			tokens[i] = long
+		}
+	}
+	return tokens
+}
+
+// intro is how people say who they are. The name is taken as it is written with
+// a capital, or if it is a known given name.
+var intro = regexp.MustCompile(`(?:^|[^\p{L}])(?i:soy|habla|me llamo|mi nombre es|les? saluda|les? escribe|les? habla)\s+(?i:(?:el|la|don|doña|sr|sra|señora?|lic|ing|dra?)\.?\s+)?(\p{L}{2,})`)
+
+func nameIn(text string) string {
+	for _, m := range intro.FindAllStringSubmatch(text, 4) {
+		name := words.Fold(m[1])
+		if givenNames[name] {
+			return name
+		}
+		if first, _ := utf8.DecodeRuneInString(m[1]); words.Fold(string(first)) != string(first) && m[1] != strings.ToUpper(m[1]) && !words.Stop(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// fileName is what a file is called, which says little of why it was sent.
+var fileName = regexp.MustCompile(`(?i)\S+\.(?:pdf|jpe?g|png|gif|webp|docx?|xlsx?|odt|ods|pptx?|csv|txt|zip|rar|ogg|opus|mp3|mp4|vcf)\b`)
+
+// read finds out what one message says.
+func read(m *Message) *reading {
+	r := &reading{matters: map[int]int{}, stems: map[string]bool{}}
+	text := head(m.Text)
+	if m.Gone {
+		text = ""
+	}
+	if m.Media {
+		text = fileName.ReplaceAllString(text, " ")
+	}
+	tokens := tokensOf(text)
+	covered := make([]bool, len(tokens))
+	r.fresh = r.find(tokens, covered)
+	r.name = nameIn(text)
+	stemmed := stems(tokens)
+	for i := range stemmed {
+		matters.at(stemmed[i:], func(e *entry, _ int) { r.matters[e.matter] = max(r.matters[e.matter], e.weight) })
+	}
+	if m.System != "" {
+		if n := slices.Index(matterNames, m.System); n >= 0 {
+			r.matters[n] = 2
+		}
+	}
+	for i, t := range tokens {
+		if covered[i] || words.Stop(t) || t == r.name {
+			continue
+		}
+		r.content++
+		r.stems[stemmed[i]] = true
+	}
+	if strings.ContainsAny(text, "?¿") {
+		r.signs |= asks
+	}
+	r.role = r.judge(m, text, tokens)
+	return r
+}
+
+// find marks the signs of a message and the words that are courtesies. It says
+// whether the message begins with a greeting.
+func (r *reading) find(tokens []string, covered []bool) (fresh bool) {
+	for i := range tokens {
+		mark := func(e *entry, n int) {
+			r.signs |= e.sign
+			if e.sign&greets != 0 && i < 3 {
+				fresh = true
+			}
+			if e.sign&adds != 0 && i < 4 {
+				r.more = true
+			}
+			if e.sign&courtesies != 0 {
+				for k := i; k < i+n; k++ {
+					covered[k] = true
+				}
+			}
+		}
+		phrases.at(tokens[i:], mark)
+		for k := range prefixes {
+			if strings.HasPrefix(tokens[i], prefixes[k].rest[0]) {
+				mark(&prefixes[k], 1)
+			}
+		}
+	}
+	return fresh
+}
+
+func (r *reading) judge(m *Message, text string, tokens []string) role {
+	switch {
+	case m.Gone:
+		return empty
+	case len(tokens) == 0 && m.Media:
+		return media
+	case len(tokens) == 0 && strings.ContainsAny(text, "?¿"):
+		return nudge
+	case len(tokens) == 0:
+		return empty
+	case r.content <= 4 && (r.name != "" || r.signs&others != 0) && r.signs&(asks|continues|solved) == 0 && len(r.matters) <= 1 && !m.Media:
+		return opener // says who writes
+	case r.content == 1 && r.signs&(thanks|greets) != 0 && r.signs&(asks|continues|nudges|relates) == 0 && len(r.matters) == 0 && r.signs&opens == 0:
+		return closer
+	case r.content > 0 || m.Media:
+		return speech
+	case r.signs&nudges != 0 && r.signs&(opens|greets) == 0 || r.signs&nudges != 0 && strings.Contains(text, "?"):
+		return nudge
+	case r.signs&(opens|greets) != 0 && r.signs&(solved|thanks) == 0:
+		return opener
+	case r.signs&(thanks|acks|solved) != 0:
+		return closer
+	case r.signs&nudges != 0:
+		return nudge
+	case r.name != "":
+		return opener
+	}
+	return speech // bare words such as "esto"
+}
