@@ -118,11 +118,20 @@ type Report struct {
 	NoReply    bool     // must never be acknowledged automatically
 	Bounces    []BounceInfo
 	Call       *Call
+	// Change is what a message does to the earlier one of the same person that it
+	// answers; nil where it changes none.
+	Change *Change
 	// Authentic says whether the sender is who it claims to be: "pass", "fail",
 	// "none" (nothing proves or forbids it), "" (not judged). Readers leave it
 	// empty; who judges may look things up.
 	Authentic string
 	Defects   []string // what had to be repaired to read it; shown with the raw form
+}
+
+// Change is a correction or deletion of something said before.
+type Change struct {
+	Deleted bool
+	Text    string // what it says now; empty when deleted
 }
 
 // Call is what is known of a telephone call.

@@ -33,6 +33,9 @@ func (c *Config) Check() Problems {
 	c.checkEmail(&k)
 	c.checkPhone(&k)
 	c.checkAntivirus(&k)
+	if c.Chat.Quiet < 0 || c.Chat.Longest < c.Chat.Quiet {
+		k.add("chat.longest", "debe ser al menos chat.quiet, y chat.quiet no puede ser negativo")
+	}
 	for _, w := range c.WhatsApp {
 		k.name("whatsapp "+w.Name, w.Name)
 	}

@@ -18,6 +18,7 @@ type Config struct {
 	Log      Log        `toml:"log"`
 	Email    Email      `toml:"email"`
 	Phone    Phone      `toml:"phone"`
+	Chat     Chat       `toml:"chat"`
 	WhatsApp []WhatsApp `toml:"whatsapp"`
 	// Antivirus looks at what came in on any channel before it is shown.
 	Antivirus Antivirus `toml:"antivirus"`
@@ -146,6 +147,12 @@ type Webhook struct {
 	Token Secret `toml:"token"`
 }
 
+// Chat is how the desk takes what people write in pieces.
+type Chat struct {
+	Quiet   Duration `toml:"quiet"`   // silence after which a burst is decided
+	Longest Duration `toml:"longest"` // nothing waits longer
+}
+
 // WhatsApp is one number linked as a device of the office's phone. The session
 // is kept in DataDir (or a schema of its own on PostgreSQL) and in no backup.
 type WhatsApp struct {
@@ -192,6 +199,7 @@ func Default() Config {
 		Log:     Log{Level: "info", Format: "auto"},
 		Email:   Email{Verify: "auto"},
 		Phone:   Phone{AreaCode: "2"},
+		Chat:    Chat{Quiet: Duration(75 * time.Second), Longest: Duration(5 * time.Minute)},
 	}
 }
 

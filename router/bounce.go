@@ -83,7 +83,13 @@ func copied(o store.Outgoing, address string) bool {
 // moved records how far a reply came, in the outbox and in its case at once.
 func (r *Router) moved(tx *store.Tx, out string, state channels.State, detail string) error {
 	o, news, err := tx.Moved(out, state, tx.Now(), detail)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !news {
+	if errors.Is(err, store.ErrNotFound) {
+		if err := tx.CourtesyMoved(out, state, detail); !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		return nil
+	}
+	if err == nil && !news {
 		return nil
 	}
 	if err != nil {

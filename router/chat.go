@@ -1,22 +1,64 @@
 package router
 
 import (
+	"errors"
 	"fmt"
 
 	"ventanilla/channels"
+	"ventanilla/router/dialogue"
 	"ventanilla/tickets/store"
 )
 
-// chat finds the case that a chat message continues. People write there in
-// fragments and quote nothing: while someone has an open case, what they write
-// from the same chat belongs to their newest one, and an operator separates a
-// second problem if there is one (rule G3).
-func (r *Router) chat(tx *store.Tx, rd *reading) (string, error) {
+// talks says whether a report is part of a talk in which people write in pieces
+// and quote nothing. A mail is whole.
+func talks(rep *channels.Report) bool {
+	return rep.Medium != channels.Email && rep.From.Value != ""
+}
+
+// chat takes what a person wrote on a chat and quoted nothing. What goes on
+// with a known case beyond doubt joins it at once; anything else waits in the
+// person's burst until they have been quiet for a while, so that what they
+// write in pieces becomes one case and a greeting alone becomes none.
+func (r *Router) chat(tx *store.Tx, rd *reading) (store.Fate, error) {
 	rep := &rd.report
-	if rep.Medium != channels.WhatsApp {
-		return "", nil
+	burst := store.Assembly{Medium: rep.Medium, Channel: rd.Channel, Address: rep.From.Value, Due: tx.Now().Add(r.quiet), Latest: tx.Now().Add(r.longest)}
+	_, err := tx.Gathering(rep.Medium, rd.Channel, rep.From.Value)
+	running := err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Fate{}, fmt.Errorf("looking for a burst: %w", err)
 	}
-	return r.openChat(tx, rep.From.Value, rd.Raw.Envelope["hidden"])
+	known, err := r.casesOf(tx, rd)
+	if err != nil {
+		return store.Fate{}, err
+	}
+	if len(known.cases) > 0 {
+		switch out := dialogue.Sort(known.cases, []dialogue.Message{heard(rd)}); {
+		case !out.Settled():
+		case running:
+			burst.Due = tx.Now() // at once, and what waited goes with it
+		default:
+			return r.goOn(tx, known.rows[out.Groups[0].Case].ID, rd, nil)
+		}
+	}
+	return store.Fate{Verdict: store.FateGathering}, tx.Gather(burst, rd.ID)
+}
+
+// change adds the correction or deletion of a message that still waits in a
+// burst to that burst; false if there is none.
+func (r *Router) change(tx *store.Tx, rd *reading) (store.Fate, bool, error) {
+	rep := &rd.report
+	if rep.Change == nil || !talks(rep) {
+		return store.Fate{}, false, nil
+	}
+	burst, err := tx.Gathering(rep.Medium, rd.Channel, rep.From.Value)
+	if errors.Is(err, store.ErrNotFound) || err == nil && burst.Resting && rep.Change.Deleted {
+		return store.Fate{}, false, nil
+	}
+	if err != nil {
+		return store.Fate{}, false, fmt.Errorf("looking for a burst: %w", err)
+	}
+	burst.Due, burst.Latest = tx.Now().Add(r.quiet), tx.Now().Add(r.longest)
+	return store.Fate{Verdict: store.FateGathering}, true, tx.Gather(burst, rd.ID)
 }
 
 // openChat is the newest open case of a chat, which may be known under a number

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ventanilla/channels"
+	"ventanilla/router/classify"
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
@@ -56,6 +57,9 @@ func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 	case kind == channels.AutoReply || kind == channels.Delivered:
 		return r.machine(tx, rd)
 	case kind == channels.Aside:
+		if f, waits, err := r.change(tx, rd); err != nil || waits {
+			return f, err
+		}
 		return r.aside(tx, rd)
 	case kind == channels.Outside:
 		return r.outside(tx, rd)
@@ -75,24 +79,56 @@ func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 // or with an operator who decides.
 func (r *Router) spoken(tx *store.Tx, rd *reading, d *decision) (store.Fate, error) {
 	if d != nil && d.ticket == "" {
-		return r.open(tx, rd)
+		return r.openOne(tx, rd)
 	}
 	var id string
+	var like *store.Suggestion
 	var err error
-	if d != nil {
+	switch {
+	case d != nil:
 		id = d.ticket
-	} else if id, err = r.place(tx, rd); err != nil {
-		return store.Fate{}, err
-	}
-	if id == "" {
-		ok, err := tx.Allow("cases:"+string(rd.report.Medium)+":"+rd.report.From.Value, casesAnHour, time.Hour)
-		if err != nil {
+	default:
+		if id, err = r.place(tx, rd); err != nil {
 			return store.Fate{}, err
 		}
-		if !ok && rd.report.From.Value != "" {
-			return store.Fate{Verdict: store.FateHeld, Cause: CauseFlood}, nil
+		if id == "" && talks(&rd.report) {
+			return r.chat(tx, rd)
 		}
-		return r.open(tx, rd)
+		if id == "" && rd.report.From.Value != "" {
+			if id, like, err = r.likely(tx, rd); err != nil {
+				return store.Fate{}, err
+			}
+		}
+	}
+	if id != "" {
+		return r.goOn(tx, id, rd, d)
+	}
+	ok, err := r.mayOpen(tx, &rd.report)
+	if err != nil {
+		return store.Fate{}, err
+	}
+	if !ok {
+		return store.Fate{Verdict: store.FateHeld, Cause: CauseFlood}, nil
+	}
+	f, err := r.openOne(tx, rd)
+	if err == nil && like != nil {
+		like.Ticket, like.Message = f.Ticket, f.Message
+		err = tx.Suggest(*like)
+	}
+	return f, err
+}
+
+// mayOpen says whether a sender may open another case now, or opens too many.
+func (r *Router) mayOpen(tx *store.Tx, rep *channels.Report) (bool, error) {
+	ok, err := tx.Allow("cases:"+string(rep.Medium)+":"+rep.From.Value, casesAnHour, time.Hour)
+	return ok || rep.From.Value == "", err
+}
+
+// goOn adds what a person said to a case, if they have a part in it.
+func (r *Router) goOn(tx *store.Tx, id string, rd *reading, d *decision) (store.Fate, error) {
+	id, err := r.standing(tx, id)
+	if err != nil {
+		return store.Fate{}, err
 	}
 	t, err := tx.Ticket(id)
 	if err != nil {
@@ -122,8 +158,8 @@ func (r *Router) spoken(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 
 // join adds what a person said to a case.
 func (r *Router) join(tx *store.Tx, rd *reading, t *tickets.Ticket, known bool, d *decision) (store.Fate, error) {
-	m := message(rd, store.In)
-	m.Author = t.Person
+	m := message(rd, direction(rd))
+	m.Author, m.Quiet = t.Person, rd.report.Kind == channels.Aside
 	if err := tx.AddMessage(t.ID, m); err != nil {
 		return store.Fate{}, fmt.Errorf("adding to case %s: %w", t.Code, err)
 	}
@@ -132,8 +168,8 @@ func (r *Router) join(tx *store.Tx, rd *reading, t *tickets.Ticket, known bool, 
 			t.Joined(contact(rd.report.From), d.by, tx.Now())
 		}
 		t.CitizenWrote(tx.Now())
-		if d != nil {
-			return nil
+		if err := r.guessAgain(tx, t); err != nil || d != nil {
+			return err
 		}
 		return r.sayTooLarge(tx, rd, t)
 	})
@@ -143,38 +179,80 @@ func (r *Router) join(tx *store.Tx, rd *reading, t *tickets.Ticket, known bool, 
 	return store.Fate{Verdict: store.FateMessage, Ticket: t.ID, Message: m.ID}, nil
 }
 
-// open makes a new case of what a person said and acknowledges it.
-func (r *Router) open(tx *store.Tx, rd *reading) (store.Fate, error) {
+// opening is what a case is opened of: one report or the parts of a burst.
+type opening struct {
+	parts   []*reading
+	guess   classify.Result
+	subject string
+}
+
+// openOne opens a case of one report.
+func (r *Router) openOne(tx *store.Tx, rd *reading) (store.Fate, error) {
+	fates, err := r.open(tx, opening{parts: []*reading{rd}, guess: rd.guess, subject: firstWords(rd.report.Subject, rd.report.Said)})
+	if err != nil {
+		return store.Fate{}, err
+	}
+	if rd.two {
+		err = tx.Suggest(store.Suggestion{Ticket: fates[0].Ticket, Kind: store.SuggestSplit, Message: fates[0].Message, Reason: "two"})
+	}
+	return fates[0], err
+}
+
+// open makes a new case of what a person said and acknowledges it. It gives the
+// fate of every part.
+func (r *Router) open(tx *store.Tx, o opening) ([]store.Fate, error) {
+	rd := o.parts[0]
+	if i := slices.IndexFunc(o.parts, func(p *reading) bool { return p.report.Kind == channels.Human }); i > 0 {
+		rd = o.parts[i]
+	}
 	from := contact(rd.report.From)
 	person, err := tx.PersonOf(from)
 	if err != nil {
-		return store.Fate{}, fmt.Errorf("finding the person: %w", err)
+		return nil, fmt.Errorf("finding the person: %w", err)
 	}
 	year := tickets.CodeYear(rd.report.ReceivedAt)
 	n, err := tx.NextNumber(year)
 	if err != nil {
-		return store.Fate{}, fmt.Errorf("numbering the case: %w", err)
+		return nil, fmt.Errorf("numbering the case: %w", err)
 	}
 	t := tickets.Open(tickets.NewCase{
 		ID: tx.NewID(), Code: tickets.FormatCode(year, n), Channel: rd.Channel, Contact: from, Copies: r.copies(&rd.report),
-		Person: person, Subject: subject(&rd.report), Opened: rd.report.ReceivedAt, Created: tx.Now(),
-		System: rd.guess.System, Suggestion: suggestion(rd),
+		Person: person, Subject: o.subject, Opened: rd.report.ReceivedAt, Created: tx.Now(),
+		System: o.guess.System, Suggestion: suggestion(o.guess),
 	})
 	known := r.outages.fitting(t)
 	if err := r.acknowledge(tx, rd, t, known); err != nil {
-		return store.Fate{}, err
+		return nil, err
 	}
-	m := message(rd, store.In)
-	m.Author = person
-	if err := tx.NewTicket(t, m); err != nil {
-		return store.Fate{}, err
+	fates := make([]store.Fate, len(o.parts))
+	for i, part := range o.parts {
+		m := message(part, direction(part))
+		m.Author = person
+		if i == 0 {
+			err = tx.NewTicket(t, m)
+		} else {
+			err = tx.AddMessage(t.ID, m)
+		}
+		if err != nil {
+			return nil, err
+		}
+		fates[i] = store.Fate{Verdict: store.FateMessage, Ticket: t.ID, Message: m.ID}
 	}
+	fates[0].Verdict = store.FateCase
 	if known != nil {
 		if err := tx.ProposeReport(known.ID, t.ID); err != nil {
-			return store.Fate{}, fmt.Errorf("proposing the case for an outage: %w", err)
+			return nil, fmt.Errorf("proposing the case for an outage: %w", err)
 		}
 	}
-	return store.Fate{Verdict: store.FateCase, Ticket: t.ID, Message: m.ID}, nil
+	return fates, r.suggestPersons(tx, t)
+}
+
+// direction is In for what a person said; a deletion is a note beside it.
+func direction(rd *reading) store.Direction {
+	if rd.report.Kind == channels.Aside {
+		return store.Sys
+	}
+	return store.In
 }
 
 // machine notes what a machine said where it belongs, quietly: it reopens
@@ -210,7 +288,9 @@ func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
 // whichever of their addresses, or someone in copy.
 func (r *Router) participant(tx *store.Tx, t *tickets.Ticket, from channels.Address) (bool, error) {
 	c := contact(from)
-	same := func(o tickets.Contact) bool { return c.Value != "" && o.Medium == c.Medium && o.Value == c.Value }
+	same := func(o tickets.Contact) bool {
+		return c.Value != "" && o.Value == c.Value && sameNumber(channels.Medium(o.Medium), channels.Medium(c.Medium))
+	}
 	if same(t.Contact) || slices.ContainsFunc(t.Copies, same) {
 		return true, nil
 	}
@@ -253,17 +333,16 @@ func contact(a channels.Address) tickets.Contact {
 	return tickets.Contact{Medium: string(a.Medium), Value: a.Value, Name: a.Name}
 }
 
-func suggestion(rd *reading) tickets.Suggestion {
-	g := rd.guess
+func suggestion(g classify.Result) tickets.Suggestion {
 	return tickets.Suggestion{Class: tickets.Class(g.Class), Confidence: g.Confidence, Sure: g.Sure, Reasons: g.Reasons, System: g.System}
 }
 
-// subject is the report's own, or its first words.
-func subject(rep *channels.Report) string {
-	if s := strings.TrimSpace(rep.Subject); s != "" {
+// firstWords is a report's own subject, or the first words of what was said.
+func firstWords(subject, said string) string {
+	if s := strings.TrimSpace(subject); s != "" {
 		return s
 	}
-	line, _, _ := strings.Cut(strings.TrimSpace(rep.Said), "\n")
+	line, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
 	if words := strings.Fields(line); len(words) > 10 {
 		return strings.Join(words[:10], " ") + "…"
 	} else if len(words) > 0 {

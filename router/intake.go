@@ -13,6 +13,7 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/router/classify"
+	"ventanilla/router/dialogue"
 	"ventanilla/tickets/store"
 	"ventanilla/tickets/words"
 )
@@ -32,6 +33,7 @@ type reading struct {
 	terms  string   // search words of what was said
 	codes  []string // case codes that it names
 	hidden int      // secrets that were hidden in it
+	two    bool     // tells of two problems
 	err    error    // the reader failed
 	scan   scanned  // what the malware scanner said
 }
@@ -145,6 +147,7 @@ func (r *Router) read(p store.Pending) (rd reading) {
 		}
 		rd.guess = r.guess(classify.Input{Medium: string(p.Raw.Medium), Subject: rd.report.Subject, Text: said})
 		rd.terms = words.Index(said)
+		rd.two = dialogue.Two(said)
 	}
 	return rd
 }

@@ -12,6 +12,9 @@ import (
 func redact(rep *channels.Report) int {
 	var s privacy.Secrets
 	parts := []*string{&rep.Text, &rep.Said, &rep.Subject, &rep.From.Name}
+	if rep.Change != nil {
+		parts = append(parts, &rep.Change.Text)
+	}
 	clean := func() {
 		for _, part := range parts {
 			*part = s.Redact(*part)

@@ -29,13 +29,16 @@ type Options struct {
 	Log      zerolog.Logger
 	Now      func() time.Time
 	Hours    Hours
-	Office   string           // how the desk signs
-	Domain   string           // right-hand side of our Message-IDs
-	Own      []string         // the desk's own addresses, which are never answered
-	Plus     bool             // put reply tokens into plus addresses
-	Verify   Verify           // nil: nothing is judged
-	Scanner  channels.Scanner // nil: nothing is scanned for malware
-	Public   string           // address at which citizens reach the console; empty: no link is sent
+	// Quiet is how long a person on a chat must be silent before what they wrote
+	// is decided; nothing waits longer than Longest. 0 means at once.
+	Quiet, Longest time.Duration
+	Office         string           // how the desk signs
+	Domain         string           // right-hand side of our Message-IDs
+	Own            []string         // the desk's own addresses, which are never answered
+	Plus           bool             // put reply tokens into plus addresses
+	Verify         Verify           // nil: nothing is judged
+	Scanner        channels.Scanner // nil: nothing is scanned for malware
+	Public         string           // address at which citizens reach the console; empty: no link is sent
 	// Guess classifies a report; nil: with the model that the program brings along.
 	Guess func(classify.Input) classify.Result
 }
@@ -52,6 +55,8 @@ type Router struct {
 	judge   Verify
 	scanner channels.Scanner
 	public  string
+	quiet   time.Duration
+	longest time.Duration
 	sign    signer
 	letters letters
 	guess   func(classify.Input) classify.Result
@@ -80,6 +85,7 @@ var zone = time.FixedZone("BOT", -4*60*60)
 func New(ctx context.Context, o Options) (*Router, error) {
 	r := &Router{
 		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify, scanner: o.Scanner, public: strings.TrimRight(o.Public, "/"),
+		quiet: o.Quiet, longest: max(o.Quiet, o.Longest),
 		own:     map[string]bool{},
 		readers: map[string]channels.Reader{}, media: map[channels.Medium]channels.Reader{},
 		senders: map[channels.Medium]channels.Sender{}, exits: map[exit]channels.Sender{},
@@ -120,9 +126,11 @@ func New(ctx context.Context, o Options) (*Router, error) {
 func (r *Router) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { r.intake(ctx) })
+	wg.Go(func() { r.gather(ctx) })
 	for _, m := range []channels.Medium{channels.Email, channels.WhatsApp} {
 		wg.Go(func() { r.outbox(ctx, m) })
 	}
+	wg.Go(func() { r.courtesies(ctx) })
 	wg.Go(func() { r.reminders(ctx) })
 	wg.Go(func() { r.purge(ctx) })
 	if r.scanner != nil {

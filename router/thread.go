@@ -18,12 +18,15 @@ import (
 //  2. our signed token, in the address it was sent to or in what it quotes
 //  3. a known id among them: the person's own earlier message
 //  4. a case code in the subject, then in the text
-//  5. on a chat, the person's open case
+//
+// What proves nothing is sorted by what it says (chat, likely).
 func (r *Router) place(tx *store.Tx, rd *reading) (string, error) {
 	rep := &rd.report
 	for _, id := range append(slices.Clone(rep.Answers), rep.Token) {
 		if out, ok := r.sign.open(id); ok {
-			return r.standing(tx, ticketOf(out))
+			if id, err := r.standing(tx, ticketOf(out)); err != nil || id != "" {
+				return id, err
+			} // else the answer to a greeting, which has no case
 		}
 	}
 	if len(rep.Answers) > 0 {
@@ -44,7 +47,7 @@ func (r *Router) place(tx *store.Tx, rd *reading) (string, error) {
 			return "", fmt.Errorf("looking up a code: %w", err)
 		}
 	}
-	return r.chat(tx, rd)
+	return "", nil
 }
 
 // codesIn are the case codes that a report names, in its subject first.

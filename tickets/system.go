@@ -170,3 +170,15 @@ func (t *Ticket) Joined(c Contact, by Actor, at time.Time) {
 	d.t.Copies = append(d.t.Copies, c)
 	d.done()
 }
+
+// Reguess replaces the machine's suggestion while the case is not registered
+// (9.1/2), because more was said; a system that a person has set stays.
+func (t *Ticket) Reguess(s Suggestion) {
+	if t.Step != "9.1/2" {
+		return
+	}
+	if t.System == t.Suggestion.System && s.System != "" {
+		t.System = s.System
+	}
+	t.Suggestion = s
+}

@@ -8,12 +8,15 @@ import (
 	"go.mau.fi/whatsmeow/types/events"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"ventanilla/channels"
 )
 
 // content is what a message says, in words that a person can read.
 type content struct {
 	said   string
 	aside  string // why it opens no case; empty for what a person said
+	change *channels.Change
 	defect string
 }
 
@@ -59,11 +62,11 @@ func protocolMessage(p *waE2E.ProtocolMessage) content {
 	switch p.GetType() {
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
 		if now := describe(unwrap(p.GetEditedMessage())); now.said != "" {
-			return content{said: "Corrigió un mensaje anterior. Ahora dice:\n" + now.said}
+			return content{said: "Corrigió un mensaje anterior. Ahora dice:\n" + now.said, change: &channels.Change{Text: now.said}}
 		}
 		return content{said: "Corrigió un mensaje anterior", aside: "edición sin contenido"}
 	case waE2E.ProtocolMessage_REVOKE:
-		return content{said: "Borró un mensaje anterior", aside: "mensaje borrado por quien lo escribió"}
+		return content{said: "Borró un mensaje anterior", aside: "mensaje borrado por quien lo escribió", change: &channels.Change{Deleted: true}}
 	case waE2E.ProtocolMessage_EPHEMERAL_SETTING:
 		return content{said: "Cambió la duración de los mensajes temporales", aside: "ajuste del chat"}
 	}

@@ -65,6 +65,7 @@ func readMessage(rep *channels.Report, h header, payload []byte) {
 		rep.Said = join(rep.Said, "(El archivo pesa más de lo permitido y no se guarda.)")
 		rep.Text = join(quoted(m), rep.Said)
 	}
+	rep.Change = c.change
 	if c.defect != "" {
 		rep.Defects = append(rep.Defects, c.defect)
 	}

@@ -19,7 +19,7 @@ var mattersTSV string
 var namesTXT string
 
 // sign is something that a message does, as phrases.tsv lists it.
-type sign uint16
+type sign uint32
 
 const (
 	greets sign = 1 << iota
@@ -27,7 +27,11 @@ const (
 	thanks
 	acks
 	nudges
-	continues
+	continues // "sigue igual"
+	again     // "otra vez"
+	sends     // "le mando"
+	back      // tells what came of an answer: "me dijeron", "probé"
+	links     // "y", "pero"
 	switches
 	adds
 	solved
@@ -37,7 +41,7 @@ const (
 )
 
 var signNames = map[string]sign{
-	"greeting": greets, "opener": opens, "thanks": thanks, "ack": acks, "nudge": nudges, "continue": continues,
+	"greeting": greets, "opener": opens, "thanks": thanks, "ack": acks, "nudge": nudges, "continue": continues, "again": again, "sends": sends, "back": back, "link": links,
 	"switch": switches, "aside": adds, "solved": solved, "asks": asks, "relation": relates, "other": others,
 }
 
@@ -62,7 +66,15 @@ var (
 	matters     lexicon
 	matterNames []string
 	givenNames  = map[string]bool{}
+	common      = map[string]bool{} // stems that every second message has, whatever it is about
 )
+
+// commonWords say little of what a message is about.
+const commonWords = `sistema sistemas error pagina entidad usuario dice decir sale salir aparece opcion numero hacer hace poder puedo puede
+pueden podria quiero quisiera queria necesito necesita tengo tiene favor gracias buenos buenas dia dias tarde noche hola ayer hoy ahora
+ver veo esta estoy ser problema consulta pregunta saber ingresar entrar entro ingreso llego llega mandar mando enviar envio hay nada
+mismo misma otro otra dar doy pide pedir solicito solicita solicitar señor señora llama funciona mensaje foto cosa vez caso persona
+gestion bien mal oficina`
 
 func init() {
 	phrases, matters = lexicon{}, lexicon{}
@@ -90,6 +102,9 @@ func init() {
 		for p := range strings.SplitSeq(fields[2], "|") {
 			matters.add(stems(words.Tokens(p)), entry{matter: n, weight: weight})
 		}
+	}
+	for w := range strings.FieldsSeq(commonWords) {
+		common[words.Stem(w)] = true
 	}
 	for name := range strings.FieldsSeq(namesTXT) {
 		givenNames[name] = true

@@ -44,6 +44,8 @@ type reading struct {
 	more    bool            // begins with "además", "también"
 }
 
+func (r *reading) has(s sign) bool { return r.signs&s != 0 }
+
 // What is read of a long text: its beginning and its end.
 const (
 	headBytes = 3000
@@ -124,7 +126,9 @@ func read(m *Message) *reading {
 			continue
 		}
 		r.content++
-		r.stems[stemmed[i]] = true
+		if !common[stemmed[i]] {
+			r.stems[stemmed[i]] = true
+		}
 	}
 	if strings.ContainsAny(text, "?¿") {
 		r.signs |= asks
@@ -171,9 +175,9 @@ func (r *reading) judge(m *Message, text string, tokens []string) role {
 		return nudge
 	case len(tokens) == 0:
 		return empty
-	case r.content <= 4 && (r.name != "" || r.signs&others != 0) && r.signs&(asks|continues|solved) == 0 && len(r.matters) <= 1 && !m.Media:
+	case r.content <= 4 && (r.name != "" || r.signs&others != 0) && r.signs&(asks|continues|back|sends|solved) == 0 && len(r.matters) <= 1 && !m.Media:
 		return opener // says who writes
-	case r.content == 1 && r.signs&(thanks|greets) != 0 && r.signs&(asks|continues|nudges|relates) == 0 && len(r.matters) == 0 && r.signs&opens == 0:
+	case r.content == 1 && r.signs&(thanks|greets) != 0 && r.signs&(asks|continues|back|sends|again|nudges|relates) == 0 && len(r.matters) == 0 && r.signs&opens == 0:
 		return closer
 	case r.content > 0 || m.Media:
 		return speech
@@ -190,3 +194,7 @@ func (r *reading) judge(m *Message, text string, tokens []string) role {
 	}
 	return speech // bare words such as "esto"
 }
+
+// Telling says whether a message says something of a matter, rather than
+// greeting, thanking or reminding.
+func Telling(m Message) bool { return read(&m).role == speech }

@@ -130,7 +130,7 @@ func (s *sorter) speech(i int, r *reading, announced bool) {
 	switch {
 	case best < 0:
 		s.open(i, r, true, First)
-	case announced && r.signs&continues == 0, weight > 0:
+	case announced && !r.has(goingOn), weight > 0:
 		s.open(i, r, announced || weight > 1, whyNew(s.topics[best], r, announced))
 	default:
 		s.put(best, i, r, weight < -0.5, whySame(s.topics[best], r))
@@ -212,7 +212,7 @@ func whyNew(t *topic, r *reading, announced bool) Reason {
 		return Announced
 	case r.name != "" && !t.names[r.name] && len(t.names) > 0, r.signs&others != 0:
 		return Someone
-	case l.foreign:
+	case l.foreign > 0:
 		return Else
 	}
 	return Later
@@ -222,7 +222,7 @@ func whySame(t *topic, r *reading) Reason {
 	switch l := t.like(r); {
 	case t.desk && t.asked:
 		return Answer
-	case r.signs&continues != 0:
+	case r.has(goingOn):
 		return Goes
 	case l.strong || l.any:
 		return Matter
@@ -245,7 +245,7 @@ func Answers(cases []Case, m Message) int {
 			w += 0.7
 		}
 		if !t.desk {
-			w++ // nobody answered what was said last
+			w += 2.5 // nobody answered what was said last
 		}
 		if !t.closed {
 			w++

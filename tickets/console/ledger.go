@@ -30,7 +30,7 @@ type ledgerRow struct {
 	Settles bool // a person may decide on it
 }
 
-var fates = []store.Verdict{store.FatePending, store.FateHeld, store.FateQuarantined, store.FateCase, store.FateMessage, store.FateCall, store.FateAuto, store.FateBounce, store.FateLoop, store.FateIgnored, store.FateDiscarded}
+var fates = []store.Verdict{store.FatePending, store.FateGathering, store.FateHeld, store.FateQuarantined, store.FateCase, store.FateMessage, store.FateCall, store.FateAuto, store.FateBounce, store.FateLoop, store.FateIgnored, store.FateDiscarded}
 
 func (c *Console) ledgerPage(w http.ResponseWriter, r *http.Request, s *Session) error {
 	words, q := c.say(s), r.URL.Query()

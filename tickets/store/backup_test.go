@@ -78,6 +78,9 @@ func fillDesk(t *testing.T, s *store.Store) {
 			tx.ProposeFactor(u.ID, "AAAA"), tx.UseFactor(u.ID, 1), tx.SetRecovery(u.ID, []string{"hash"}), tx.ProposeRule(&store.RuleAct{Rule: "G1", Act: "RA/1", ProposedBy: u.ID}),
 			tx.AddSession(store.Session{Token: "secret", Staff: u.ID, Expires: monday.Add(1e6 * time.Hour)}),
 			tx.KeepUnsent(u.ID, store.Unsent{Name: "a", Form: "1", Fields: map[string]string{"text": "a medio escribir"}}),
+			tx.Gather(store.Assembly{Medium: channels.WhatsApp, Channel: "wa", Address: "+59170000000", Due: monday, Latest: monday}, 1),
+			tx.SayHello(store.Courtesy{Medium: channels.WhatsApp, Channel: "wa", To: channels.Address{Value: "+59170000000"}, Text: "Buen día"}),
+			tx.Suggest(store.Suggestion{Ticket: out[0].Ticket, Kind: store.SuggestSplit, Reason: "two"}),
 			tx.SaveView(&store.SavedView{Name: "Pagos", Address: "sistema=ppte", Owner: u.ID}))
 	})
 }

@@ -9,11 +9,12 @@ import (
 )
 
 // Verdict is what became of something seen on a channel. Everything seen has
-// exactly one; only Pending is not final.
+// exactly one; only Pending and Gathering are not final.
 type Verdict string
 
 const (
 	FatePending     Verdict = "pending"     // stored, not yet read
+	FateGathering   Verdict = "gathering"   // part of a burst that is not decided yet (Assembly); not final either
 	FateCase        Verdict = "case"        // opened a case
 	FateMessage     Verdict = "message"     // became a message in a case
 	FateAuto        Verdict = "auto"        // machine mail, noted in a case

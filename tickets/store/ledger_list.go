@@ -162,7 +162,7 @@ func (s *Store) Accounts(ctx context.Context) (Accounts, error) {
 		a.ByFate[Verdict(name)] = n
 		a.Received += n
 	}
-	a.Pending = a.ByFate[FatePending]
+	a.Pending = a.ByFate[FatePending] + a.ByFate[FateGathering]
 	a.Settled = a.Received - a.Pending
 	return a, err
 }

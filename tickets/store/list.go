@@ -262,6 +262,12 @@ func openOf(ctx context.Context, r reader, person, address string, n int) ([]Row
 		(t.person = $1 AND t.person <> '' OR t.address = $2 AND t.address <> '') ORDER BY t.updated DESC, t.id DESC LIMIT $3`, person, clean(address), n)
 }
 
+// ClosedOf lists a contact's cases closed since an instant, the newest first, at most n.
+func (tx *Tx) ClosedOf(person, address string, since time.Time, n int) ([]Row, error) {
+	return all(context.Background(), tx, scanRow, "SELECT "+rowColumns+` FROM ticket t WHERE t.closed > $4 AND
+		(t.person = $1 AND t.person <> '' OR t.address = $2 AND t.address <> '') ORDER BY t.updated DESC, t.id DESC LIMIT $3`, person, clean(address), n, micros(since))
+}
+
 // DueWaits lists the cases that wait for the citizen and whose next reminder,
 // or end of the wait, is due.
 func (s *Store) DueWaits(ctx context.Context, n int) ([]Row, error) {

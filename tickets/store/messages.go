@@ -311,3 +311,16 @@ func (s *Store) Said(ctx context.Context, ticket string) (n int, err error) {
 	err = s.row(ctx, "SELECT messages FROM ticket WHERE id = $1", ticket).Scan(&n)
 	return n, err
 }
+
+// Heard gives what was said in a case by its person and by the people of the
+// desk, oldest first: its first messages and those after seq last.
+func (tx *Tx) Heard(ticket string, first, last int) ([]Message, error) {
+	return all(context.Background(), tx, func(scan scanner) (m Message, err error) {
+		var files int
+		err = scan(&m.ID, &m.Seq, &m.Direction, &m.Said, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &files)
+		m.Files = make([]File, files)
+		return m, err
+	}, `SELECT m.id, m.seq, m.direction, m.said, m.sent_at, m.received_at, m.at, (SELECT count(*) FROM file f WHERE f.message = m.id)
+		FROM message m WHERE `+inTicket+` AND (m.seq <= $2 OR m.seq > $3) AND m.direction IN ('in', 'out') AND NOT (m.direction = 'out' AND m.author = 'system')
+		ORDER BY m.seq`, ticket, first, last)
+}

@@ -295,7 +295,7 @@ func (p *play) happen(ctx context.Context, r *run, a aside) error {
 // answer lets the citizen, or a machine of theirs, answer the newest letter.
 func (p *play) answer(ctx context.Context, r *run, text string, auto bool, want store.Verdict, line string) error {
 	if r.way == byWhatsApp {
-		err := p.text(ctx, r, text, nil)
+		err := p.text(ctx, r, text)
 		if err == nil {
 			p.say(p.clock.Now(), r.who.name+" "+line)
 		}

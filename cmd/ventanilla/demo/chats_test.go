@@ -47,8 +47,9 @@ func TestCitizenChats(t *testing.T) {
 	s := openSite(t)
 	mine := "/whatsapp?yo=" + url.QueryEscape("+59176543210")
 	s.writeChat("76543210", "buenas", nil, http.StatusOK)
-	code := s.eventually(mine, `El código de su caso es \*?`+caseCode)[1]
+	s.eventually(mine, `Cuéntenos qué sistema`) // a greeting alone opens no case
 	s.writeChat("+591 7654 3210", "me sale esto", screenshot(), http.StatusOK)
+	code := s.eventually(mine, `El código de su caso es \*?`+caseCode)[1]
 	c, err := s.desk.Store.TicketByCode(t.Context(), code)
 	if err != nil {
 		t.Fatal(err)

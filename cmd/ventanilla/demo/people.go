@@ -97,6 +97,7 @@ var (
 	tomasa   = citizen{"Tomasa Simulada Villca", "tomasa@juzgado.ejemplo", "70500040"}
 	ubaldo   = citizen{"Ubaldo Ejemplo Zenteno", "ubaldo@ciudadano.ejemplo", "71500041"}
 	delia    = citizen{"Delia Inventada Zeballos", "delia@universidad.ejemplo", "77500037"}
+	ofelia   = citizen{"Ofelia Ficticia Marca", "ofelia@ciudadana.ejemplo", "72500052"}
 )
 
 // citizens are whom the newcomer can be on the citizens' page.
@@ -104,5 +105,5 @@ var citizens = []citizen{
 	maria, juan, rosa, pedro, lucia, ramiro, elena, hugo, silvia, wilson, nancy, freddy,
 	beatriz, grover, carla, teofilo, ximena, edwin, patricia, marco, noemi, rene, gabriela,
 	yamil, dania, kevin, sandra, milton, vania, raul, maribel, edith,
-	julio, irma, abel, zulma, delia, nestor, olivia, tomasa, ubaldo,
+	julio, irma, abel, zulma, delia, nestor, olivia, tomasa, ubaldo, ofelia,
 }

@@ -154,6 +154,7 @@ func (s *stage) config(console, token string) (config.Config, error) {
 	if c.Email.Relay.Port, err = strconv.Atoi(port); err != nil {
 		return c, err
 	}
+	c.Chat = config.Chat{Quiet: config.Duration(silence), Longest: config.Duration(10 * silence)}
 	c.WhatsApp = []config.WhatsApp{{Name: numberName, MaxSizeMB: 25, Pace: -1}} // nobody bans here for writing fast
 	c.Phone.Webhooks = []config.Webhook{{Name: exchangeName, Token: config.SecretOf(token)}}
 	if ps := c.Check(); len(ps) > 0 {
@@ -177,6 +178,9 @@ func (s *stage) perform(ctx context.Context, citizens string) error {
 	}
 	runs, err := p.perform(ctx, append(script, leftOpen[:extra]...))
 	if err != nil {
+		return err
+	}
+	if err := p.greet(ctx, ofelia, "buenas tardes joven"); err != nil {
 		return err
 	}
 	if s.Exit {

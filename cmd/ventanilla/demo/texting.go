@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ventanilla/channels"
 	"ventanilla/channels/whatsapp"
@@ -38,19 +39,41 @@ func (p *play) link(ctx context.Context, a whatsapp.Line) error {
 	})
 }
 
+// silence is how long the demo's desk waits for more of what is written in
+// pieces: short, because whoever plays the citizen waits for it.
+const silence = 3 * time.Second
+
 // chat plays a report by WhatsApp. Every paragraph is a message of its own, as
-// people write there; a file comes with the last one.
+// people write there; a file comes with the last one. They come in one burst and
+// become one case when the person is quiet.
 func (p *play) chat(ctx context.Context, r *run) error {
 	parts := paragraphs(r.said)
+	var lines []int64
 	for i, part := range parts {
 		var file *attachment
 		if i == len(parts)-1 {
 			file = r.file
 		}
-		if i > 0 {
-			p.clock.forward(p.clock.Now().Add(typing))
+		entry, err := p.texts(ctx, r.who, part, file)
+		if err != nil {
+			return err
 		}
-		if err := p.text(ctx, r, part, file); err != nil {
+		lines = append(lines, entry.ID)
+	}
+	for _, line := range lines {
+		entry, err := p.placed(ctx, r.who, line)
+		if err != nil {
+			return err
+		}
+		if r.id == "" {
+			r.id, r.code = entry.Ticket, entry.Code
+		}
+		if entry.Ticket != r.id {
+			return fmt.Errorf("el mensaje de %s no cayó en su caso %s", r.who.name, r.code)
+		}
+	}
+	if r.file != nil {
+		if err := p.fetched(ctx, r); err != nil {
 			return err
 		}
 	}
@@ -62,29 +85,56 @@ func (p *play) chat(ctx context.Context, r *run) error {
 	return nil
 }
 
-// text sends one message and waits until the desk has settled it: the first
-// one opens the case and what follows must join it.
-func (p *play) text(ctx context.Context, r *run, text string, file *attachment) error {
-	want := store.FateMessage
-	if r.id == "" {
-		want = store.FateCase
+// text sends one message that must join the case.
+func (p *play) text(ctx context.Context, r *run, text string) error {
+	entry, err := p.texts(ctx, r.who, text, nil)
+	if err == nil {
+		entry, err = p.placed(ctx, r.who, entry.ID)
 	}
-	number := mobile(r.who.phone)
-	entry, err := p.settled(ctx, channels.WhatsApp, number, r.who.name, want, func() error {
-		return p.world.chats.say(number, r.who.name, text, file)
-	})
-	if err != nil {
+	if err == nil && entry.Ticket != r.id {
+		err = fmt.Errorf("el mensaje de %s no cayó en su caso %s", r.who.name, r.code)
+	}
+	return err
+}
+
+// greet plays somebody who greets and says nothing else: there is no case, and
+// the desk asks what it is about.
+func (p *play) greet(ctx context.Context, who citizen, text string) error {
+	if _, err := p.texts(ctx, who, text, nil); err != nil {
 		return err
 	}
-	if r.id == "" {
-		r.id, r.code = entry.Ticket, entry.Code
+	p.clock.forward(p.clock.Now().Add(silence))
+	err := p.until(ctx, "que la mesa responda al saludo de "+who.name, func() (bool, error) {
+		return len(p.world.chats.find(mobile(who.phone)).Inbox()) > 0, nil
+	})
+	if err == nil {
+		p.say(p.clock.Now(), fmt.Sprintf("%s solo saluda por WhatsApp: no hay caso, la mesa le pregunta qué necesita", who.name))
 	}
-	if entry.Ticket != r.id {
-		return fmt.Errorf("el mensaje de %s no cayó en su caso %s", r.who.name, r.code)
-	}
-	if file == nil {
-		return nil
-	}
+	return err
+}
+
+// texts sends one message and waits until the desk has taken it.
+func (p *play) texts(ctx context.Context, who citizen, text string, file *attachment) (store.Entry, error) {
+	number := mobile(who.phone)
+	return p.settled(ctx, channels.WhatsApp, number, who.name, "", func() error {
+		return p.world.chats.say(number, who.name, text, file)
+	})
+}
+
+// placed waits, with the person quiet, until a message is in a case.
+func (p *play) placed(ctx context.Context, who citizen, line int64) (entry store.Entry, err error) {
+	err = p.until(ctx, "que la mesa decida sobre el mensaje de "+who.name, func() (bool, error) {
+		entry, err = p.store.LedgerEntry(ctx, line)
+		if err == nil && entry.Fate == store.FateGathering {
+			p.clock.forward(entry.Settled.Add(silence + time.Second))
+		}
+		return entry.Fate == store.FateCase || entry.Fate == store.FateMessage, err
+	})
+	return entry, err
+}
+
+// fetched waits until the desk has the file of a report.
+func (p *play) fetched(ctx context.Context, r *run) error {
 	return p.until(ctx, "que la mesa descargue el archivo de "+r.who.name, func() (bool, error) {
 		thread, err := p.store.Thread(ctx, r.id)
 		return slices.ContainsFunc(thread, func(m store.Message) bool { return len(m.Files) > 0 }), err

@@ -112,6 +112,7 @@ func (d *Desk) openRouter(ctx context.Context) (err error) {
 	}
 	d.Router, err = router.New(ctx, router.Options{
 		Store: d.Store, Channels: d.channels, Senders: senders, Log: d.log, Now: d.now, Hours: tickets.Office,
+		Quiet: time.Duration(d.cfg.Chat.Quiet), Longest: time.Duration(d.cfg.Chat.Longest),
 		Office: d.cfg.Signature(), Domain: d.cfg.Domain(), Own: d.cfg.OwnAddresses(), Plus: d.cfg.Email.Plus,
 		Verify: d.verifier(), Scanner: d.scanner(), Public: d.cfg.Console.PublicURL, Guess: d.lessons.Classify,
 	})

@@ -1,0 +1,29 @@
+package dialogue
+
+import (
+	"regexp"
+	"strings"
+)
+
+// cuts are where people go from one problem to the next within one message.
+var cuts = regexp.MustCompile(`(?i)\n\s*\n|\n\s*(?:\d+\s*[.)-]|[-•*])\s|[.;,]?\s+(?:y\s+)?(?:adem[aá]s|tambi[eé]n|por otr[oa] (?:lado|parte)|aparte|asimismo|otra (?:consulta|cosa|pregunta|duda)|otro (?:tema|problema|asunto)|la otra es|aprovecho)\b`)
+
+// Two says whether one message tells of two problems: it changes the subject in
+// the middle, and what follows names another matter than what came before (cl. 5.c).
+func Two(text string) bool {
+	text = head(text)
+	at := cuts.FindAllStringIndex(text, 12)
+	for _, c := range at {
+		before, after := strings.TrimSpace(text[:c[0]]), strings.TrimSpace(text[c[0]:])
+		a, b := read(&Message{Text: before}), read(&Message{Text: after})
+		if a.role != speech || b.role != speech || !a.has(asks) || !b.has(asks) {
+			continue
+		}
+		t := newTopic()
+		t.take(a, &Message{Text: before})
+		if t.like(b).clash >= 1 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,95 @@
+package router
+
+import (
+	"errors"
+	"fmt"
+
+	"ventanilla/router/dialogue"
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// suggestJoined tells the operator of a case what is uncertain about a message
+// that joined it: that it may be a matter of its own (cl. 5.c, G3), or that a
+// closed case may have to be reopened (G24).
+func (r *Router) suggestJoined(tx *store.Tx, row store.Row, g dialogue.Group, message string) error {
+	s := store.Suggestion{Ticket: row.ID, Message: message, Reason: string(g.Why)}
+	switch {
+	case !row.Closed.IsZero() && g.Why != dialogue.Courtesy:
+		s.Kind = store.SuggestReopen
+	case !g.Sure:
+		s.Kind = store.SuggestSplit
+	default:
+		return nil
+	}
+	return tx.Suggest(s)
+}
+
+// suggestOpened tells the operator of a new case what is uncertain about it, and
+// ties it to the case that its person had before it (G24).
+func (r *Router) suggestOpened(tx *store.Tx, known knownTo, g dialogue.Group, f store.Fate, text string) error {
+	if dialogue.Two(text) {
+		if err := tx.Suggest(store.Suggestion{Ticket: f.Ticket, Kind: store.SuggestSplit, Message: f.Message, Reason: "two"}); err != nil {
+			return err
+		}
+	}
+	if len(known.rows) == 0 {
+		return nil
+	}
+	newest := known.newest()
+	if newest < 0 {
+		before := known.rows[0]
+		return tx.Update(f.Ticket, func(t *tickets.Ticket) error {
+			t.Linked("related", before.ID, before.Code, tx.Now())
+			return nil
+		})
+	}
+	if g.Sure {
+		return nil
+	}
+	return tx.Suggest(store.Suggestion{Ticket: f.Ticket, Kind: store.SuggestSame, Other: known.rows[newest].ID, Message: f.Message, Reason: string(g.Why)})
+}
+
+// likely finds the case that a whole letter without any id goes on with, by its
+// person and its matter. The address of a mail proves little, so only what says
+// that it goes on joins a case; else the likeness is left as a suggestion.
+func (r *Router) likely(tx *store.Tx, rd *reading) (id string, like *store.Suggestion, err error) {
+	known, err := r.casesOf(tx, rd)
+	if err != nil || len(known.cases) == 0 {
+		return "", nil, err
+	}
+	out := dialogue.Sort(known.cases, []dialogue.Message{heard(rd)})
+	if len(out.Groups) == 0 || out.Groups[0].Case == dialogue.New {
+		return "", nil, nil
+	}
+	g := out.Groups[0]
+	if row := known.rows[g.Case]; g.Sure && row.Closed.IsZero() && (g.Why == dialogue.Goes || g.Why == dialogue.Answer || g.Why == dialogue.Courtesy) {
+		id, err := r.standing(tx, row.ID)
+		return id, nil, err
+	}
+	return "", &store.Suggestion{Kind: store.SuggestSame, Other: known.rows[g.Case].ID, Reason: string(g.Why)}, nil
+}
+
+// suggestPersons offers to link the person of a new case with another one who
+// may be the same: a telephone number that is known on another medium.
+func (r *Router) suggestPersons(tx *store.Tx, t *tickets.Ticket) error {
+	if t.Contact.Value == "" || t.Contact.Medium == "email" {
+		return nil
+	}
+	for _, medium := range []string{"phone", "whatsapp"} {
+		if medium == t.Contact.Medium {
+			continue
+		}
+		other, err := tx.FindPerson(tickets.Contact{Medium: medium, Value: t.Contact.Value})
+		if errors.Is(err, store.ErrNotFound) || other == t.Person {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("looking for the same number: %w", err)
+		}
+		if err := tx.Suggest(store.Suggestion{Ticket: t.ID, Kind: store.SuggestPerson, Other: other, Reason: "number"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
