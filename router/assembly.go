@@ -181,7 +181,7 @@ func (r *Router) assemble(tx *store.Tx, a store.Assembly, parts []reading) error
 // One that stayed alone for a day is only counted.
 func (r *Router) rest(tx *store.Tx, a store.Assembly, rep *channels.Report, known bool) error {
 	if a.Resting {
-		return r.scatter(tx, a, store.Fate{Verdict: store.FateIgnored, Cause: "saludo sin asunto"})
+		return r.scatter(tx, a, store.Fate{Verdict: store.FateIgnored, Cause: CauseGreeting})
 	}
 	if known {
 		return tx.Rest(a, tx.Now().Add(restKnown))

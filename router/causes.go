@@ -23,4 +23,5 @@ const (
 	CauseAside           = "aside"            // asks nothing of the desk
 	CauseCallNotIn       = "call-not-in"      // a call that did not come from outside
 	CauseBounceUnknown   = "bounce-unknown"   // a bounce that names no reply of ours
+	CauseGreeting        = "greeting"         // greets and says nothing more for a day
 )
