@@ -15,6 +15,9 @@ type accountData struct {
 	Login     string
 	Languages []choice
 	Sessions  []sessionView
+	Mail      string
+	Alerts    string
+	Whens     []string
 	Factor    bool // a second factor is in force
 }
 
@@ -39,6 +42,11 @@ func (c *Console) showAccount(w http.ResponseWriter, r *http.Request, s *Session
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	u, err := c.st.StaffByID(r.Context(), s.Actor.ID)
+	if err != nil {
+		return err
+	}
+	data.Mail, data.Alerts, data.Whens = u.Mail, u.Alerts, []string{store.AlertNow, store.AlertDigest, store.AlertNone}
 	data.Factor = !factor.Confirmed.IsZero()
 	list, err := c.st.Sessions(r.Context(), s.Actor.ID)
 	if err != nil {

@@ -21,6 +21,7 @@ var rooms = []room{
 	{"/administracion/criterios", "rules"},
 	{"/administracion/sistemas", "systems"},
 	{"/administracion/plantillas", "texts"},
+	{"/administracion/avisos", "alerts"},
 	{"/administracion/acceso", "access"},
 	{"/auditoria", "audit"},
 }

@@ -65,6 +65,7 @@ var places = []place{
 	{"/aprendizaje", "learning", "nav.learning", learners, false, true},
 	{"/canales", "channels", "nav.channels", watchers, false, true},
 	{"/usuarios", "users", "nav.users", admin, false, true},
+	{"/informes", "report", "nav.reports", reporters, false, true},
 	{"/administracion", "settings", "nav.admin", keepsOffice, false, true},
 	{"/auditoria", "lock", "nav.audit", []tickets.Role{tickets.Administrador, tickets.Auditor}, false, true},
 }

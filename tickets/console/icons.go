@@ -21,6 +21,7 @@ var icons = map[string]string{
 	"ledger":    `<rect x="4.5" y="3" width="15" height="18" rx="1.5"/><path d="M8.5 8h7M8.5 12h7M8.5 16h4"/>`,
 	"channels":  `<path d="M12 13.5v7M8.5 20.5h7"/><circle cx="12" cy="10.5" r="2.5"/><path d="M7 15a6.5 6.5 0 0 1 0-9M17 15a6.5 6.5 0 0 0 0-9M4.2 17.5a10 10 0 0 1 0-14M19.8 17.5a10 10 0 0 0 0-14"/>`,
 	"users":     `<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 20c.6-3.6 3-5.5 6.5-5.5s5.9 1.9 6.5 5.5"/><path d="M15.5 5.3a3.5 3.5 0 0 1 0 6.4M17.5 14.8c2.2.6 3.6 2.4 4 5.2"/>`,
+	"report":    `<path d="M4 20.5h16"/><path d="M6 17v-5M11 17V5M16 17V9"/>`,
 	"settings":  `<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2.2"/><circle cx="9" cy="17" r="2.2"/>`,
 	"search":    `<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5L21 21"/>`,
 	"more":      `<circle cx="5" cy="12" r="1"/><circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/>`,

@@ -144,6 +144,11 @@ func (c *Console) routes() []route {
 		{"GET /administracion/plantillas", textReaders, (*Console).textsPage},
 		{"GET /administracion/plantillas/{id}", textReaders, (*Console).textPage},
 		{"POST /administracion/plantillas/{id}", textReaders, (*Console).textSave},
+		{"GET /administracion/avisos", keepsOffice, (*Console).alertsPage},
+		{"POST /cuenta/avisos", staff, (*Console).accountAlerts},
+		{"GET /informes", reporters, (*Console).todayPage},
+		{"GET /informes/periodo", reporters, (*Console).periodPage},
+		{"GET /informes/casos.csv", reporters, (*Console).reportCSV},
 		{"GET /administracion/acceso", admin, (*Console).securityPage},
 		{"POST /administracion/acceso", admin, (*Console).securitySave},
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -101,6 +102,10 @@ func (c *Console) readUser(r *http.Request, u *store.Staff) error {
 	}
 	u.Unit = unitOf(tickets.Actor{Roles: u.Roles})
 	u.Suplencia = strings.TrimSpace(r.PostFormValue("suplencia"))
+	u.Mail = strings.TrimSpace(r.PostFormValue("mail"))
+	if a, err := mail.ParseAddress(u.Mail); u.Mail != "" && (err != nil || a.Address != u.Mail) {
+		return &badRequest{"alerts.wrong"}
+	}
 	from, err1 := c.day(r.PostFormValue("from"))
 	to, err2 := c.day(r.PostFormValue("to"))
 	if err1 != nil || err2 != nil || u.Suplencia != "" && from.IsZero() {

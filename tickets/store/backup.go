@@ -37,7 +37,7 @@ var tables = []table{
 	{"message", "id", ""}, {"file", "message, n", ""}, {"message_ref", "medium, external_id", ""}, {"outbox", "id", ""}, {"attempt", "id", ""}, {"call", "id", ""}, {"change", "seq", ""},
 	{"assembly", "medium, channel, address", ""}, {"assembly_part", "medium, channel, address, ledger", ""}, {"courtesy", "id", ""}, {"suggestion", "id", ""},
 	{"staff", "id", ""}, {"audit", "id", ""}, {"setting", "name", ""}, {"setting_history", "name, version", ""}, {"article", "id", ""}, {"article_history", "article, version", ""},
-	{"factor", "staff", ""}, {"recovery", "staff, hash", ""}, {"rule_act", "id", ""}, {"opinion", "ticket", ""},
+	{"factor", "staff", ""}, {"recovery", "staff, hash", ""}, {"rule_act", "id", ""}, {"opinion", "ticket", ""}, {"fact", "ticket", ""}, {"alert", "id", ""},
 	{"catalogue", "id", ""}, {"template", "id, version", ""}, {"draft", "staff, name", ""}, {"saved_view", "id", ""},
 	{"outage", "id", ""}, {"outage_report", "outage, ticket", ""}, {"batch", "id", ""}, {"batch_item", "batch, n", ""},
 	{"lesson", "ticket", ""}, {"model", "id", ""}, {"model_use", "id", ""},

@@ -76,6 +76,7 @@ func fillDesk(t *testing.T, s *store.Store) {
 		return errors.Join(tx.AddStaff(&u), tx.SaveArticle(&a), tx.SetSetting("hours", []string{"08:30"}, u.ID), tx.Audit(store.Audited{Act: "login", By: u.ID}),
 			tx.SaveCall(store.Call{ID: "c1", Started: monday, State: store.CallMissed}), tx.AddAttempt(store.Attempt{Reply: out[0].ID, At: monday, Outcome: "busy"}, monday),
 			tx.ProposeFactor(u.ID, "AAAA"), tx.UseFactor(u.ID, 1), tx.SetRecovery(u.ID, []string{"hash"}), tx.ProposeRule(&store.RuleAct{Rule: "G1", Act: "RA/1", ProposedBy: u.ID}),
+			tx.AddOpinion(store.Opinion{Ticket: out[0].Ticket, Score: 4}), tx.SaveFact(store.Fact{Ticket: out[0].Ticket, Day: 20261123}), tx.AddAlert(store.Alert{Staff: u.ID, Kind: "message", Mark: "1"}),
 			tx.AddSession(store.Session{Token: "secret", Staff: u.ID, Expires: monday.Add(1e6 * time.Hour)}),
 			tx.KeepUnsent(u.ID, store.Unsent{Name: "a", Form: "1", Fields: map[string]string{"text": "a medio escribir"}}),
 			tx.Gather(store.Assembly{Medium: channels.WhatsApp, Channel: "wa", Address: "+59170000000", Due: monday, Latest: monday}, 1),

@@ -21,7 +21,9 @@ type Staff struct {
 	// Suplencia is the act under which they stand in as supervisor (G26), and when.
 	Suplencia                   string
 	SuplenciaFrom, SuplenciaTo  time.Time
-	Failed                      int // wrong passwords since the last right one
+	Mail                        string // where they are alerted; empty: nowhere
+	Alerts                      string // AlertNow, AlertDigest, AlertNone
+	Failed                      int    // wrong passwords since the last right one
 	FailedAt, Created, Modified time.Time
 }
 
@@ -35,12 +37,19 @@ func (u Staff) Actor(at time.Time) tickets.Actor {
 	return a
 }
 
-const staffColumns = `id, login, name, hash, roles, unit, active, language, suplencia, suplencia_from, suplencia_to, failed, failed_at, created, updated`
+// How a person is alerted by mail.
+const (
+	AlertNow    = "now"
+	AlertDigest = "digest" // once a day, when the office opens
+	AlertNone   = "none"
+)
+
+const staffColumns = `id, login, name, hash, roles, unit, active, language, suplencia, suplencia_from, suplencia_to, failed, failed_at, created, updated, mail, alerts`
 
 func scanStaff(scan scanner) (u Staff, err error) {
 	var active int
 	err = scan(&u.ID, &u.Login, &u.Name, &u.Hash, object{&u.Roles}, &u.Unit, &active, &u.Language, &u.Suplencia, when{&u.SuplenciaFrom}, when{&u.SuplenciaTo},
-		&u.Failed, when{&u.FailedAt}, when{&u.Created}, when{&u.Modified})
+		&u.Failed, when{&u.FailedAt}, when{&u.Created}, when{&u.Modified}, &u.Mail, &u.Alerts)
 	u.Active = active == 1
 	return u, err
 }
@@ -51,12 +60,15 @@ func (tx *Tx) AddStaff(u *Staff) error {
 	if u.ID == "" {
 		u.ID = tx.NewID()
 	}
+	if u.Alerts == "" {
+		u.Alerts = AlertNow
+	}
 	if u.Roles == nil {
 		u.Roles = []tickets.Role{}
 	}
-	n, err := tx.exec(`INSERT INTO staff (`+staffColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12, $12) ON CONFLICT (login) DO NOTHING`,
+	n, err := tx.exec(`INSERT INTO staff (`+staffColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12, $12, $13, $14) ON CONFLICT (login) DO NOTHING`,
 		u.ID, clean(u.Login), short(u.Name, 200), u.Hash, encode(u.Roles), u.Unit, number(u.Active), u.Language, clean(u.Suplencia),
-		micros(u.SuplenciaFrom), micros(u.SuplenciaTo), micros(tx.now))
+		micros(u.SuplenciaFrom), micros(u.SuplenciaTo), micros(tx.now), short(u.Mail, 300), u.Alerts)
 	if err == nil && n == 0 {
 		return ErrExists
 	}
@@ -67,8 +79,8 @@ func (tx *Tx) AddStaff(u *Staff) error {
 // SaveStaff writes what an administrator changed of a person; the password
 // stays (SetPassword). Someone who is no longer active loses their sessions.
 func (tx *Tx) SaveStaff(u Staff) error {
-	err := tx.one(`UPDATE staff SET login = $2, name = $3, roles = $4, unit = $5, active = $6, language = $7, suplencia = $8, suplencia_from = $9, suplencia_to = $10, updated = $11 WHERE id = $1`,
-		u.ID, clean(u.Login), short(u.Name, 200), encode(u.Roles), u.Unit, number(u.Active), u.Language, clean(u.Suplencia), micros(u.SuplenciaFrom), micros(u.SuplenciaTo), micros(tx.now))
+	err := tx.one(`UPDATE staff SET login = $2, name = $3, roles = $4, unit = $5, active = $6, language = $7, suplencia = $8, suplencia_from = $9, suplencia_to = $10, updated = $11, mail = $12, alerts = $13 WHERE id = $1`,
+		u.ID, clean(u.Login), short(u.Name, 200), encode(u.Roles), u.Unit, number(u.Active), u.Language, clean(u.Suplencia), micros(u.SuplenciaFrom), micros(u.SuplenciaTo), micros(tx.now), short(u.Mail, 300), u.Alerts)
 	if duplicate(err) {
 		return ErrExists
 	}

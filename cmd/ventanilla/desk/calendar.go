@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"time"
 
+	"ventanilla/channels"
 	"ventanilla/tickets"
 	"ventanilla/tickets/calendar"
 	"ventanilla/tickets/console"
+	"ventanilla/tickets/office"
 )
 
 // calendarPoll is how soon a node counts by what was changed on another.
@@ -38,4 +40,12 @@ func (d *Desk) readCalendar(ctx context.Context) error {
 	}
 	tickets.Office.Set(c)
 	return nil
+}
+
+// office is what the office does by itself on the node that has its lease.
+func (d *Desk) office() *office.Office {
+	return office.New(office.Options{
+		Store: d.Store, Log: d.log, Now: d.now, Hours: tickets.Office, Node: nodeName(d.cfg.Office.Node),
+		Mail: d.mail[channels.Email], Public: d.cfg.Console.PublicURL,
+	})
 }

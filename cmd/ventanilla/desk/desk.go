@@ -59,6 +59,7 @@ type Desk struct {
 	webhooks   map[string]http.Handler
 	grants     map[string]*oauth.Grant
 	opened     time.Time
+	mail       map[channels.Medium]channels.Sender // the ways out by mail
 	supervisor *channels.Supervisor
 	lessons    *lessons.Learner
 	console    *console.Console
@@ -110,6 +111,7 @@ func (d *Desk) openRouter(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	d.mail = senders
 	d.Router, err = router.New(ctx, router.Options{
 		Store: d.Store, Channels: d.channels, Senders: senders, Log: d.log, Now: d.now, Hours: tickets.Office,
 		Quiet: time.Duration(d.cfg.Chat.Quiet), Longest: time.Duration(d.cfg.Chat.Longest),
@@ -198,6 +200,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	work.Go(func() { d.Router.Run(ctx) })
 	work.Go(func() { d.followCalendar(ctx) })
 	work.Go(func() { d.lessons.Run(ctx) })
+	work.Go(func() { d.office().Run(ctx) })
 	web.Go(func() {
 		if err := serve(ctx, d.listener, d.routes()); err != nil {
 			cancel(err)
