@@ -148,35 +148,34 @@ func (m *Mail) guessBounce() []channels.BounceInfo {
 	subject := strings.ToLower(m.Subject)
 	final := !delayed(subject + "\n" + strings.ToLower(shorten(report, 4000)))
 	rcpts := m.failedRecipients(report)
+	general := precise("", report+"\n"+m.Subject, final) // of the report as a whole
+	because := reason(report, general)
+	low := strings.ToLower(report)
 	var out []channels.BounceInfo
 	for i, r := range rcpts {
-		near := vicinity(report, rcpts, i)
 		b := channels.BounceInfo{Recipient: r, OriginalID: id, Final: final}
+		near := vicinity(report, low, rcpts, i)
 		b.Status = precise("", near, final)
-		if b.Status == "" || strings.HasSuffix(b.Status, ".0.0") {
-			b.Status = precise(b.Status, report+"\n"+m.Subject, final)
+		if strings.HasSuffix(b.Status, ".0.0") && !strings.HasSuffix(general, ".0.0") {
+			b.Status = general
 		}
-		b.Reason = reason(near, b.Status)
-		if b.Reason == "" {
-			b.Reason = reason(report, b.Status)
+		if b.Reason = reason(near, b.Status); b.Reason == "" {
+			b.Reason = because
 		}
 		b.Hard = final && strings.HasPrefix(b.Status, "5")
 		out = append(out, b)
 	}
 	if out == nil {
-		b := channels.BounceInfo{Status: precise("", report+"\n"+m.Subject, final), OriginalID: id, Final: final}
-		b.Hard, b.Reason = final && strings.HasPrefix(b.Status, "5"), reason(report, b.Status)
-		out = append(out, b)
+		out = append(out, channels.BounceInfo{Status: general, OriginalID: id, Final: final, Hard: final && strings.HasPrefix(general, "5"), Reason: because})
 	}
 	return out
 }
 
 // vicinity is the part of report that speaks of recipient i: from its first
 // mention to that of the next one.
-func vicinity(report string, rcpts []string, i int) string {
-	low := strings.ToLower(report)
+func vicinity(report, low string, rcpts []string, i int) string {
 	from := strings.Index(low, rcpts[i])
-	if from < 0 {
+	if from < 0 || len(low) != len(report) { // some letters are longer in lower case
 		return report
 	}
 	if len(rcpts) == 1 {

@@ -43,13 +43,14 @@ func TestWrappersThatLie(t *testing.T) {
 		"rtf groups":   bytes.Repeat([]byte(`{\u-1`), 1<<20),
 	}
 	for name, b := range lies {
-		began := time.Now()
-		readTNEF(b, 0)
-		rtfText(unpackRTF(b))
-		rtfText(b)
-		signedContent(b)
-		berOctetString(b, 0)
-		if took := time.Since(began); took > 3*time.Second {
+		took := processor(func() {
+			readTNEF(b, 0)
+			rtfText(unpackRTF(b))
+			rtfText(b)
+			signedContent(b)
+			berOctetString(b, 0)
+		})
+		if took > 3*time.Second {
 			t.Errorf("%s took %v", name, took)
 		}
 	}
@@ -65,10 +66,11 @@ func TestHostileCalendarAndBlocks(t *testing.T) {
 		"empties": strings.Repeat("begin 644 a\nend\n", 1<<17),
 		"armour":  strings.Repeat("-----BEGIN PGP SIGNATURE-----\n", 1<<16),
 	} {
-		began := time.Now()
-		calendarText(s)
-		Parse([]byte("Subject: x\n\n"+s), Options{})
-		if took := time.Since(began); took > 3*time.Second {
+		took := processor(func() {
+			calendarText(s)
+			Parse([]byte("Subject: x\n\n"+s), Options{})
+		})
+		if took > 2*time.Second {
 			t.Errorf("%s took %v", name, took)
 		}
 	}
