@@ -81,7 +81,9 @@ func cutAddress(s string) (piece, rest string) {
 func (p *parser) address(s, hint string) channels.Address {
 	s = strings.TrimSpace(s)
 	name, spec := "", s
-	if !strings.Contains(s, "@") && !strings.Contains(s, "=?") {
+	if before, _, ok := strings.Cut(s, "<"); ok && !strings.Contains(s, "@") && strings.Trim(before, `" `) != "" {
+		name, spec = before, "" // "Mail System <MAILER-DAEMON>"
+	} else if !strings.Contains(s, "@") && !strings.Contains(s, "=?") {
 		name, spec = strings.Trim(strings.NewReplacer("<", " ", ">", " ").Replace(s), " "), ""
 	} else if i := strings.LastIndexByte(s, '<'); i >= 0 {
 		if two := missingComma.FindStringIndex(s); two != nil {

@@ -30,6 +30,8 @@ func (m *Mail) deliveryReport() bool {
 	}
 	if !slices.ContainsFunc(m.Bounces, func(b channels.BounceInfo) bool { return b.Recipient != "" }) {
 		m.fromWords()
+	} else if b := &m.Bounces[0]; len(m.Bounces) == 1 && strings.HasSuffix(b.Status, ".0.0") && b.Final && m.reported[0] == "failed" {
+		b.Status = precise(b.Status, shorten(reportOf(m.Text), 4000), true)
 	}
 	return true
 }

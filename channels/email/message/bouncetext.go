@@ -61,7 +61,7 @@ func (m *Mail) bounceSign(subject string, e *Envelope) (why string) {
 		return WhyDaemon
 	case null && (bouncing || says):
 		return WhyNullSender
-	case bouncing && says && m.unanswering() && !personal(m.From.Value):
+	case bouncing && says && m.unanswering() && !personal(m.From.Value) && !humanTone(first):
 		return WhyWords
 	}
 	return ""
@@ -88,6 +88,12 @@ func (m *Mail) daemon() bool {
 // unanswering tells whether the mail begins a thread, as bounces do and people
 // who tell of one often do not.
 func (m *Mail) unanswering() bool { return len(m.InReplyTo) == 0 && len(m.References) == 0 }
+
+// humanTone tells whether the first words are those of a person who greets, asks
+// or tells of a bounce, rather than of the system that wrote one.
+func humanTone(first string) bool {
+	return slices.ContainsFunc(humanWords, func(w string) bool { return strings.Contains(first, w) })
+}
 
 // personal tells whether the address is at a provider of mailboxes for people.
 func personal(addr string) bool {
@@ -148,9 +154,13 @@ func (m *Mail) guessBounce() []channels.BounceInfo {
 	subject := strings.ToLower(m.Subject)
 	final := !delayed(subject + "\n" + strings.ToLower(shorten(report, 4000)))
 	rcpts := m.failedRecipients(report)
-	general := precise("", report+"\n"+m.Subject, final) // of the report as a whole
-	because := reason(report, general)
 	low := strings.ToLower(report)
+	common := report // what is said of all
+	if len(rcpts) > 1 {
+		common = before(report, low, rcpts)
+	}
+	general := precise("", common+"\n"+m.Subject, final)
+	because := reason(common, general)
 	var out []channels.BounceInfo
 	for i, r := range rcpts {
 		b := channels.BounceInfo{Recipient: r, OriginalID: id, Final: final}
@@ -188,6 +198,17 @@ func vicinity(report, low string, rcpts []string, i int) string {
 		}
 	}
 	return report[strings.LastIndexByte(report[:from], '\n')+1 : min(to, len(report))]
+}
+
+// before is the part of report above the first of its recipients.
+func before(report, low string, rcpts []string) string {
+	end := len(report)
+	for _, r := range rcpts {
+		if i := strings.Index(low, r); i >= 0 && len(low) == len(report) {
+			end = min(end, i)
+		}
+	}
+	return report[:end]
 }
 
 // failedRecipients names those that X-Failed-Recipients names, else those that
