@@ -2,19 +2,15 @@ package console
 
 import (
 	"bytes"
-	"encoding/base64"
 	"image"
 	_ "image/gif" // decoders of what people photograph their screens into
 	"image/jpeg"
 	_ "image/png"
 	"mime"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/microcosm-cc/bluemonday"
 
 	"ventanilla/tickets/store"
 )
@@ -152,56 +148,4 @@ func shrink(img image.Image) image.Image {
 		}
 	}
 	return out
-}
-
-// mailPolicy is what an HTML mail may do: look like something. No script, no
-// remote picture, no link target of its own, no form.
-const mailPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
-
-var mailCleaner = func() *bluemonday.Policy {
-	p := bluemonday.UGCPolicy()
-	p.AllowStyles("color", "background-color", "font-weight", "font-style", "text-align", "text-decoration", "font-size").Globally()
-	p.AllowAttrs("align", "valign", "bgcolor", "width", "height", "border", "cellpadding", "cellspacing").OnElements("table", "td", "th", "tr", "img")
-	p.AllowDataURIImages()
-	p.AllowURLSchemes("http", "https", "mailto", "tel", "cid", "data")
-	p.RequireNoReferrerOnLinks(true)
-	p.AddTargetBlankToFullyQualifiedLinks(true)
-	return p
-}()
-
-var cidSource = regexp.MustCompile(`src="cid:([^"]+)"`)
-
-func (c *Console) mail(w http.ResponseWriter, r *http.Request, s *Session) error {
-	m, err := c.messageOf(r, s)
-	if err != nil {
-		return err
-	}
-	if m.HTML == "" {
-		return store.ErrNotFound
-	}
-	raw, err := c.st.Blob(r.Context(), m.HTML)
-	if err != nil {
-		return err
-	}
-	clean := cidSource.ReplaceAllStringFunc(mailCleaner.Sanitize(string(raw)), func(src string) string {
-		id := strings.Trim(cidSource.FindStringSubmatch(src)[1], "<>")
-		for _, f := range m.Files {
-			if f.ContentID != id {
-				continue
-			}
-			if data, err := c.st.Blob(r.Context(), f.Hash); err == nil {
-				if drawn, ok := redraw(f.Type, data); ok {
-					return `src="data:image/jpeg;base64,` + base64.StdEncoding.EncodeToString(drawn) + `"`
-				}
-			}
-		}
-		return `src=""`
-	})
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", mailPolicy)
-	h.Set("X-Frame-Options", "SAMEORIGIN")
-	const head = `<!doctype html><meta charset="utf-8"><style>body{font:15px/1.5 system-ui,sans-serif;margin:16px;color:#1b2428;background:#fff;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}</style>`
-	_, _ = w.Write([]byte(head + clean)) // as above
-	return nil
 }
