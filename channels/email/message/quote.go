@@ -170,7 +170,7 @@ func isForward(l string) bool {
 	}
 	bare := strings.Trim(l, " \t-–—‐*_=\u00a0")
 	low := strings.ToLower(strings.TrimRight(bare, " :："))
-	if !slices.ContainsFunc(forwardWords, func(w string) bool { return strings.HasPrefix(low, w) && len(low) <= len(w)+25 }) {
+	if !slices.ContainsFunc(forwardWords, func(w string) bool { return strings.HasPrefix(low, w) && len(low) <= len(w)+80 }) {
 		return false
 	}
 	return len(bare) != len(l) && dash(strings.TrimLeft(l, " \t*")) || strings.HasSuffix(bare, ":") || strings.HasSuffix(bare, "：")
