@@ -49,6 +49,7 @@ type suite struct {
 var suites = []suite{
 	{"start", starting},
 	{"reader", reading},
+	{"classifier", guessing},
 	{"intake", intake},
 	{"replies", replies},
 	{"pages", pages},
@@ -59,7 +60,7 @@ func main() {
 	if file := os.Getenv(nodeConfig); file != "" {
 		os.Exit(profiled(file))
 	}
-	only := flag.String("only", "", "run the suites that match: start, reader, intake, replies, pages, precedents")
+	only := flag.String("only", "", "run the suites that match: start, reader, classifier, intake, replies, pages, precedents")
 	profile := flag.String("profile", "", "write a CPU profile of every desk into this file, with a number added")
 	quick := flag.Bool("quick", false, "leave the 100,000 cases out")
 	million := flag.Bool("million", false, "look for precedents among a million closed cases; seeding takes several minutes")

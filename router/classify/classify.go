@@ -67,8 +67,11 @@ func Shipped() (*Model, error) {
 
 // Fingerprint names the model that the program brings along: another program
 // with other reports or another way to read them has another.
-func Fingerprint() string {
-	sum := sha256.Sum256([]byte(embeddedModel))
+func Fingerprint() string { return FingerprintOf(embeddedModel) }
+
+// FingerprintOf names a model by its text.
+func FingerprintOf(model string) string {
+	sum := sha256.Sum256([]byte(model))
 	return hex.EncodeToString(sum[:8])
 }
 

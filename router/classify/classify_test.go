@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -97,6 +98,30 @@ func TestSystems(t *testing.T) {
 		if got := c.find(read(Input{Text: in})); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
+	}
+}
+
+// The supported systems as people write them: by alias, acronym and typo.
+func TestSeedSystems(t *testing.T) {
+	b, err := os.ReadFile("testdata/systems.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, right, n := newCatalogue(SeedSystems()), 0, 0
+	for line := range strings.Lines(string(b)) {
+		want, text, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok {
+			continue
+		}
+		n++
+		if got := c.find(read(Input{Text: text})); got == strings.TrimPrefix(want, "-") {
+			right++
+		} else {
+			t.Logf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if n < 40 || right*100 < n*97 {
+		t.Errorf("%d of %d", right, n)
 	}
 }
 

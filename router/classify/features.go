@@ -1,5 +1,7 @@
 package classify
 
+import "unicode/utf8"
+
 // Feature is one thing seen in a report. Names begin with the kind of feature:
 // "w " a word, "b " a pair of words, "k " a pair with one word between, "c "
 // letters within a word, "l " a word of the last sentence, "d " a word of the
@@ -104,7 +106,9 @@ func (b *bag) letters(s string) {
 		return
 	}
 	for i := 0; i+4 <= len(s) && i < 6; i++ {
-		b.add(charValue, "", "c", s[i:i+4])
+		if part := s[i : i+4]; utf8.ValidString(part) {
+			b.add(charValue, "", "c", part)
+		}
 	}
 }
 

@@ -21,10 +21,10 @@ type Model struct {
 	Weights     map[string][3]float32
 }
 
-const modelHeader = "ventanilla classify model 1"
+const modelHeader = "ventanilla classify model 2"
 
-// scale is the rounding of weights: three decimals.
-const scale = 1000
+// scale is the rounding of weights: two decimals.
+const scale = 100
 
 // ErrModel is returned for a file that is no model of this version.
 var ErrModel = errors.New("not a classifier model of this version")

@@ -35,35 +35,37 @@ func SeedSystems() []System {
 // catalogue finds aliases in a text.
 type catalogue struct {
 	byFirst map[string][]alias
-	firsts  []string // first words long enough to be recognised mistyped
+	firsts  []name // first words long enough to be recognised mistyped
 }
+
+// name is a word of an alias: as it is written and its stem.
+type name struct{ token, stem string }
 
 type alias struct {
 	id     string
-	stems  []string
+	names  []name
 	weight int
 }
 
 func newCatalogue(systems []System) *catalogue {
 	c := &catalogue{byFirst: map[string][]alias{}}
 	for _, s := range systems {
-		for _, name := range append([]string{s.Name}, s.Aliases...) {
+		for _, called := range append([]string{s.Name}, s.Aliases...) {
 			a := alias{id: s.ID}
-			for _, w := range words.Tokens(name) {
-				a.stems = append(a.stems, words.Stem(w))
+			for _, w := range words.Tokens(called) {
+				a.names = append(a.names, name{w, words.Stem(w)})
 				a.weight += len(w)
 			}
-			if len(a.stems) == 0 {
+			if len(a.names) == 0 {
 				continue
 			}
-			first := a.stems[0]
-			if c.byFirst[first] == nil && len(first) >= typoLength {
+			first := a.names[0]
+			if len(first.token) >= typoLength && !slices.Contains(c.firsts, first) {
 				c.firsts = append(c.firsts, first)
 			}
-			c.byFirst[first] = append(c.byFirst[first], a)
+			c.byFirst[first.stem] = append(c.byFirst[first.stem], a)
 		}
 	}
-	slices.Sort(c.firsts)
 	return c
 }
 
@@ -76,7 +78,7 @@ func (c *catalogue) find(t *text) string {
 	score := map[string]int{}
 	best := ""
 	for i := 0; i < len(t.stems); i++ {
-		a := c.at(t.stems[i:])
+		a := c.at(t.tokens[i:], t.stems[i:])
 		if a.id == "" {
 			continue
 		}
@@ -84,36 +86,43 @@ func (c *catalogue) find(t *text) string {
 		if best == "" || score[a.id] > score[best] {
 			best = a.id
 		}
-		i += len(a.stems) - 1
+		i += len(a.names) - 1
 	}
 	return best
 }
 
-// at gives the longest alias that stems begin with.
-func (c *catalogue) at(stems []string) (best alias) {
+// at gives the longest alias that the text begins with.
+func (c *catalogue) at(tokens, stems []string) (best alias) {
 	candidates := c.byFirst[stems[0]]
-	if candidates == nil && len(stems[0]) >= typoLength {
+	if candidates == nil && len(tokens[0]) >= typoLength {
 		for _, first := range c.firsts {
-			if near(stems[0], first) {
-				candidates = append(candidates, c.byFirst[first]...)
+			if first.is(tokens[0], stems[0]) {
+				candidates = append(candidates, c.byFirst[first.stem]...)
 			}
 		}
 	}
 	for _, a := range candidates {
-		if len(a.stems) <= len(stems) && a.weight > best.weight && sameWords(stems[1:], a.stems[1:]) {
+		if len(a.names) <= len(stems) && a.weight > best.weight && a.follows(tokens, stems) {
 			best = a
 		}
 	}
 	return best
 }
 
-func sameWords(stems, want []string) bool {
-	for i, w := range want {
-		if stems[i] != w && !(len(w) >= typoLength && near(stems[i], w)) {
+// follows reports whether the words after the first are the alias's.
+func (a alias) follows(tokens, stems []string) bool {
+	for i, n := range a.names[1:] {
+		if !n.is(tokens[i+1], stems[i+1]) {
 			return false
 		}
 	}
 	return true
+}
+
+// is reports whether a word is this one, in any form of it or with one letter
+// wrong.
+func (n name) is(token, stem string) bool {
+	return stem == n.stem || len(n.token) >= typoLength && (near(token, n.token) || near(stem, n.stem))
 }
 
 // near reports whether a and b differ by one letter wrong, missing, too many

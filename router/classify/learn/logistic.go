@@ -88,11 +88,16 @@ func tabulate(examples []*Example, o Options) *matrix {
 func Logistic(examples []*Example, o Options) *classify.Model {
 	o = o.orDefaults()
 	m := tabulate(examples, o)
-	n := 3*len(m.names) + 3
+	return m.model(descend(3*len(m.names)+3, o.Iterations, func(w, g []float64) { m.gradient(w, g, o.L2) }))
+}
+
+// descend looks for the n weights at which a loss is least, from zero on, by
+// its gradient.
+func descend(n, iterations int, gradient func(w, g []float64)) []float64 {
 	w, g, m1, m2 := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
-	for it := 1; it <= o.Iterations; it++ {
-		m.gradient(w, g, o.L2)
-		rate := 0.08 * (1 - 0.9*float64(it)/float64(o.Iterations))
+	for it := 1; it <= iterations; it++ {
+		gradient(w, g)
+		rate := 0.08 * (1 - 0.9*float64(it)/float64(iterations))
 		c1, c2 := 1-math.Pow(0.9, float64(it)), 1-math.Pow(0.99, float64(it))
 		for i := range w {
 			m1[i] = 0.9*m1[i] + 0.1*g[i]
@@ -100,7 +105,19 @@ func Logistic(examples []*Example, o Options) *classify.Model {
 			w[i] -= rate * (m1[i] / c1) / (math.Sqrt(m2[i]/c2) + 1e-8)
 		}
 	}
-	return m.model(w)
+	return w
+}
+
+// score of a row under the weights; the last three are the biases.
+func (m *matrix) score(w []float64, row []cell) [3]float64 {
+	bias := 3 * len(m.names)
+	s := [3]float64{w[bias], w[bias+1], w[bias+2]}
+	for _, c := range row {
+		for k := range s {
+			s[k] += w[3*c.column+k] * c.value
+		}
+	}
+	return s
 }
 
 // gradient of the mean log loss plus l2/2·|w|²/rows; the last three weights are the biases.
@@ -114,13 +131,7 @@ func (m *matrix) gradient(w, g []float64, l2 float64) {
 		g[bias+i] = 0
 	}
 	for r, row := range m.rows {
-		s := [3]float64{w[bias], w[bias+1], w[bias+2]}
-		for _, c := range row {
-			for k := range s {
-				s[k] += w[3*c.column+k] * c.value
-			}
-		}
-		p := probabilities(s, 1)
+		p := probabilities(m.score(w, row), 1)
 		p[m.class[r]]--
 		for k := range p {
 			p[k] *= scale

@@ -2,8 +2,6 @@ package learn
 
 import (
 	"math"
-
-	"ventanilla/router/classify"
 )
 
 // Outcome is what a model that never saw an example's situation made of it.
@@ -27,7 +25,7 @@ func (o Outcome) Guess() int {
 func (o Outcome) Right() bool { return o.Guess() == o.Example.Class() }
 
 // Test applies a model to examples.
-func Test(m *classify.Model, examples []*Example) []Outcome {
+func Test(m Scorer, examples []*Example) []Outcome {
 	out := make([]Outcome, len(examples))
 	for i, e := range examples {
 		out[i] = Outcome{e, m.Score(e.Features())}
@@ -37,7 +35,7 @@ func Test(m *classify.Model, examples []*Example) []Outcome {
 
 // Validate trains as often as there are folds, each time without one fold of
 // situations, and tests on that fold. Situations go to the folds in their order.
-func Validate(examples []*Example, folds int, train func([]*Example) *classify.Model) []Outcome {
+func Validate(examples []*Example, folds int, train func([]*Example) Scorer) []Outcome {
 	fold := map[string]int{}
 	for _, e := range examples {
 		if _, ok := fold[e.Situation]; !ok {
@@ -97,6 +95,38 @@ func share(part, whole int) float64 {
 		return 0
 	}
 	return float64(part) / float64(whole)
+}
+
+// Bin is one row of a reliability table: guesses whose probability lies from
+// From on up to the next row's.
+type Bin struct {
+	From, Said, Right float64 // Said: mean probability; Right: share that was right
+	N                 int
+}
+
+// Reliability compares what probabilities promise with what was right.
+func Reliability(out []Outcome, temperature float64) []Bin {
+	var bins []Bin
+	edges := []float64{0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 2}
+	for i, from := range edges[:len(edges)-1] {
+		b := Bin{From: from}
+		for _, o := range out {
+			p := probabilities(o.Score, temperature)[o.Guess()]
+			if p < from || p >= edges[i+1] {
+				continue
+			}
+			b.N++
+			b.Said += p
+			if o.Right() {
+				b.Right++
+			}
+		}
+		if b.N > 0 {
+			b.Said, b.Right = b.Said/float64(b.N), b.Right/float64(b.N)
+			bins = append(bins, b)
+		}
+	}
+	return bins
 }
 
 // Calibrate gives the temperature under which the probabilities of outcomes

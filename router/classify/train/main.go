@@ -1,10 +1,12 @@
-// Train builds router/classify/model.tsv from router/classify/data and prints
-// how good it is. Run it in the module's root: go run ./router/classify/train
+// Train builds router/classify/model.tsv from router/classify/data, and
+// router/classify/report.txt, which says how good it is and what other methods
+// reach. Run it in the module's root: go run ./router/classify/train
 package main
 
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +18,7 @@ import (
 func main() {
 	dir := flag.String("dir", "router/classify", "folder of the package classify")
 	wrong := flag.Bool("wrong", false, "list the reports that cross-validation got wrong")
-	quick := flag.Bool("quick", false, "leave the comparison of methods out")
+	quick := flag.Bool("quick", false, "keep the old comparison of methods: it takes minutes")
 	flag.Parse()
 	if err := run(*dir, *wrong, *quick); err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)
@@ -35,70 +37,83 @@ func run(dir string, wrong, quick bool) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d reports for training, %d held out\n", len(data), len(held))
-	if !quick {
-		compare(data, held)
+	path := filepath.Join(dir, "report.txt")
+	table, err := comparison(path, data, quick)
+	if err != nil {
+		return err
 	}
-	return write(dir, data, held, wrong)
-}
-
-// write trains the model that is shipped and calibrates it.
-func write(dir string, data, held []*learn.Example, wrong bool) error {
-	out := learn.Validate(data, folds, learn.Train)
+	out := learn.Validate(data, folds, func(e []*learn.Example) learn.Scorer { return learn.Train(e) })
 	model := learn.Train(data)
 	model.Temperature = learn.Calibrate(out)
-	threshold, reach := learn.Sureness(out, model.Temperature, 0.98)
-	model.Threshold = threshold
-	print("shipped: cross-validation", learn.Sum(out))
-	print("shipped: held out", learn.Sum(learn.Test(model, held)))
-	fmt.Printf("temperature %.2f, sure from %.2f on: %.0f %% of reports, 98 %% of them right\n", model.Temperature, threshold, 100*reach)
+	var reach float64
+	model.Threshold, reach = learn.Sureness(out, model.Temperature, 0.98)
+	print, err := writeModel(filepath.Join(dir, "model.tsv"), model)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	report(&b, print, data, out, learn.Test(model, held), model, reach)
+	b.WriteString(table)
+	fmt.Print(b.String())
 	if wrong {
 		list(out)
-		fmt.Println("--- held out")
 		list(learn.Test(model, held))
 	}
-	f, err := os.Create(filepath.Join(dir, "model.tsv"))
-	if err != nil {
-		return fmt.Errorf("writing the model: %w", err)
-	}
-	if err := model.Write(f); err != nil {
-		return fmt.Errorf("writing the model: %w", err)
-	}
-	return f.Close()
+	return os.WriteFile(path, []byte(b.String()), 0o644)
 }
 
-// compare prints what each method and each kind of feature is worth.
-func compare(data, held []*learn.Example) {
-	only := func(kinds string) func(string) bool {
-		return func(name string) bool { return strings.IndexByte(kinds, name[0]) >= 0 }
+func writeModel(path string, model *classify.Model) (fingerprint string, err error) {
+	var b strings.Builder
+	if err := model.Write(&b); err != nil {
+		return "", err
 	}
-	methods := []struct {
-		name  string
-		train func([]*learn.Example) *classify.Model
-	}{
-		{"naive Bayes, words", func(e []*learn.Example) *classify.Model { return learn.Bayes(e, learn.Options{Keep: only("w")}) }},
-		{"naive Bayes, words and pairs", func(e []*learn.Example) *classify.Model { return learn.Bayes(e, learn.Options{Keep: only("wb")}) }},
-		{"naive Bayes, all", func(e []*learn.Example) *classify.Model { return learn.Bayes(e, learn.Options{}) }},
-		{"logistic, words", func(e []*learn.Example) *classify.Model { return learn.Logistic(e, learn.Options{Keep: only("w")}) }},
-		{"logistic, words and pairs", func(e []*learn.Example) *classify.Model { return learn.Logistic(e, learn.Options{Keep: only("wb")}) }},
-		{"logistic, meanings alone", func(e []*learn.Example) *classify.Model { return learn.Logistic(e, learn.Options{Keep: only("m")}) }},
-		{"logistic, all but meanings", func(e []*learn.Example) *classify.Model {
-			return learn.Logistic(e, learn.Options{Keep: only("wbkcslid")})
-		}},
-		{"logistic, all but letters", func(e []*learn.Example) *classify.Model {
-			return learn.Logistic(e, learn.Options{Keep: only("wbkslmd")})
-		}},
-		{"logistic, all", func(e []*learn.Example) *classify.Model { return learn.Logistic(e, learn.Options{}) }},
+	return classify.FingerprintOf(b.String()), os.WriteFile(path, []byte(b.String()), 0o644)
+}
+
+// report says how good the model is. Its first three lines are read by a test.
+func report(w io.Writer, print string, data []*learn.Example, out, held []learn.Outcome, model *classify.Model, reach float64) {
+	f, h := learn.Sum(out), learn.Sum(held)
+	situations := map[string]bool{}
+	for _, e := range data {
+		situations[e.Situation] = true
 	}
+	fmt.Fprintf(w, "model %s\n", print)
+	fmt.Fprintf(w, "cross-validated %.1f hard %.1f classes %.1f %.1f %.1f\n", 100*f.Accuracy, 100*f.Hard, 100*f.PerClass[0], 100*f.PerClass[1], 100*f.PerClass[2])
+	fmt.Fprintf(w, "examples %.1f hard %.1f\n\n", 100*h.Accuracy, 100*h.Hard)
+	fmt.Fprintf(w, "%d reports (%d hard) of %d situations; %d folds, no situation on both sides of a split.\n", f.N, f.HardN, len(situations), folds)
+	fmt.Fprintf(w, "The %d examples kept apart are not trained on.\n\n", h.N)
+	fmt.Fprintf(w, "Decided (rows) and guessed, cross-validated: availability, functional design, support\n")
+	for k, row := range f.Confusion {
+		fmt.Fprintf(w, "  %-18s %5d %5d %5d\n", classify.Classes[k], row[0], row[1], row[2])
+	}
+	fmt.Fprintf(w, "\nTemperature %.2f. Sure from %.2f on: %.1f %% of the reports, at least 98 %% of them right.\n", model.Temperature, model.Threshold, 100*reach)
+	fmt.Fprintf(w, "Probability from, mean, right, reports\n")
+	for _, b := range learn.Reliability(out, model.Temperature) {
+		fmt.Fprintf(w, "  %.2f  %5.1f  %5.1f  %5d\n", b.From, 100*b.Said, 100*b.Right, b.N)
+	}
+}
+
+const heading = "\nMethods, cross-validated alike: all, hard, each class\n"
+
+// comparison gives the table of methods, newly made or as it stands in the report.
+func comparison(path string, data []*learn.Example, quick bool) (string, error) {
+	if quick {
+		old, err := os.ReadFile(path)
+		if os.IsNotExist(err) {
+			return "", nil
+		}
+		_, table, _ := strings.Cut(string(old), heading)
+		return heading + table, err
+	}
+	var b strings.Builder
+	b.WriteString(heading)
 	for _, m := range methods {
-		print(m.name+": cross-validation", learn.Sum(learn.Validate(data, folds, m.train)))
-		print(m.name+": held out", learn.Sum(learn.Test(m.train(data), held)))
+		f := learn.Sum(learn.Validate(data, folds, m.train))
+		line := fmt.Sprintf("  %-52s %5.1f %5.1f   %5.1f %5.1f %5.1f\n", m.name, 100*f.Accuracy, 100*f.Hard, 100*f.PerClass[0], 100*f.PerClass[1], 100*f.PerClass[2])
+		fmt.Fprint(os.Stderr, line)
+		b.WriteString(line)
 	}
-}
-
-func print(name string, f learn.Figures) {
-	fmt.Printf("%-48s %5.1f %% of %d, hard %5.1f %% of %d, per class %.0f/%.0f/%.0f %v\n", name, 100*f.Accuracy, f.N, 100*f.Hard, f.HardN,
-		100*f.PerClass[0], 100*f.PerClass[1], 100*f.PerClass[2], f.Confusion)
+	return b.String(), nil
 }
 
 func list(out []learn.Outcome) {
