@@ -35,7 +35,7 @@ func SeedSystems() []System {
 // catalogue finds aliases in a text.
 type catalogue struct {
 	byFirst map[string][]alias
-	firsts  []name // first words long enough to be recognised mistyped
+	firsts  map[byte][]name // by initial: first words long enough to be recognised mistyped
 }
 
 // name is a word of an alias: as it is written and its stem.
@@ -48,7 +48,7 @@ type alias struct {
 }
 
 func newCatalogue(systems []System) *catalogue {
-	c := &catalogue{byFirst: map[string][]alias{}}
+	c := &catalogue{byFirst: map[string][]alias{}, firsts: map[byte][]name{}}
 	for _, s := range systems {
 		for _, called := range append([]string{s.Name}, s.Aliases...) {
 			a := alias{id: s.ID}
@@ -60,8 +60,8 @@ func newCatalogue(systems []System) *catalogue {
 				continue
 			}
 			first := a.names[0]
-			if len(first.token) >= typoLength && !slices.Contains(c.firsts, first) {
-				c.firsts = append(c.firsts, first)
+			if initial := first.token[0]; len(first.token) >= typoLength && !slices.Contains(c.firsts[initial], first) {
+				c.firsts[initial] = append(c.firsts[initial], first)
 			}
 			c.byFirst[first.stem] = append(c.byFirst[first.stem], a)
 		}
@@ -69,7 +69,8 @@ func newCatalogue(systems []System) *catalogue {
 	return c
 }
 
-// typoLength is the shortest word in which one wrong letter is forgiven.
+// typoLength is the shortest word in which one wrong letter, not the first, is
+// forgiven.
 const typoLength = 7
 
 // find gives the id of the system that is named most; "" if none. The longest
@@ -95,7 +96,7 @@ func (c *catalogue) find(t *text) string {
 func (c *catalogue) at(tokens, stems []string) (best alias) {
 	candidates := c.byFirst[stems[0]]
 	if candidates == nil && len(tokens[0]) >= typoLength {
-		for _, first := range c.firsts {
+		for _, first := range c.firsts[tokens[0][0]] {
 			if first.is(tokens[0], stems[0]) {
 				candidates = append(candidates, c.byFirst[first.stem]...)
 			}
