@@ -47,11 +47,11 @@ func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 	case kind == channels.Loop || r.own[rd.report.From.Value]:
 		return store.Fate{Verdict: store.FateLoop}, nil
 	case rd.scan.virus != "":
-		return store.Fate{Verdict: store.FateHeld, Cause: CauseVirus + ":" + rd.scan.virus}, nil
+		return r.withheld(tx, rd, CauseVirus+":"+rd.scan.virus)
 	case rd.scan.down:
-		return store.Fate{Verdict: store.FateHeld, Cause: CauseScannerDown}, nil
+		return r.withheld(tx, rd, CauseScannerDown)
 	case rd.scan.unscanned != "":
-		return store.Fate{Verdict: store.FateHeld, Cause: CauseUnscanned + ":" + rd.scan.unscanned}, nil
+		return r.withheld(tx, rd, CauseUnscanned+":"+rd.scan.unscanned)
 	case kind == channels.Bounce:
 		return r.bounced(tx, rd)
 	case kind == channels.AutoReply || kind == channels.Delivered:

@@ -408,3 +408,25 @@ func TestTooLargeIsToldOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestOneCaseIsNotFlooded: a program that writes into one case again and again
+// without saying that it is one is slowed; what is too much waits for a person.
+func TestOneCaseIsNotFlooded(t *testing.T) {
+	in := loopback(t)
+	p := open(t, "mesa.ejemplo", in, mailtest.Sink(t).Addr, false, time.Now)
+	mail := func(n int, answers string) string {
+		return fmt.Sprintf("From: bucle@persona.ejemplo\nTo: %s\nSubject: Aviso\nMessage-ID: <b%d@persona.ejemplo>\n%sDate: Mon, 23 Nov 2026 10:00:00 -0400\n\nAviso %d\n", p.address, n, answers, n)
+	}
+	hand(t, in, "bucle@persona.ejemplo", mail(0, ""), p.address)
+	p.lines(1)
+	for n := 1; n <= 65; n++ {
+		hand(t, in, "bucle@persona.ejemplo", mail(n, "In-Reply-To: <b0@persona.ejemplo>\n"), p.address)
+	}
+	fates := map[string]int{}
+	for _, e := range p.lines(66) {
+		fates[string(e.Fate)+" "+e.Cause]++
+	}
+	if fates["message "] != 60 || fates["held "+router.CauseFlood] != 5 {
+		t.Errorf("fates: %v; want 60 messages and 5 held", fates)
+	}
+}

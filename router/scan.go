@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ventanilla/channels"
+	"ventanilla/tickets/store"
 )
 
 const (
@@ -100,6 +101,12 @@ func (r *Router) scanOne(ctx context.Context, rd *reading) {
 	case whole.Unscanned != "" && whole.Unscanned != "size": // a mail may be too large as a whole: its parts were looked at
 		rd.scan.unscanned = whole.Unscanned
 	}
+}
+
+// withheld keeps a report from being shown, and says in which case it seems to belong.
+func (r *Router) withheld(tx *store.Tx, rd *reading, cause string) (store.Fate, error) {
+	ticket, err := r.place(tx, rd)
+	return store.Fate{Verdict: store.FateHeld, Cause: cause, Ticket: ticket}, err
 }
 
 // disarm takes what is infected out of a report that a person lets in: the

@@ -77,6 +77,9 @@ func TestAForgedMailActsInNoCaseUnseen(t *testing.T) {
 		if got := h.mail(signed(answer(maria, "g1", ack, "re", "gracias"))); got.Fate != store.FateMessage || got.Ticket != e.Ticket {
 			t.Errorf("the person herself: %s (%s)", got.Fate, got.Cause)
 		}
+		if thread, err := st.Thread(t.Context(), e.Ticket); err != nil || thread[0].Authentic != "pass" {
+			t.Errorf("a proved sender is kept as %q, %v", thread[0].Authentic, err)
+		}
 		held := h.mail(answer(maria, "f1", ack, "re", "ya no hace falta, cierren el caso"))
 		if held.Fate != store.FateHeld || held.Cause != router.CauseForged || held.Ticket != e.Ticket {
 			t.Errorf("forged answer: %s (%s) on case %q, want it held with the case as suggestion", held.Fate, held.Cause, held.Ticket)

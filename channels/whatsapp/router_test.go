@@ -142,26 +142,30 @@ func TestMappingComesLate(t *testing.T) {
 }
 
 // newDesk is a house whose account works for the real router on a real store.
-func newDesk(t *testing.T) (*house, *store.Store) {
+func newDesk(t *testing.T, scanner ...channels.Scanner) (*house, *store.Store) {
 	t.Helper()
 	h := newHouse(t)
 	h.stop()
 	st := storetest.Open(t, storetest.SQLite(t), nil)
-	h.work(st)
+	h.work(st, scanner...)
 	return h, st
 }
 
 // work runs the account, the router and a supervisor.
-func (h *house) work(st *store.Store) {
+func (h *house) work(st *store.Store, scanner ...channels.Scanner) {
 	h.Helper()
 	a, err := New(h.options)
 	if err != nil {
 		h.Fatal(err)
 	}
 	h.account = a
-	r, err := router.New(h.Context(), router.Options{
+	o := router.Options{
 		Store: st, Channels: []channels.Channel{a}, Log: zerolog.Nop(), Now: time.Now, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.bo",
-	})
+	}
+	for _, s := range scanner {
+		o.Scanner = s
+	}
+	r, err := router.New(h.Context(), o)
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -38,7 +38,12 @@ func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
 }
 
 func (g *gauges) Collect(ch chan<- prometheus.Metric) {
-	for _, h := range g.d.supervisor.Health() {
+	all := g.d.supervisor.Health()
+	if h := g.d.Router.ScannerHealth(); h.State != "" {
+		h.Name, h.Medium = "antivirus", "antivirus"
+		all = append(all, h)
+	}
+	for _, h := range all {
 		up := 0.0
 		if h.State == "running" {
 			up = 1
