@@ -9,20 +9,84 @@ import (
 )
 
 var (
-	// a clock time, or a year with a day: what tells an introduction from prose
-	// that ends in "escribió:"
-	dated = regexp.MustCompile(`\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d年|\d년`)
-	clock = regexp.MustCompile(`\b\d{1,2}[:.h]\d{2}\b|\d(?:時|时|시)`)
 	ruler = regexp.MustCompile(`^\s*(?:_{5,}|-{5,}|={10,}|\*{10,})\s*$`)
 	// the ruler above the footer of a mailing list
 	listRuler = regexp.MustCompile(`^\s*(?:_{10,}|-{10,})\s*$`)
 	// "2026-11-03 10:12 GMT-04:00 Ana <ana@x>:", "3.11.2026, 10:12, Ana <ana@x>:", "вт, 3 нояб. 2026 г. в 10:12, Анна <a@x>:"
 	dateFirst = regexp.MustCompile(`^(?:\pL{2,12}\.?,? )?\d{1,4}[ ./:年-].*[<(\[]\S+@\S+[>)\]]\s?[:：]$`)
-	bracketed = regexp.MustCompile(`<[^<>\s]+@[^<>\s]+>`)
 	// the first without the colon; proves something only above a line with ">"
 	dateFirstBare  = regexp.MustCompile(`^\d{4}[/.-]\d{1,2}[/.-]\d{1,2} .*<\S+@\S+>$`)
 	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|rv|rm|reenv|reenviado|enc|encaminhado|tr|wg|vs|vb|doorst|i|pd|fs|vl|转发|轉寄|пересл)\s*[:：]`)
 )
+
+// digits is the length of the run of digits at i.
+func digits(s string, i int) int {
+	n := 0
+	for i+n < len(s) && s[i+n] >= '0' && s[i+n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// clock finds a clock time: "10:12", "10.12", "10h12", "10時12分".
+func clock(s string) bool {
+	for i := 0; i < len(s); i++ {
+		n := digits(s, i)
+		if n == 0 {
+			continue
+		}
+		i += n
+		if i < len(s) && (n <= 2 && (s[i] == ':' || s[i] == '.' || s[i] == 'h') && digits(s, i+1) == 2 ||
+			strings.HasPrefix(s[i:], "時") || strings.HasPrefix(s[i:], "时") || strings.HasPrefix(s[i:], "시")) {
+			return true
+		}
+	}
+	return false
+}
+
+// dated finds a clock time, a year or a date in figures: what tells an
+// introduction from prose that ends in "escribió:".
+func dated(s string) bool {
+	for i := 0; i < len(s); i++ {
+		n := digits(s, i)
+		if n == 0 {
+			continue
+		}
+		start := i
+		i += n
+		year := s[start : start+min(n, 2)]
+		if n == 4 && (year == "19" || year == "20") {
+			return true
+		}
+		if i >= len(s) {
+			return false
+		}
+		if strings.HasPrefix(s[i:], "年") || strings.HasPrefix(s[i:], "년") {
+			return true
+		}
+		if m := digits(s, i+1); n <= 2 && (s[i] == '/' || s[i] == '.' || s[i] == '-') && (m == 1 || m == 2) {
+			if k := i + 1 + m; k < len(s) && (s[k] == '/' || s[k] == '.' || s[k] == '-') && digits(s, k+1) >= 2 {
+				return true
+			}
+		}
+	}
+	return clock(s)
+}
+
+// bracketed finds "<ana@correo.bo>".
+func bracketed(s string) bool {
+	for {
+		_, after, ok := strings.Cut(s, "<")
+		if !ok {
+			return false
+		}
+		inner, _, closed := strings.Cut(after, ">")
+		if at := strings.IndexByte(inner, '@'); closed && at > 0 && at < len(inner)-1 && !strings.ContainsAny(inner, " \t<") {
+			return true
+		}
+		s = after
+	}
+}
 
 type quoteKind int
 
@@ -100,7 +164,7 @@ func mayIntroduce(l string) bool {
 // not the last of the person's own.
 func beginsIntroduction(l string) bool {
 	low := strings.ToLower(strings.TrimLeft(l, " \t*-_"))
-	return strings.Contains(l, "@") || slices.ContainsFunc(wroteFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || dated.MatchString(l)
+	return strings.Contains(l, "@") || slices.ContainsFunc(wroteFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || dated(l)
 }
 
 // introductionEnds is a quick look at the end of an introduction.
@@ -120,8 +184,8 @@ func introduction(l string) int {
 		return 0
 	}
 	hasAddress := strings.Contains(low, "@")
-	hasDate := strings.ContainsAny(low, "0123456789") && dated.MatchString(low)
-	if hasDate && hasAddress && (dateFirst.MatchString(bare) || clock.MatchString(low) && bracketed.MatchString(bare)) {
+	hasDate := strings.ContainsAny(low, "0123456789") && dated(low)
+	if hasDate && hasAddress && (dateFirst.MatchString(bare) || clock(low) && bracketed(bare)) {
 		return 2 // whatever the language
 	}
 	words := strings.TrimRight(low, " :：\u00a0")
@@ -137,7 +201,7 @@ func introduction(l string) int {
 		return 2
 	case hasAddress && strings.ContainsAny(low, "<([") && atEnd:
 		return 2
-	case hasDate && clock.MatchString(low) && (first || framed) && (strings.ContainsAny(low, ",，") || !atEnd):
+	case hasDate && clock(low) && (first || framed) && (strings.ContainsAny(low, ",，") || !atEnd):
 		return 2
 	case hasDate && (first || framed || !unicode.IsLetter(rune(low[0]))):
 		return 1
@@ -214,7 +278,7 @@ func headerBlock(lines []string, i int) bool {
 			from = true
 		case dateField, sentField:
 			date = true
-			mail = mail || f == sentField || clock.MatchString(value)
+			mail = mail || f == sentField || clock(value)
 		case toField0, subjectField, other:
 			rest = true
 		default:

@@ -103,7 +103,7 @@ func anyQuoted(lines []string) bool {
 // announced tells whether the person introduced what follows: "el error dice:".
 func announced(lines []string) bool {
 	l := strings.TrimSpace(lines[trimEnd(lines, len(lines))-1])
-	return strings.HasSuffix(l, ":") && len(l) <= maxLine && !strings.Contains(l, "@") && !dated.MatchString(l)
+	return strings.HasSuffix(l, ":") && len(l) <= maxLine && !strings.Contains(l, "@") && !dated(l)
 }
 
 // footer tells whether nothing of the person stands in lines: what telephones
