@@ -51,8 +51,8 @@ func (r *Router) suggestOpened(tx *store.Tx, known knownTo, g dialogue.Group, f 
 }
 
 // likely finds the case that a whole letter without any id goes on with, by its
-// person and its matter. The address of a mail proves little, so only what says
-// that it goes on joins a case; else the likeness is left as a suggestion.
+// person and its matter. The address of a mail proves little, so only what goes
+// on beyond doubt joins an open case; else the likeness is left as a suggestion.
 func (r *Router) likely(tx *store.Tx, rd *reading) (id string, like *store.Suggestion, err error) {
 	known, err := r.casesOf(tx, rd)
 	if err != nil || len(known.cases) == 0 {
@@ -63,7 +63,7 @@ func (r *Router) likely(tx *store.Tx, rd *reading) (id string, like *store.Sugge
 		return "", nil, nil
 	}
 	g := out.Groups[0]
-	if row := known.rows[g.Case]; g.Sure && row.Closed.IsZero() && (g.Why == dialogue.Goes || g.Why == dialogue.Answer || g.Why == dialogue.Courtesy) {
+	if row := known.rows[g.Case]; g.Sure && row.Closed.IsZero() && g.Why != dialogue.Near {
 		id, err := r.standing(tx, row.ID)
 		return id, nil, err
 	}

@@ -53,6 +53,7 @@ func commands() []command {
 		{name: "restore", args: "ARCHIVO", about: "recupera una copia en una base de datos vacía", run: restore, flags: withConfig},
 		{name: "explain", args: "ARCHIVO…", about: "dice en qué se convertiría cada correo (.eml, - para la entrada)", run: explain, flags: explainFlags},
 		{name: "classify", args: "[ARCHIVO…]", about: "sugiere la clase de reportes dados en líneas JSON", run: classifyLines},
+		{name: "replay", args: "[ARCHIVO…]", about: "juega diálogos dados en líneas JSON y dice qué casos saldrían", run: replayLines},
 		{name: "version", about: "dice la versión", run: printVersion},
 	}
 }

@@ -235,6 +235,14 @@ func whySame(t *topic, r *reading) Reason {
 func Answers(cases []Case, m Message) int {
 	r := read(&m)
 	best, high := -1, 0.0
+	var newest time.Time
+	for i := range cases {
+		for k := range cases[i].Said {
+			if c := &cases[i].Said[k]; !c.Desk && c.At.After(newest) {
+				newest = c.At
+			}
+		}
+	}
 	for i := range cases {
 		t := topicOf(&cases[i])
 		l := t.like(r)
@@ -249,6 +257,9 @@ func Answers(cases []Case, m Message) int {
 		}
 		if !t.closed {
 			w++
+		}
+		if k := len(cases[i].Said) - 1; k >= 0 && !cases[i].Said[k].Desk && !cases[i].Said[k].At.Before(newest) {
+			w++ // what was just said
 		}
 		if best < 0 || w > high || w == high && t.last.After(topicOf(&cases[best]).last) {
 			best, high = i, w

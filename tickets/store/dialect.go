@@ -69,10 +69,11 @@ func (d *dialect) sql(text string) string {
 	return parameter.ReplaceAllString(text, "?$1")
 }
 
-func (s *Store) connect(ctx context.Context, address string) error {
+func (s *Store) connect(ctx context.Context, o Options) error {
+	address := o.URL
 	switch scheme, rest, _ := strings.Cut(address, ":"); scheme {
 	case "sqlite":
-		return s.connectSQLite(ctx, strings.TrimPrefix(rest, "//"))
+		return s.connectSQLite(ctx, strings.TrimPrefix(rest, "//"), o.Throwaway)
 	case "postgres", "postgresql":
 		return s.connectPostgres(ctx, address)
 	default:
@@ -80,7 +81,7 @@ func (s *Store) connect(ctx context.Context, address string) error {
 	}
 }
 
-func (s *Store) connectSQLite(ctx context.Context, path string) error {
+func (s *Store) connectSQLite(ctx context.Context, path string, throwaway bool) error {
 	if !hasFTS5 {
 		return errors.New("this program was built without full-text search: build it with -tags sqlite_fts5")
 	}
@@ -96,6 +97,9 @@ func (s *Store) connectSQLite(ctx context.Context, path string) error {
 		return err
 	}
 	common := "?_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_busy_timeout=10000&_cache_size=-32000&_txlock=immediate&_mutex=no" // database/sql gives a connection to one goroutine at a time
+	if throwaway {
+		common = strings.Replace(common, "_synchronous=FULL", "_synchronous=OFF", 1)
+	}
 	name := "file:" + (&url.URL{Path: path}).EscapedPath()
 	var err error
 	if s.write, err = sql.Open("sqlite3_ventanilla", name+common); err != nil {

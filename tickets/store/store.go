@@ -79,6 +79,9 @@ type Options struct {
 	// leaves room for a bad day of the machine: a good report must not be set
 	// aside for that.
 	MaxTries int
+	// Throwaway opens an SQLite database that does not outlive the program and
+	// need not survive a crash: nothing waits for the disk.
+	Throwaway bool
 }
 
 // Store is an open database. Its methods may be called from several goroutines.
@@ -110,7 +113,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.maxTries = 10
 	}
 	s.ids.now = s.now
-	if err := s.connect(ctx, o.URL); err != nil {
+	if err := s.connect(ctx, o); err != nil {
 		return nil, fmt.Errorf("opening database: %w", err)
 	}
 	if err := s.migrate(ctx); err != nil {
