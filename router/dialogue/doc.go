@@ -18,9 +18,18 @@
 //
 // # How good it is
 //
-// testdata holds dialogues with the cases a careful operator would make of them:
-// first.txt was written before the rules, second.txt while they were built, and
-// apart.txt is held apart and was never tuned on. TestDialogues prints and guards
-// the shares of dialogues with the right number of cases and with every message
-// in the right one.
+// testdata holds 235 dialogues with the cases a careful operator would make of
+// them: first.txt was written before the rules, second.txt and third.txt while
+// they were built, and apart.txt is held apart: its mistakes were never looked
+// at. TestDialogues, and TestCollections of the replay on the whole way through
+// the router, print and guard the shares in per cent:
+//
+//	           right number of cases  every message in the right one
+//	first      98.6                   98.6
+//	second     97.1                   97.1
+//	third      88.0                   84.0
+//	apart      88.6                   87.1
+//
+// The last is the honest figure. What goes wrong is mostly a second request
+// about the same system without a word that says so.
 package dialogue
