@@ -50,6 +50,7 @@ type caseView struct {
 	Estimates   []tickets.Estimate
 	Outage      *outageBanner
 	Precedents  *precedentView
+	Suggestions []suggestionView
 }
 
 type guess struct {
@@ -314,6 +315,11 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 		v.Person.Addresses = []addressView{{t.Contact.Medium, c.shown(t.Contact.Medium, t.Contact.Value), ""}}
 	}
 	var err error
+	if s.Actor.Is(tickets.Operador) || s.Actor.Is(tickets.Supervisor) {
+		if v.Suggestions, err = c.suggestionsOf(ctx, w, t); err != nil {
+			return err
+		}
+	}
 	if v.Outage, err = c.outageBanner(r.Context(), c.say(s), t); err != nil {
 		return err
 	}

@@ -1,0 +1,111 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// suggestionView is one thing that the program noticed between cases or
+// persons, as the case shows it.
+type suggestionView struct {
+	Text, Why  string
+	Href, Code string // the other case or person
+	Action     string
+	Accept     string // what accepting does; empty where there is nothing to do here
+}
+
+// suggestionsOf lists what waits for a decision in a case. Only those who may
+// act on it are asked.
+func (c *Console) suggestionsOf(ctx context.Context, w *words, t *tickets.Ticket) ([]suggestionView, error) {
+	list, err := c.st.Suggestions(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []suggestionView
+	for _, g := range list {
+		v := suggestionView{Text: w.T("suggest." + g.Kind), Why: w.T("suggest.why." + g.Reason), Action: "/casos/" + t.Code + "/sugerencias/" + g.ID}
+		switch g.Kind {
+		case store.SuggestSame:
+			other, err := c.st.Ticket(ctx, g.Other)
+			if err != nil {
+				return nil, err
+			}
+			v.Href, v.Code, v.Accept = "/casos/"+other.Code, other.Code, w.T("suggest.link")
+		case store.SuggestPerson:
+			p, err := c.st.Person(ctx, g.Other)
+			if err != nil {
+				return nil, err
+			}
+			v.Href, v.Code, v.Accept = "/personas/"+p.ID, p.Name, w.T("suggest.join")
+			if v.Code == "" {
+				v.Code = w.T("suggest.noname")
+			}
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// decideSuggestion does or drops what was suggested. Tying cases and persons
+// can be taken back: by unlinking, and on the person's page.
+func (c *Console) decideSuggestion(w http.ResponseWriter, r *http.Request, s *Session) error {
+	t, err := c.open(r, s)
+	if err != nil {
+		return err
+	}
+	list, err := c.st.Suggestions(r.Context(), t.ID)
+	if err != nil {
+		return err
+	}
+	var g store.Suggestion
+	for i := range list {
+		if list[i].ID == r.PathValue("id") {
+			g = list[i]
+		}
+	}
+	decision := "refused"
+	if r.PostFormValue("aceptar") == "yes" {
+		decision = "accepted"
+	}
+	if g.ID != "" {
+		err = c.st.Write(r.Context(), func(tx *store.Tx) error {
+			if err := tx.DecideSuggestion(g.ID, decision, s.Actor.ID); err != nil || decision == "refused" {
+				return err
+			}
+			return c.follow(tx, s, t, g)
+		})
+	}
+	var refused *tickets.Refusal
+	if err != nil && !errors.Is(err, store.ErrStale) && !errors.As(err, &refused) {
+		return err
+	}
+	c.redirect(w, r, "/casos/"+t.Code) // decided meanwhile: the case shows how it stands
+	return nil
+}
+
+// follow does what an accepted suggestion asks for.
+func (c *Console) follow(tx *store.Tx, s *Session, t *tickets.Ticket, g store.Suggestion) error {
+	switch g.Kind {
+	case store.SuggestSame:
+		other, err := tx.Ticket(g.Other)
+		if err != nil {
+			return err
+		}
+		rec := tickets.Record{"kind": "related", "case": other.Code, "case_id": other.ID}
+		return tx.Update(t.ID, func(t *tickets.Ticket) error {
+			return t.Do(tickets.ActLink, s.Actor, rec, c.now().Truncate(time.Millisecond))
+		})
+	case store.SuggestPerson:
+		// The address counts as the other person's from now on; nothing is rewritten.
+		if err := tx.LinkAddress(g.Other, t.Contact, g.Reason, s.Actor.ID); err != nil {
+			return err
+		}
+		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "person.enlazar", Target: g.Other, Details: map[string]string{"proof": g.Reason}})
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package console_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// TestSuggestions: what the program noticed is shown to the desk, done when it
+// is accepted, and gone when it is decided.
+func TestSuggestions(t *testing.T) {
+	o := open(t)
+	guess := tickets.Suggestion{Class: tickets.Support, Confidence: 0.6, System: "ppte"}
+	old := o.report(0, "phone", "+59171239999", "Ana Ficticia", "Pago pendiente", "Mi pago sigue pendiente", guess)
+	late := o.report(0, "whatsapp", "+59171239999", "Ana", "Pago", "Otra vez por mi pago pendiente", guess)
+	err := o.st.Write(t.Context(), func(tx *store.Tx) error {
+		for _, s := range []store.Suggestion{
+			{Ticket: late, Kind: store.SuggestSame, Other: old, Reason: "matter"},
+			{Ticket: late, Kind: store.SuggestPerson, Other: o.ticket(old).Person, Reason: "number"},
+			{Ticket: late, Kind: store.SuggestSplit, Reason: "two"},
+		} {
+			if err := tx.Suggest(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/casos/" + o.code(late)
+	if text := body(t, o.login("uit").get(path)); strings.Contains(text, "/sugerencias/") {
+		t.Error("a unit is asked what the desk decides")
+	}
+	b := o.login("operador")
+	form := regexp.MustCompile(`action="(/casos/[^"]*/sugerencias/[^"]*)"`)
+	for i, answer := range []string{"yes", "yes", "no"} {
+		text := body(t, b.get(path))
+		open := form.FindAllStringSubmatch(text, -1)
+		if len(open) != 3-i {
+			t.Fatalf("%d suggestions are open, want %d", len(open), 3-i)
+		}
+		b.post(open[0][1], "aceptar", answer)
+		b.post(open[0][1], "aceptar", answer) // twice does nothing more
+	}
+	c := o.ticket(late)
+	if len(c.Links) != 1 || c.Links[0].Kind != "related" || c.Links[0].Case != old {
+		t.Errorf("the cases are not linked: %+v", c.Links)
+	}
+	err = o.st.Write(t.Context(), func(tx *store.Tx) error {
+		who, err := tx.FindPerson(c.Contact)
+		if who != o.ticket(old).Person {
+			t.Errorf("the number is %s's, want the caller's", who)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
