@@ -13,6 +13,7 @@ package lessons
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -157,9 +158,14 @@ func (l *Learner) systems(ctx context.Context) ([]classify.System, string, error
 		if s.Name != row.Name {
 			s.Aliases = append(s.Aliases, row.Name)
 		}
+		for alias := range strings.SplitSeq(row.Aliases, ",") {
+			if alias = strings.TrimSpace(alias); len(alias) > 1 {
+				s.Aliases = append(s.Aliases, alias)
+			}
+		}
 		s.ID, s.Name = row.ID, row.Name
 		out = append(out, s)
-		print += row.ID + "\t" + row.Name + "\n"
+		print += row.ID + "\t" + row.Name + "\t" + row.Aliases + "\n"
 	}
 	return out, print, nil
 }

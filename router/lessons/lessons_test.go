@@ -248,3 +248,33 @@ func TestBetter(t *testing.T) {
 		}
 	}
 }
+
+// A name that the office writes into its catalogue is recognised from then on,
+// and one whose time is over is not.
+func TestTheOfficesNamesForSystems(t *testing.T) {
+	d := &desk{T: t, st: storetest.Open(t, storetest.SQLite(t), nil)}
+	l := d.node("one")
+	said := classify.Input{Text: "no abre el SIGARRO desde ayer"}
+	if got := l.Classify(said).System; got != "" {
+		t.Errorf("%q is known already", got)
+	}
+	save := func(s store.Supported) {
+		t.Helper()
+		if err := d.st.Write(t.Context(), func(tx *store.Tx) error { return tx.SaveSystem(s) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.load(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	riego := store.Supported{ID: "riego", Name: "Registro de riego", Aliases: "sigarro, padrón de regantes", Status: "verified"}
+	save(riego)
+	if got := l.Classify(said).System; got != "riego" {
+		t.Errorf("the office's alias gives %q", got)
+	}
+	riego.ValidTo = time.Now().Add(-time.Hour)
+	save(riego)
+	if got := l.Classify(said).System; got != "" {
+		t.Errorf("a system of the past is recognised: %q", got)
+	}
+}

@@ -103,6 +103,7 @@ func (c *Console) systemSave(w http.ResponseWriter, r *http.Request, s *Session)
 	if fresh {
 		sys.ID = strings.ToLower(value("id"))
 	}
+	sys.Aliases = value("aliases")
 	sys.Name, sys.About, sys.Reports, sys.Basis, sys.Owner, sys.Status = value("name"), value("about"), value("reports"), value("basis"), value("owner"), "unverified"
 	if value("status") == "verified" {
 		sys.Status = "verified"

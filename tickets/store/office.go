@@ -121,6 +121,7 @@ type Supported struct {
 	Name      string
 	About     string
 	Reports   string // what is typically reported
+	Aliases   string // other names that people write, parted by commas
 	Basis     string // legal basis; empty if not known
 	Status    string // "verified" in public sources, or "unverified" professional knowledge
 	Owner     string // entity that answers for it; empty = AGETIC; anything else is out of scope
@@ -136,16 +137,16 @@ func (c Supported) Holds(at time.Time) bool {
 
 // SaveSystem stores a row of the catalogue, new or changed.
 func (tx *Tx) SaveSystem(c Supported) error {
-	_, err := tx.exec(`INSERT INTO catalogue (id, name, about, reports, basis, status, owner, valid_from, valid_to, place, updated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+	_, err := tx.exec(`INSERT INTO catalogue (id, name, about, reports, basis, status, owner, valid_from, valid_to, place, updated, aliases) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, about = excluded.about, reports = excluded.reports, basis = excluded.basis, status = excluded.status,
-			owner = excluded.owner, valid_from = excluded.valid_from, valid_to = excluded.valid_to, place = excluded.place, updated = excluded.updated`,
-		clean(c.ID), short(c.Name, 200), clean(c.About), clean(c.Reports), clean(c.Basis), c.Status, clean(c.Owner), micros(c.ValidFrom), micros(c.ValidTo), c.Place, micros(tx.now))
+			owner = excluded.owner, valid_from = excluded.valid_from, valid_to = excluded.valid_to, place = excluded.place, updated = excluded.updated, aliases = excluded.aliases`,
+		clean(c.ID), short(c.Name, 200), clean(c.About), clean(c.Reports), clean(c.Basis), c.Status, clean(c.Owner), micros(c.ValidFrom), micros(c.ValidTo), c.Place, micros(tx.now), short(clean(c.Aliases), 1000))
 	return err
 }
 
 // Systems lists the catalogue in its order.
 func (s *Store) Systems(ctx context.Context) ([]Supported, error) {
 	return all(ctx, s, func(scan scanner) (c Supported, err error) {
-		return c, scan(&c.ID, &c.Name, &c.About, &c.Reports, &c.Basis, &c.Status, &c.Owner, when{&c.ValidFrom}, when{&c.ValidTo}, &c.Place)
-	}, "SELECT id, name, about, reports, basis, status, owner, valid_from, valid_to, place FROM catalogue ORDER BY place, id")
+		return c, scan(&c.ID, &c.Name, &c.About, &c.Reports, &c.Basis, &c.Status, &c.Owner, when{&c.ValidFrom}, when{&c.ValidTo}, &c.Place, &c.Aliases)
+	}, "SELECT id, name, about, reports, basis, status, owner, valid_from, valid_to, place, aliases FROM catalogue ORDER BY place, id")
 }
