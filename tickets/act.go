@@ -22,7 +22,7 @@ const (
 	Text     FieldKind = "text"
 	Choice   FieldKind = "choice"
 	YesNo    FieldKind = "yesno"    // "yes" or "no"
-	Duration FieldKind = "duration" // working hours as a decimal number, "1.5"
+	Duration FieldKind = "duration" // working time as WorkTime reads it, "1.5" hours or "2 días"
 	CaseRef  FieldKind = "case"     // a case code
 	Article  FieldKind = "article"  // a knowledge-base article id
 	Hidden   FieldKind = "hidden"

@@ -3,9 +3,7 @@ package tickets
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // check returns the record with blanks trimmed and empty fields left out, or
@@ -45,23 +43,13 @@ func (f Field) takes(v string) bool {
 	case Choice:
 		return slices.Contains(f.Choices, v)
 	case Duration:
-		_, ok := hours(v)
+		_, ok := WorkTime(v)
 		return ok
 	case CaseRef:
 		_, ok := ParseCode(v)
 		return ok
 	}
 	return true
-}
-
-// hours reads working hours as people write them: "1.5", "1,5".
-func hours(v string) (time.Duration, bool) {
-	h, err := strconv.ParseFloat(strings.Replace(v, ",", ".", 1), 64)
-	if err != nil || !(h > 0 && h <= 10000) {
-		return 0, false
-	}
-	d := time.Duration(h * float64(time.Hour)).Round(time.Minute)
-	return d, d > 0
 }
 
 // missing is the refusal of a field that this record needs.

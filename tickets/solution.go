@@ -53,7 +53,7 @@ func route(d *deed) error {
 }
 
 func estimateTime(d *deed) error {
-	h, _ := hours(d.rec["hours"])
+	h, _ := WorkTime(d.rec["hours"])
 	d.t.Estimates = append(d.t.Estimates, Estimate{Step: d.t.Step, Unit: d.t.Unit, By: d.by.ID, At: d.at, Time: h, Reason: d.rec["reason"]})
 	return nil
 }

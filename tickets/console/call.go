@@ -19,6 +19,9 @@ type callData struct {
 	Frame
 	Call    callForm
 	Look    lookup
+	Draft   string
+	Kept    bool
+	Outages []outageView // confirmed and going on: the first thing that a caller may mean
 	Systems []choice
 }
 
@@ -58,7 +61,15 @@ func (c *Console) showCall(w http.ResponseWriter, r *http.Request, s *Session, s
 	if note != nil {
 		data.Flash = note
 	}
+	data.Draft = "llamada:" + f.ID
+	if typed := c.unsent(r, s, data.Draft); note == nil && len(typed) > 0 && f.Said == "" {
+		data.Call.left(typed)
+		f, data.Kept = data.Call, true
+	}
 	var err error
+	if data.Outages, err = c.knownOutages(r.Context()); err != nil {
+		return err
+	}
 	if data.Systems, err = c.systemChoices(r.Context()); err != nil {
 		return err
 	}
@@ -67,6 +78,15 @@ func (c *Console) showCall(w http.ResponseWriter, r *http.Request, s *Session, s
 	}
 	data.Look.Chosen = f.Case
 	return c.show(w, r, status, s.Language, "call", "content", data)
+}
+
+// left puts what was typed before into the form, where nothing else stands.
+func (f *callForm) left(typed map[string]string) {
+	for name, field := range map[string]*string{"numero": &f.Number, "nombre": &f.Name, "entidad": &f.Entity, "sistema": &f.System, "asunto": &f.Subject,
+		"dicho": &f.Said, "hora": &f.When, "motivo": &f.Reason, "caso": &f.Case} {
+		*field = cmp.Or(*field, typed[name])
+	}
+	f.Hidden = f.Hidden || typed["oculto"] == "yes"
 }
 
 func (c *Console) callLookup(w http.ResponseWriter, r *http.Request, s *Session) error {
@@ -199,6 +219,9 @@ func (c *Console) logCall(r *http.Request, s *Session, f callForm, e164 string, 
 			fate.Verdict = store.FateMessage
 		}
 		if _, err := tx.LedgerNote("phone", c.opt.PhoneChannel, "nota/"+m.ID, []byte(raw), fate); err != nil {
+			return err
+		}
+		if err := s.sent(tx, r); err != nil {
 			return err
 		}
 		return tx.SaveCall(call)

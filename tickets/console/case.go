@@ -46,6 +46,11 @@ type caseView struct {
 	Composer    *composer
 	Undo        *undo
 	Others      others
+	Receipt     *receipt
+	Checklist   *checklist
+	Desks       []deskTime
+	First       []entry // of a long thread, whose middle is folded
+	Between     []entry
 	Person      personBox
 	Estimates   []tickets.Estimate
 	Outage      *outageBanner
@@ -207,7 +212,8 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 	}
 	c.moves(r, s, v)
 	c.station(w, v, r, s, events)
-	v.Thread = c.thread(r, w, t, messages, events)
+	v.First, v.Between, v.Thread = folded(c.thread(r, w, t, messages, events))
+	v.Receipt, v.Checklist, v.Desks = c.receiptOf(s, w, t, events), c.checklist(r, s, t, v.Open), c.deskTimes(t, events)
 	v.History = c.history(r, w, events)
 	if v.Composer, err = c.composer(r, s, t); err != nil {
 		return nil, err
@@ -262,6 +268,7 @@ func (c *Console) station(w *words, v *caseView, r *http.Request, s *Session, ev
 		st := stepView{Activity: a}
 		if d, ok := when[a.Step]; ok {
 			st.State, st.Done, st.At, st.By = "done", true, d.At, c.nameOf(r.Context(), d.By)
+			st.Record = c.recorded(w, events, a.Step)
 		}
 		if a.Step == t.Step {
 			st.State = "now"

@@ -124,8 +124,12 @@ func TestStopWhenNewsArrive(t *testing.T) {
 	}
 	o.do(id, "supervisor", tickets.ActNote, "text", "Espere: hay una falla.")
 	res = b.post("/casos/"+code+"/reply", "version", "1", "visto", field(t, text, "visto"), "text", "Otra cosa")
-	if res.StatusCode != http.StatusConflict || !strings.Contains(body(t, res), "Espere: hay una falla.") {
+	text = body(t, res)
+	if res.StatusCode != http.StatusConflict || !strings.Contains(text, "Espere: hay una falla.") {
 		t.Errorf("a colleague's note meanwhile: status %d, want 409", res.StatusCode)
+	}
+	if res := b.post("/casos/"+code+"/reply", "version", "1", "visto", field(t, text, "visto"), "text", "Otra cosa"); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("sent over the note: status %d, want 303", res.StatusCode)
 	}
 }
 

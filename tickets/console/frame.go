@@ -36,7 +36,8 @@ type navItem struct {
 // weather is one line of the strip at the foot of the rail.
 type weather struct {
 	Name, State, Dot string
-	Idle             bool // well, and nothing to tell the time of
+	Idle             bool   // well, and nothing to tell the time of
+	Note             string // what more there is to tell, in words
 	Last             time.Time
 	Error            string
 }
@@ -88,7 +89,7 @@ func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
 			f.Nav[i].Later = false
 		}
 	}
-	f.Weather, f.Now = c.weather(), c.now()
+	f.Weather, f.Now = c.weather(w), c.now()
 	f.Seq = c.sequence(r)
 	f.Ringing = c.ringing(r, s)
 	if done := r.URL.Query().Get("hecho"); done != "" && w.Has("done."+done) {
@@ -107,16 +108,40 @@ func roleWords(w *words, roles []tickets.Role) string {
 
 // weather reads the channels' health into the strip: well, in trouble for a
 // while, or down.
-func (c *Console) weather() []weather {
+func (c *Console) weather(w *words) []weather {
 	if c.opt.Health == nil {
 		return nil
 	}
 	var out []weather
 	for _, h := range c.opt.Health() {
-		out = append(out, weatherOf(h, c.now()))
+		v := weatherOf(h, c.now())
+		if h.Backlog > 0 {
+			v.Note = w.T("weather.backlog", "n", h.Backlog)
+		}
+		out = append(out, v)
+	}
+	if c.opt.Accounts != nil {
+		c.numbers(w, out, c.opt.Accounts())
 	}
 	slices.SortFunc(out, func(a, b weather) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+// numbers adds what is wrong with a linked number, and until when.
+func (c *Console) numbers(w *words, out []weather, accounts []Account) {
+	for _, a := range accounts {
+		i := slices.IndexFunc(out, func(v weather) bool { return v.Name == a.Name })
+		if i < 0 || a.State == "connected" || a.State == "" {
+			continue
+		}
+		out[i].Note = w.Or("linked.state."+a.State, a.State)
+		if !a.Until.IsZero() {
+			out[i].Note += " " + w.T("weather.until", "at", c.clock.short(w, a.Until))
+		}
+		if out[i].Dot == "ok" {
+			out[i].Dot, out[i].State = "slow", "retrying"
+		}
+	}
 }
 
 // expiryWarning is how long before its end a channel's right to sign in is spoken of.

@@ -118,6 +118,9 @@ func (c *Console) actLabel(w *words, m tickets.Move) string {
 			return w.T(s)
 		}
 	}
+	if m.Act == tickets.ActTake && m.Unit != tickets.AIT {
+		return w.T("act.take.unit")
+	}
 	return w.T("act." + string(m.Act))
 }
 

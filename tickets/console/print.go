@@ -32,6 +32,8 @@ func (c *Console) filePage(w http.ResponseWriter, r *http.Request, s *Session) e
 	if err != nil {
 		return err
 	}
+	v.Thread = slices.Concat(v.First, v.Between, v.Thread) // on paper nothing is folded
+	v.First, v.Between = nil, nil
 	words := c.say(s)
 	data := printData{c.frame(r, s, t.Code, "/bandeja"), v, tickets.VerifyChain(events) == nil, c.clock.exact(words, c.now())}
 	return c.show(w, r, http.StatusOK, s.Language, "print", "", data)

@@ -23,6 +23,7 @@ type reviewCase struct {
 	Row      rowView
 	Checks   []check
 	Facts    []recordLine
+	Asked    string // what the person said first
 	Solution string
 	Type     string
 	Notices  []noticeView
@@ -64,7 +65,10 @@ func (c *Console) showReview(w http.ResponseWriter, r *http.Request, s *Session,
 			if err != nil {
 				return err
 			}
-			v := c.reviewCase(r, s, words, t, row)
+			v, err := c.reviewCase(r, s, words, t, row)
+			if err != nil {
+				return err
+			}
 			if t.Code == code {
 				v.Wrong, v.Typed, v.First = wrong, typed, true
 			}
@@ -78,7 +82,15 @@ func (c *Console) showReview(w http.ResponseWriter, r *http.Request, s *Session,
 	return c.show(w, r, status, s.Language, "review", "content", data)
 }
 
-func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.Ticket, row store.Row) reviewCase {
+func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.Ticket, row store.Row) (reviewCase, error) {
+	events, err := c.st.History(r.Context(), t.ID, s.Actor)
+	if err != nil {
+		return reviewCase{}, err
+	}
+	messages, err := c.st.Thread(r.Context(), t.ID)
+	if err != nil {
+		return reviewCase{}, err
+	}
 	v := reviewCase{T: t, Row: c.row(r, w, row, nil, ""), Own: slices.Contains(t.Hands, s.Actor.ID), May: s.Actor.Is(tickets.Supervisor)}
 	v.Row.Age = c.age(w, c.active(t), c.targetOf(t))
 	told := false
@@ -101,6 +113,15 @@ func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.T
 			v.Facts = append(v.Facts, recordLine{w.T("side.reason"), d.Reason})
 		}
 	}
+	for _, d := range c.deskTimes(t, events) {
+		v.Worked = append(v.Worked, recordLine{string(d.Unit), w.work(d.Time)})
+	}
+	for _, m := range messages {
+		if m.Direction == store.In {
+			v.Asked = short(m.Said, 600)
+			break
+		}
+	}
 	for _, e := range t.Estimates {
 		v.Facts = append(v.Facts, recordLine{w.T("review.estimate"), string(e.Unit) + " · " + w.work(e.Time)})
 	}
@@ -116,8 +137,9 @@ func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.T
 		{t.Solution != nil, w.T("review.check.solution")},
 		{t.Knowledge != nil, w.T("review.check.knowledge")},
 		{told, w.T("review.check.told")},
+		{!t.Unread, w.T("review.check.quiet")},
 	}
-	return v
+	return v, nil
 }
 
 func yesno(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }

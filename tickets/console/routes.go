@@ -70,6 +70,8 @@ func (c *Console) routes() []route {
 		{"POST /casos/{code}/{act}", workers, (*Console).act},
 		{"GET /casos/{code}/archivos/{message}/{n}", readers, (*Console).file},
 		{"GET /casos/{code}/imagenes/{message}/{n}", readers, (*Console).picture},
+		{"GET /casos/{code}/sonidos/{message}/{n}", readers, (*Console).sound},
+		{"GET /casos/{code}/paginas/{message}/{n}", readers, (*Console).page},
 		{"GET /casos/{code}/correo/{message}", readers, (*Console).mail},
 
 		{"GET /llamada", callers, (*Console).callPage},

@@ -8,7 +8,7 @@ import (
 // policy lets a page use its own files and nothing else: no inline script or
 // style, no eval, no other host, no frames around us. frame-src 'self' is for
 // the sandboxed frame that shows an HTML mail (see mail.go, with its own policy).
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; " +
 	"font-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 
 // secured sets the headers of every answer and refuses cross-site acts.

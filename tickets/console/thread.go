@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
@@ -35,8 +36,9 @@ type entry struct {
 }
 
 type fileView struct {
-	Name, Href, Picture string
-	Size                int64
+	Name, Href, Picture, Sound string
+	Page                       bool // Picture is the first page of a document
+	Size                       int64
 }
 
 type stateView struct{ Name, Icon, Word, Detail, Retry string }
@@ -109,6 +111,12 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		v := fileView{Name: cmp.Or(f.Name, w.T("msg.noname")), Size: f.Size, Href: fmt.Sprintf("%s/archivos/%s/%d", base, url.PathEscape(m.ID), f.N)}
 		if shownInline(f.Type) && f.Size < maxPicture {
 			v.Picture = fmt.Sprintf("%s/imagenes/%s/%d", base, url.PathEscape(m.ID), f.N)
+		}
+		if _, ok := soundType(f.Type); ok && f.Size < maxSound {
+			v.Sound = fmt.Sprintf("%s/sonidos/%s/%d", base, url.PathEscape(m.ID), f.N)
+		}
+		if f.Type == "application/pdf" && f.Size < maxPDF && pdftoppm != "" {
+			v.Picture, v.Page = fmt.Sprintf("%s/paginas/%s/%d", base, url.PathEscape(m.ID), f.N), true
 		}
 		e.Files = append(e.Files, v)
 	}
@@ -221,6 +229,10 @@ func joinSteps(steps []tickets.Step) string {
 func (c *Console) value(w *words, field, v string) string {
 	switch field {
 	case "hours":
+		d, ok := tickets.WorkTime(v)
+		if ok && strings.ContainsFunc(v, unicode.IsLetter) { // in the unit's words
+			return v + " (" + w.work(d) + ")"
+		}
 		return w.T("value.hours", "n", v)
 	case "class":
 		return w.Or("class."+v, v)

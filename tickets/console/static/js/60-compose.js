@@ -71,6 +71,7 @@ const countDown = (form) => {
   }, 500);
 };
 const prepareComposer = (root) => {
+  for (const input of $$(".attach input", root)) input.classList.add("sr"); // its list says the same, in our words
   for (const f of $$("form.composer", root)) {
     const files = attachedTo.get(f.dataset.draft);
     if (files?.length && f.elements.archivo && $("[data-focus]", f)) setFiles(f, files);
