@@ -31,7 +31,8 @@ lint: tools
 fuzz: tools ## every fuzz target for FUZZTIME seconds each
 	@.ci/soak $(FUZZTIME)
 
-soak: tools ## an hour of fuzzing in all; goes on where it stopped
+soak: tools ## two hours of WhatsApp's bad weather in five minutes; an hour of fuzzing in all, which goes on where it stopped
+	go test -tags sqlite_fts5,soak -run '^TestSoak' -timeout 20m ./channels/whatsapp
 	@.ci/soak
 
 tools:

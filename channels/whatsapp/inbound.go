@@ -23,8 +23,9 @@ import (
 const acceptTries = 5
 
 // unreadWait is how long a message that could not be decrypted may still come,
-// before the person's case says that something unreadable was sent.
-const unreadWait = 60 * time.Second
+// before the person's case says that something unreadable was sent. Tests
+// shorten it.
+var unreadWait = 60 * time.Second
 
 // handle takes every event of the client. False means that the event is not
 // safe yet: WhatsApp is not told, and delivers it again after the next login.

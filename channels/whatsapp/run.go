@@ -134,7 +134,7 @@ func (l *live) wished() bool {
 	l.mu.Lock()
 	was := l.status.State
 	l.mu.Unlock()
-	if was != LoggedOut {
+	if was != LoggedOut && was != Unlinked { // whose detail says why
 		l.set(Unlinked, time.Time{}, "")
 	}
 	select {
@@ -174,7 +174,7 @@ func (l *live) connected(linked bool) ending {
 		case <-l.up:
 			limit.Stop()
 		case <-limit.C:
-			return ending{Unlinked, 0, "no phone read the code"}
+			return ending{Unlinked, 0, "ningún teléfono leyó el código a tiempo"}
 		}
 	}
 }
@@ -265,7 +265,7 @@ func (l *live) state(event any) {
 		}
 	case *events.Disconnected:
 		if l.Status().State == Pairing {
-			l.ended(ending{Unlinked, 0, "the connection was lost while a code was shown"})
+			l.ended(ending{Unlinked, 0, "se cortó la conexión mientras se mostraba el código"})
 		} else if !l.online() { // the event may come after the next login
 			l.set(Connecting, time.Time{}, "")
 		}
@@ -321,14 +321,14 @@ func (a *Account) Unlink(ctx context.Context) error {
 	if err := l.client.Logout(ctx); err != nil {
 		return fmt.Errorf("unlinking from WhatsApp: %w", err)
 	}
-	l.ended(ending{LoggedOut, 0, "unlinked in the console"})
+	l.ended(ending{LoggedOut, 0, "desvinculado desde la consola"})
 	return nil
 }
 
 // unstick helps a pairing whose last step was lost on the way.
 func (l *live) unstick() {
 	if l.ctx.Err() == nil && !l.online() {
-		l.ended(ending{Connecting, time.Second, "linked, but not connected"})
+		l.ended(ending{Connecting, time.Second, "vinculado, pero todavía sin conexión"})
 	}
 }
 
@@ -346,7 +346,7 @@ func (l *live) watch(last time.Time, tell bool) time.Time {
 	case state != Connected && state != Connecting:
 		return time.Now()
 	case time.Since(last) > l.stuck:
-		l.ended(ending{Connecting, time.Second, "no connection for a while"})
+		l.ended(ending{Connecting, time.Second, "sin conexión desde hace un rato"})
 	}
 	return last
 }

@@ -25,6 +25,9 @@ func (c *conn) iq(n *binary.Node) {
 		}
 		return
 	}
+	if text(n, "xmlns") == "w:p" && c.server.ignoresPings() {
+		return
+	}
 	content, known := c.answer(n)
 	reply := binary.Node{Tag: "iq", Attrs: binary.Attrs{"from": types.ServerJID, "type": "result", "id": n.Attrs["id"]}, Content: content}
 	if !known {
@@ -68,6 +71,8 @@ func (c *conn) answer(n *binary.Node) (content []binary.Node, known bool) {
 	case xmlns == "w:m":
 		return []binary.Node{{Tag: "media_conn", Attrs: binary.Attrs{"auth": "loopback", "ttl": "300", "auth_ttl": "3600", "max_buckets": "12"},
 			Content: []binary.Node{{Tag: "host", Attrs: binary.Attrs{"hostname": MediaHost}}}}}, true
+	case xmlns == "w:sync:app:state" && first == "sync":
+		return []binary.Node{s.appState(n.GetChildByTag("sync"))}, true
 	case xmlns == "md" && first == "link_code_companion_reg":
 		return c.codeHello(n.GetChildByTag("link_code_companion_reg")), true
 	case xmlns == "md" && first == "remove-companion-device" && c.device != nil:
@@ -76,6 +81,23 @@ func (c *conn) answer(n *binary.Node) (content []binary.Node, known bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+func (s *Server) ignoresPings() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.deaf
+}
+
+// appState answers for the collections of settings that devices share (names,
+// mutes, read marks): nothing was ever set here. s.mu is held.
+func (s *Server) appState(asked binary.Node) binary.Node {
+	var out []binary.Node
+	for _, c := range asked.GetChildren() {
+		s.collections++
+		out = append(out, binary.Node{Tag: "collection", Attrs: binary.Attrs{"name": text(&c, "name"), "version": "0", "has_more_patches": "false"}})
+	}
+	return binary.Node{Tag: "sync", Content: out}
 }
 
 // takeKeys stores a device's identity, its signed key and one-time keys. s.mu is held.

@@ -122,8 +122,9 @@ func (p *Phone) receive(in incoming) {
 		p.server.unknown(fmt.Sprintf("%s could not read %s: %v", p.Name, in.id, err))
 		return
 	}
-	if in.device.phone == p {
-		return // a copy of what the person's own client wrote, or a peer message
+	if in.device.phone == p { // a copy of what the person's own client wrote, or a peer message
+		p.peer(m)
+		return
 	}
 	for i := range p.inbox {
 		if p.inbox[i].ID == in.id {
@@ -209,7 +210,7 @@ func (c *conn) receipt(n *wabinary.Node) {
 	c.send(wabinary.Node{Tag: "ack", Attrs: wabinary.Attrs{"class": "receipt", "id": n.Attrs["id"], "from": n.Attrs["to"], "type": n.Attrs["type"], "t": stamp(s.now())}})
 	s.mu.Lock()
 	d := c.device
-	if d == nil {
+	if d == nil || s.forgetful {
 		s.mu.Unlock()
 		return
 	}

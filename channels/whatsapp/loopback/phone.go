@@ -48,7 +48,8 @@ type Phone struct {
 	unread  []int
 	sent    map[string]Draft
 	ticks   map[string]string
-	asked   map[string]int // how often it asked for a message that it could not open
+	kept    map[string][]byte // others' messages by id, for the person's own devices
+	asked   map[string]int    // how often it asked for a message that it could not open
 	away    bool
 	waiting []incoming
 	typing  int
@@ -80,7 +81,7 @@ func (r Received) Text() string {
 func newPhone(s *Server, pn, lid types.JID, name string) *Phone {
 	return &Phone{
 		Name: name, server: s, pn: pn, lid: lid, signal: newSignal(),
-		devices: map[uint16]*device{}, sent: map[string]Draft{}, ticks: map[string]string{}, asked: map[string]int{},
+		devices: map[uint16]*device{}, sent: map[string]Draft{}, ticks: map[string]string{}, asked: map[string]int{}, kept: map[string][]byte{},
 	}
 }
 
@@ -108,6 +109,8 @@ type Draft struct {
 	Edit        string    // "1" for an edit, "7" for a deletion
 	Chat        types.JID // a group or status@broadcast; empty for a private chat
 	Garbled     bool      // the ciphertext is damaged the first time
+	Hopeless    bool      // it is damaged every time
+	Peer        bool      // from one's own phone to one's own devices: keys, history
 	Unavailable string    // "view_once" and the like: no ciphertext at all
 }
 
@@ -200,7 +203,7 @@ func (p *Phone) encrypt(ctx context.Context, dev *device, plain []byte, d Draft,
 	if err != nil {
 		return binary.Node{}, err
 	}
-	if d.Garbled && count == 0 {
+	if d.Hopeless || d.Garbled && count == 0 {
 		sealed[len(sealed)/2] ^= 0xff
 	}
 	attrs := binary.Attrs{"v": "2", "type": kind}
@@ -224,6 +227,8 @@ func (p *Phone) stanza(d Draft, own bool) binary.Node {
 		attrs["edit"] = d.Edit
 	}
 	switch {
+	case d.Peer:
+		attrs["from"], attrs["category"], attrs["type"] = p.lid, "peer", "text"
 	case own: // what the person wrote on the phone itself, as the linked devices get it
 		attrs["from"], attrs["recipient"] = p.lid, d.Chat
 		if partner := p.server.known(d.Chat); partner != nil {
@@ -269,6 +274,17 @@ func (p *Phone) Await(n int, limit time.Duration) ([]Received, error) {
 			return got, fmt.Errorf("loopback: %s has %d messages, not %d", p.Name, len(got), n)
 		}
 	}
+}
+
+// Forget has the phone forget what was said, as in tests that last.
+func (p *Phone) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.inbox, p.unread = nil, nil
+	clear(p.sent)
+	clear(p.ticks)
+	clear(p.asked)
+	clear(p.kept)
 }
 
 // Tick is how far a message of this phone came: "" not known, "delivered" or "read".

@@ -41,7 +41,10 @@ type Server struct {
 	sendErr     map[types.JID]int
 	iqs         int
 	unavailable bool
-	mute        bool
+	mute        bool // takes messages without acknowledging them
+	deaf        bool // answers no keep-alive
+	forgetful   bool // takes no notice of receipts
+	collections int  // of app state that were asked for
 	wg          sync.WaitGroup
 }
 
@@ -183,6 +186,29 @@ func (s *Server) LoseAcks(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mute = on
+}
+
+// IgnorePings has keep-alives unanswered while on, as on a line that is dead
+// without anybody having hung up.
+func (s *Server) IgnorePings(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deaf = on
+}
+
+// LoseReceipts has receipts lost on their way while on: what they are for is
+// delivered again at the next login.
+func (s *Server) LoseReceipts(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forgetful = on
+}
+
+// Collections counts how often clients asked for a collection of app state.
+func (s *Server) Collections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.collections
 }
 
 // failure tells a client that it may not log in.

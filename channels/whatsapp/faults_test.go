@@ -1,0 +1,254 @@
+package whatsapp
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/proto"
+
+	"ventanilla/channels"
+	"ventanilla/channels/whatsapp/loopback"
+)
+
+// What the server does to a connection, and what becomes of it: connections
+// that break come back by themselves and lose nothing.
+func TestConnectionsThatBreak(t *testing.T) {
+	h := newHouse(t)
+	n := 0
+	back := func(t *testing.T, what string, fault func()) {
+		t.Helper()
+		_, _, before := h.desk.Linked()
+		h.says(what + " antes")
+		fault()
+		h.says(what + " después")
+		h.until("the next login after "+what, func() bool { _, online, logins := h.desk.Linked(); return online == 1 && logins > before })
+		n += 2
+		h.accepted(n)
+		h.is(Connected)
+	}
+	back(t, "TCP drop", h.desk.Drop)
+	for _, code := range []string{"515", "503", "999", ""} {
+		back(t, "stream error "+code, func() { h.desk.StreamError(code, "") })
+	}
+	for _, reason := range []int{500, 503} {
+		back(t, fmt.Sprint("login failure ", reason), func() {
+			h.server.Refuse(&loopback.Refusal{Reason: reason})
+			h.desk.Drop()
+			h.is(Connecting)
+			h.server.Refuse(nil)
+		})
+	}
+	back(t, "HTTP 503", func() {
+		h.server.Away(true)
+		h.desk.Drop()
+		h.is(Connecting)
+		h.server.Away(false)
+	})
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	if got := len(h.host.reports()); got != n {
+		t.Errorf("%d messages became %d", n, got)
+	}
+}
+
+// A login that is refused for good logs the device out: it asks to be linked
+// again, and does not knock.
+func TestLoginRefusedForGood(t *testing.T) {
+	for _, reason := range []int{401, 403, 406} {
+		t.Run(fmt.Sprint(reason), func(t *testing.T) {
+			h := newHouse(t)
+			h.says("hola")
+			h.accepted(1)
+			h.server.Refuse(&loopback.Refusal{Reason: reason})
+			h.desk.Drop()
+			h.is(LoggedOut)
+			h.server.Refuse(nil)
+			h.desk.Unlink()
+			h.link()
+			h.says("¿siguen ahí?")
+			h.accepted(2)
+		})
+	}
+}
+
+// Two programs on one session: the second has it, the first says so and waits.
+func TestTwoPrograms(t *testing.T) {
+	h := newHouse(t)
+	first, stopFirst := h.account, h.stop
+	h.start()
+	h.is(Connected)
+	h.until("the first to be replaced", func() bool { return first.Status().State == Replaced })
+	if until := first.Status().Until; until.Before(time.Now().Add(5 * time.Minute)) {
+		t.Errorf("the first tries again at %v: they would throw each other out for ever", until)
+	}
+	h.says("hola")
+	h.accepted(1)
+	stopSecond := h.stop
+	stopFirst()
+	h.stop = stopSecond
+	h.is(Connected)
+}
+
+// A code that nobody reads ends; one that was signed with the wrong secret too.
+// Both leave the account ready to try again.
+func TestPairingThatFails(t *testing.T) {
+	h := bareHouse(t)
+	h.start()
+	h.is(Unlinked)
+	h.account.StartPairing()
+	h.is(Pairing)
+	if err := h.desk.ScanForged(h.account.Status().QR); err != nil {
+		t.Fatal(err)
+	}
+	h.is(Unlinked)
+	if d := h.account.Status().Detail; d == "" {
+		t.Error("nothing is said of why")
+	}
+	h.account.StartPairing()
+	h.is(Pairing)
+	h.desk.HangUpPairings()
+	h.is(Unlinked)
+	h.link()
+	codes := []string{"a", "b", "c"}
+	since := time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)
+	for after, want := range map[time.Duration]string{0: "a", 59 * time.Second: "a", 61 * time.Second: "b", 81 * time.Second: "c", 101 * time.Second: ""} {
+		if got, _ := currentCode(codes, since, since.Add(after)); got != want {
+			t.Errorf("after %v the code is %q, not %q", after, got, want)
+		}
+	}
+}
+
+// A receipt that is lost on its way makes WhatsApp deliver again: it is the
+// same message, once.
+func TestDeliveredTwice(t *testing.T) {
+	h := newHouse(t)
+	h.server.LoseReceipts(true)
+	h.says("una vez")
+	h.accepted(1)
+	for range 3 {
+		h.desk.Drop()
+		h.until("the next login", func() bool { _, online, _ := h.desk.Linked(); return online == 1 })
+	}
+	h.server.LoseReceipts(false)
+	h.desk.Drop()
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	if got := h.host.said(); !slices.Equal(got, []string{"una vez"}) {
+		t.Errorf("accepted %q", got)
+	}
+}
+
+// What never can be decrypted is told of, once; when the office's own phone
+// has it after all, it takes that place.
+func TestNeverDecrypted(t *testing.T) {
+	wait := unreadWait
+	unreadWait = 2 * time.Second
+	defer func() { unreadWait = wait }()
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	if _, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{Conversation: proto.String("nunca")}, Hopeless: true}); err != nil {
+		t.Fatal(err)
+	}
+	r := h.accepted(2)[1]
+	if r.Kind != channels.Human || !slices.Contains(r.Defects, Unread) || !strings.Contains(r.Said, "no se pudo descifrar") || r.From.Value != h.ana.Number() {
+		t.Errorf("%+v", r)
+	}
+	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
+
+	if _, err := h.desk.ShareKey(); err != nil { // so that device and phone have a session
+		t.Fatal(err)
+	}
+	h.until("the shared settings", func() bool { return h.server.Collections() >= 5 })
+	id, m := loopback.NewID(), &waE2E.Message{Conversation: proto.String("estaba en el teléfono")}
+	if err := h.desk.Keep(h.ana, id, m); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ana.Send(h.desk, loopback.Draft{ID: id, Message: m, Hopeless: true}); err != nil {
+		t.Fatal(err)
+	}
+	h.until("the phone's copy", func() bool {
+		return slices.ContainsFunc(h.host.reports(), func(r channels.Report) bool {
+			return r.Said == "estaba en el teléfono" && r.From.Value == h.ana.Number() && strings.HasSuffix(r.ExternalID, "/"+id)
+		})
+	})
+}
+
+// What was written before the link is not the desk's.
+func TestHistoryIsNotTaken(t *testing.T) {
+	h := newHouse(t)
+	if _, err := h.desk.ShareHistory(h.ana, "esto fue ayer"); err != nil {
+		t.Fatal(err)
+	}
+	h.says("esto es hoy")
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	for _, r := range h.accepted(1) {
+		if strings.Contains(r.Text, "ayer") || r.Kind == channels.Human && r.Said != "esto es hoy" {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// Bad input on the wire is handled, shown, and nothing of it is lost.
+func TestHostileMessages(t *testing.T) {
+	h := newHouse(t)
+	long := strings.Repeat("á", 65_536)
+	odd := "مرحبا \u202eabc\u202c 👩‍👩‍👧‍👦 \u0000fin"
+	size := uint64(200 << 20)
+	bomb := "BEGIN:VCARD\n" + strings.Repeat("TEL:"+strings.Repeat("9", 500)+"\n", 2_000)
+	luis := h.server.Phone("12345678901234567890", "Veinte cifras")
+	luis.Addressing = loopback.NumberOnly
+	for _, d := range []struct {
+		from *loopback.Phone
+		loopback.Draft
+	}{
+		{h.ana, loopback.Draft{Message: &waE2E.Message{Conversation: &long}}},
+		{h.ana, loopback.Draft{Message: &waE2E.Message{Conversation: &odd}}},
+		{h.ana, loopback.Draft{Message: &waE2E.Message{VideoMessage: &waE2E.VideoMessage{FileLength: &size, Mimetype: proto.String("video/mp4"), DirectPath: proto.String("/v/x?y")}}}},
+		{h.ana, loopback.Draft{Message: &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{FileName: proto.String(`..\..\../etc/passwd`), Mimetype: proto.String("text/plain"), FileLength: proto.Uint64(3)}}}},
+		{h.ana, loopback.Draft{Message: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: proto.String("x"), Vcard: &bomb}}}},
+		{h.ana, loopback.Draft{Message: &waE2E.Message{Conversation: proto.String("viejo")}, At: time.Unix(86_400, 0)}},
+		{h.ana, loopback.Draft{Message: &waE2E.Message{Conversation: proto.String("el mismo id")}, ID: "3AAAAA"}},
+		{luis, loopback.Draft{Message: &waE2E.Message{Conversation: proto.String("el mismo id, otro")}, ID: "3AAAAA"}},
+	} {
+		if _, err := d.from.Send(h.desk, d.Draft); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := h.accepted(8)
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	said := func(part string) channels.Report {
+		i := slices.IndexFunc(got, func(r channels.Report) bool { return strings.Contains(r.Said, part) })
+		if i < 0 {
+			t.Fatalf("nothing says %.40q", part)
+		}
+		return got[i]
+	}
+	if r := said("ááá"); r.Said != long {
+		t.Errorf("%d of %d bytes", len(r.Said), len(long))
+	}
+	if r := said("200.0 MB"); !strings.Contains(r.Said, "pesa más de lo permitido") {
+		t.Errorf("the video: %q", r.Said)
+	}
+	if r := said("passwd"); strings.ContainsAny(r.Said, `/\`) {
+		t.Errorf("a path: %q", r.Said)
+	}
+	if r := said("[Contacto]"); len(r.Said) > 1000 {
+		t.Errorf("the vCard is %d bytes long", len(r.Said))
+	}
+	if r := said("viejo"); r.SentAt.Year() != 1970 || time.Since(r.ReceivedAt) > time.Hour {
+		t.Errorf("sent %v, received %v", r.SentAt, r.ReceivedAt)
+	}
+	said("fin")
+	if r := said("id, otro"); !strings.HasPrefix(r.From.Value, "wa:") {
+		t.Errorf("twenty digits are %q", r.From.Value)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := h.account.Send(ctx, channels.Reply{ID: "r1", To: said("id, otro").From, Text: "le respondemos igual"}); err != nil {
+		t.Errorf("twenty digits are not answered: %v", err)
+	}
+}
