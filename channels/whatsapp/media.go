@@ -168,6 +168,11 @@ func (l *live) doWork(files bool) {
 		}
 		if !files {
 			online = l.watch(online, n%30 == 0)
+			if n%3600 == 0 {
+				if err := l.session.prune(l.ctx); err != nil && l.ctx.Err() == nil {
+					l.log.Warn().Err(err).Msg("old replies could not be forgotten")
+				}
+			}
 		}
 		list, err := l.session.due(l.ctx, files)
 		if err != nil && l.ctx.Err() == nil {

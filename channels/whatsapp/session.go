@@ -84,8 +84,13 @@ func openFile(path string) (*sql.DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
+	return sql.Open("sqlite3", SessionDSN(path))
+}
+
+// SessionDSN is how a session's SQLite file is opened, for the driver "sqlite3".
+func SessionDSN(path string) string {
 	name := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	return sql.Open("sqlite3", "file:"+name+"?_foreign_keys=on&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_txlock=immediate&_stmt_cache_size=64")
+	return "file:" + name + "?_foreign_keys=on&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_txlock=immediate&_stmt_cache_size=64"
 }
 
 // openSchema opens PostgreSQL with a schema of the account's own.
@@ -170,12 +175,14 @@ func (s *session) recall(ctx context.Context, id string) (r sent, err error) {
 	return r, proto.Unmarshal(body, r.message)
 }
 
-// acked notes that WhatsApp took a message, and forgets very old ones.
+// acked notes that WhatsApp took a message.
 func (s *session) acked(ctx context.Context, id string) error {
-	now := s.now().Unix()
-	return errors.Join(
-		s.exec(ctx, `UPDATE ventanilla_sent SET acked = $2 WHERE id = $1`, id, now),
-		s.exec(ctx, `DELETE FROM ventanilla_sent WHERE at < $1`, now-int64(keepSent.Seconds())))
+	return s.exec(ctx, `UPDATE ventanilla_sent SET acked = $2 WHERE id = $1`, id, s.now().Unix())
+}
+
+// prune forgets very old replies.
+func (s *session) prune(ctx context.Context) error {
+	return s.exec(ctx, `DELETE FROM ventanilla_sent WHERE at < $1`, s.now().Add(-keepSent).Unix())
 }
 
 // work is something left to do: a file to fetch, or a message that could not be

@@ -54,7 +54,7 @@ func TestSoak(t *testing.T) {
 	goroutines, heap := s.measure()
 	s.play(soakFor * 3 / 4)
 	endGoroutines, endHeap := s.measure()
-	t.Logf("%d messages in, %d out, %d drops; goroutines %d → %d; heap %.1f → %.1f MB", s.in, s.out, s.drops, goroutines, endGoroutines, heap, endHeap)
+	fmt.Printf("soak: %d messages in, %d out, %d drops; goroutines %d → %d; heap %.1f → %.1f MB\n", s.in, s.out, s.drops, goroutines, endGoroutines, heap, endHeap)
 	if endGoroutines > goroutines+10 {
 		t.Errorf("goroutines grew from %d to %d", goroutines, endGoroutines)
 	}

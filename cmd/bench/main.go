@@ -51,6 +51,7 @@ var suites = []suite{
 	{"reader", reading},
 	{"classifier", guessing},
 	{"intake", intake},
+	{"whatsapp", chats},
 	{"replies", replies},
 	{"pages", pages},
 	{"precedents", precedents},
@@ -60,7 +61,7 @@ func main() {
 	if file := os.Getenv(nodeConfig); file != "" {
 		os.Exit(profiled(file))
 	}
-	only := flag.String("only", "", "run the suites that match: start, reader, classifier, intake, replies, pages, precedents")
+	only := flag.String("only", "", "run the suites that match: start, reader, classifier, intake, whatsapp, replies, pages, precedents")
 	profile := flag.String("profile", "", "write a CPU profile of every desk into this file, with a number added")
 	quick := flag.Bool("quick", false, "leave the 100,000 cases out")
 	million := flag.Bool("million", false, "look for precedents among a million closed cases; seeding takes several minutes")

@@ -271,6 +271,10 @@ func (p *play) happen(ctx context.Context, r *run, a aside) error {
 		return p.answer(ctx, r, a.text, true, store.FateAuto, "está fuera de la oficina: su respuesta automática no reabre "+r.code)
 	case reads:
 		return p.open(ctx, r)
+	case corrects:
+		return p.correct(ctx, r, a.text)
+	case rings:
+		return p.ring(ctx, r)
 	case confirmed:
 		return p.confirm(ctx, r, who, a.text)
 	case everyoneTold:

@@ -111,6 +111,23 @@ func (c *chats) say(number, name, text string, file *attachment) (err error) {
 	return nil
 }
 
+// edit changes what a citizen wrote last.
+func (c *chats) edit(number, text string) error {
+	p := c.find(number)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	said := c.said[number]
+	if p == nil || len(said) == 0 {
+		return errNoChat
+	}
+	last := &said[len(said)-1]
+	if _, err := p.Edit(c.office, last.ID, text); err != nil {
+		return err
+	}
+	last.Text = text + " (editado)"
+	return nil
+}
+
 // chat is the conversation of a number with the office, oldest first.
 func (c *chats) chat(number string) []bubble {
 	p := c.find(number)

@@ -14,7 +14,11 @@ func chatStories() []story {
 			problem:  "No recibe el código de ingreso: cambió de número de celular y su cuenta tiene el anterior. Ocurre solo con su cuenta.",
 			solution: "Se le indicó cómo actualizar el número de celular de su cuenta.",
 			notice:   "El código va al número registrado, que es su chip anterior. Actualícelo en un punto de registro con su cédula de identidad; toma unos cinco minutos y desde ahí le llegará al número nuevo.",
-			asides:   []aside{{after: tickets.ActNotify, minutes: 2, what: reads}},
+			asides: []aside{
+				{after: start, minutes: 2, what: corrects, text: "ya le di a reenviar 5 veces y nada, cambie de chip la anterior semana no se si será por eso"},
+				{after: start, minutes: 3, what: rings},
+				{after: tickets.ActNotify, minutes: 2, what: reads},
+			},
 		},
 		{
 			at: "09:12", who: dania, way: byWhatsApp, road: plain, desk: "operador2",

@@ -100,6 +100,8 @@ const (
 	flagged    happening = "is flagged"         // possible security incident (G31)
 	unanswered happening = "does not pick up"   // a call-back that nobody answers
 	reads      happening = "opens the chat"     // and sees what the desk answered
+	corrects   happening = "corrects the chat"  // edits what was said last
+	rings      happening = "rings the chat"     // a call by WhatsApp, which nobody can take there
 )
 
 // move is an act by the person who has that duty.

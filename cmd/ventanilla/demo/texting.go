@@ -159,3 +159,39 @@ func (p *play) open(ctx context.Context, r *run) error {
 	}
 	return err
 }
+
+// correct lets a citizen edit what they wrote last: the case shows both.
+func (p *play) correct(ctx context.Context, r *run, text string) error {
+	number := mobile(r.who.phone)
+	entry, err := p.settled(ctx, channels.WhatsApp, number, r.who.name, store.FateMessage, func() error {
+		return p.world.chats.edit(number, text)
+	})
+	if err != nil {
+		return err
+	}
+	if entry.Ticket != r.id {
+		return fmt.Errorf("la corrección de %s no cayó en su caso %s", r.who.name, r.code)
+	}
+	p.say(p.clock.Now(), fmt.Sprintf("%s corrige su mensaje: %s muestra lo de antes y lo de ahora", r.who.name, r.code))
+	return nil
+}
+
+// ring lets a citizen call by WhatsApp: the call is rejected with a text that
+// says where to write, and waits among the calls to be given back.
+func (p *play) ring(ctx context.Context, r *run) error {
+	phone := p.world.chats.find(mobile(r.who.phone))
+	if phone == nil {
+		return fmt.Errorf("%s: %w", r.who.name, errNoChat)
+	}
+	before := len(phone.Inbox())
+	call := phone.Call(p.world.chats.office)
+	err := p.until(ctx, "que la mesa rechace la llamada de "+r.who.name+" y se lo escriba", func() (bool, error) {
+		missed, err := p.store.Calls(ctx, 50, store.CallMissed)
+		kept := slices.ContainsFunc(missed, func(c store.Call) bool { return c.Number == phone.Number() })
+		return kept && phone.Rejected(call) && len(phone.Inbox()) > before, err
+	})
+	if err == nil {
+		p.say(p.clock.Now(), fmt.Sprintf("%s llama por WhatsApp: ahí no se atiende, se le escribe y la llamada queda en Devoluciones", r.who.name))
+	}
+	return err
+}
