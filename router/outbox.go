@@ -190,6 +190,10 @@ func (r *Router) reply(ctx context.Context, o store.Outgoing) (channels.Reply, e
 		ID: r.sign.messageID(o.ID), Channel: o.Channel, To: o.To, Cc: o.Cc, Subject: o.Subject, Text: text,
 		InReplyTo: o.InReplyTo, References: o.References, Auto: o.Auto, CaseCode: o.Code, Tries: o.Tries - 1,
 	}
+	var err error
+	if rep.Quote, err = r.quote(ctx, o); err != nil {
+		return rep, err
+	}
 	if r.plus {
 		rep.Token = r.sign.token(o.ID)
 	}

@@ -218,8 +218,9 @@ func TestHostileMessages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := h.accepted(8)
+	h.until("the last one", func() bool { return slices.Contains(h.host.said(), "el mismo id, otro") })
 	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	got := h.accepted(8)
 	said := func(part string) channels.Report {
 		i := slices.IndexFunc(got, func(r channels.Report) bool { return strings.Contains(r.Said, part) })
 		if i < 0 {

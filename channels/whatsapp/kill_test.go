@@ -1,7 +1,6 @@
 package whatsapp
 
 import (
-	"bufio"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -10,9 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +17,8 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/channels/whatsapp/loopback"
+	"ventanilla/tickets/store"
+	"ventanilla/tickets/store/storetest"
 )
 
 // childEnv makes the test binary run an account alone, for TestKill.
@@ -31,7 +29,7 @@ type child struct {
 	Server   string // address of the loopback server
 	Root     string // the key that signs its certificates
 	Database string
-	Journal  string
+	Store    string // URL of the program's database
 }
 
 // run runs the account until the process is killed.
@@ -44,7 +42,7 @@ func (c child) run() error {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "tcp", c.Server)
 	}
-	j, err := openJournal(c.Journal)
+	st, err := store.Open(context.Background(), store.Options{URL: c.Store, Log: zerolog.Nop()})
 	if err != nil {
 		return err
 	}
@@ -53,63 +51,18 @@ func (c child) run() error {
 	if err != nil {
 		return err
 	}
-	return a.Run(context.Background(), j)
+	return a.Run(context.Background(), &storing{memHost: newHost(), st: st})
 }
 
-// journal is a host whose database is a file with a line for each raw, synced
-// before Accept returns.
-type journal struct {
+// storing is a host with the program's real store.
+type storing struct {
 	*memHost
-	mu   sync.Mutex
-	file *os.File
-	seen map[string]bool
+	st *store.Store
 }
 
-func openJournal(path string) (*journal, error) {
-	lines, err := readJournal(path)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	j := &journal{memHost: newHost(), file: f, seen: map[string]bool{}}
-	for _, l := range lines {
-		j.seen[l] = true
-	}
-	return j, err
-}
-
-func readJournal(path string) (lines []string, err error) {
-	f, err := os.Open(path)
-	if os.IsNotExist(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		lines = append(lines, s.Text())
-	}
-	return lines, nil
-}
-
-func (j *journal) Accept(_ context.Context, b channels.Batch) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, r := range b.Raws {
-		if j.seen[r.Dedupe] {
-			continue
-		}
-		time.Sleep(2 * time.Millisecond) // a slow disk: more is under way when death comes
-		if _, err := fmt.Fprintln(j.file, r.Dedupe); err != nil {
-			return err
-		}
-		if err := j.file.Sync(); err != nil {
-			return err
-		}
-		j.seen[r.Dedupe] = true
-	}
-	return nil
+func (s *storing) Accept(ctx context.Context, b channels.Batch) error {
+	time.Sleep(2 * time.Millisecond) // a slow disk: more is under way when death comes
+	return s.st.Accept(ctx, "whatsapp", 0, b)
 }
 
 // The process is killed fifteen times in the middle of a stream of messages:
@@ -124,7 +77,7 @@ func TestKill(t *testing.T) {
 	conn.Close()
 	told, err := json.Marshal(child{
 		Server: conn.RemoteAddr().String(), Root: hex.EncodeToString(whatsmeow.WACertPubKey[:]),
-		Database: h.options.Database, Journal: filepath.Join(t.TempDir(), "journal"),
+		Database: h.options.Database, Store: storetest.SQLite(t),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -163,29 +116,29 @@ func TestKill(t *testing.T) {
 	close(stop)
 	n := <-sent
 	p := spawn(t, string(told))
-	defer func() { p.Process.Kill(); p.Wait() }()
+	defer func() { p.Process.Kill(); p.Wait() }() // the store is on SQLite: both may read it
 	for end := time.Now().Add(60 * time.Second); h.desk.Waiting() > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d messages still wait", h.desk.Waiting())
 		}
 	}
-	lines, err := readJournal(c.Journal)
+	st := storetest.Open(t, c.Store, nil)
+	pending, err := st.ClaimPending(t.Context(), n+100, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
-	once := map[string]bool{}
-	for _, l := range lines {
-		if once[l] {
-			t.Errorf("%s twice", l)
-		}
-		once[l] = true
-		if strings.Contains(l, "#") {
-			t.Errorf("could not be read: %s", l)
+	times := map[string]int{}
+	for _, p := range pending {
+		times[read(p.Channel, p.Raw).Said]++
+	}
+	for i := range n {
+		if times[fmt.Sprint(i)] != 1 {
+			t.Errorf("message %d is stored %d times", i, times[fmt.Sprint(i)])
 		}
 	}
-	t.Logf("%d messages sent, %d stored", n, len(once))
-	if len(once) != n {
-		t.Errorf("%d messages sent, %d stored", n, len(once))
+	t.Logf("%d messages sent, %d stored", n, len(pending))
+	if len(pending) != n {
+		t.Errorf("%d messages sent, %d stored", n, len(pending))
 	}
 }
 

@@ -1,0 +1,48 @@
+package router
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// quoteAfter is how old a chat message is when an answer to it shows it again:
+// by then the person has other things on the screen.
+const quoteAfter = time.Hour
+
+// quote is what a reply on a chat shows above its words, nil for nothing. Only
+// what a person of the desk wrote quotes.
+func (r *Router) quote(ctx context.Context, o store.Outgoing) (*channels.Quote, error) {
+	if o.Medium != channels.WhatsApp || o.Auto {
+		return nil, nil
+	}
+	thread, err := r.store.Thread(ctx, o.Ticket)
+	if err != nil {
+		return nil, fmt.Errorf("reading what a reply answers: %w", err)
+	}
+	return quoted(thread, o), nil
+}
+
+// quoted finds the message that a reply is about: for the notice of a solution
+// what was reported, else what the person said last before it.
+func quoted(thread []store.Message, o store.Outgoing) *channels.Quote {
+	var about *store.Message
+	for i := range thread {
+		m := &thread[i]
+		if m.Direction != store.In || m.Medium != o.Medium || m.Kind != channels.Human || m.ExternalID == "" || strings.Contains(m.ExternalID, "#") || m.At.After(o.Created) {
+			continue
+		}
+		if about == nil || o.Purpose != tickets.PurposeNotice {
+			about = m
+		}
+	}
+	if about == nil || o.Created.Sub(about.At) < quoteAfter {
+		return nil
+	}
+	return &channels.Quote{ID: about.ExternalID, Said: about.Said}
+}
