@@ -188,7 +188,7 @@ func settled(h *house, st *store.Store, n int) (list []store.Entry) {
 		if list, err = st.Ledger(h.Context(), store.LedgerFilter{Limit: 50}); err != nil {
 			h.Fatal(err)
 		}
-		return len(list) == n && !slices.ContainsFunc(list, func(e store.Entry) bool { return e.Fate == store.FatePending })
+		return len(list) == n && !slices.ContainsFunc(list, func(e store.Entry) bool { return e.Fate == store.FatePending || e.Fate == store.FateGathering })
 	})
 	return list
 }
