@@ -30,6 +30,7 @@ const (
 // The acts outside the manual's tables; see asides.
 const (
 	ActMisderived Act = "misderived"
+	ActIdentify   Act = "identify"
 	ActReroute    Act = "reroute"
 	ActResumeKB   Act = "resume_kb" // after a return from 9.2/8 or 9.3/6, straight to the knowledge base (G9)
 	ActReestimate Act = "reestimate"
@@ -113,6 +114,7 @@ const (
 	RefusedPending    = "notice_pending"    // the channel still has the last notice
 	RefusedNotTold    = "not_told"          // nobody closes over an open duty to notify (G7)
 	RefusedChanged    = "solution_changed"  // the new solution must be told (G7)
+	RefusedIdentity   = "identity"          // nothing is done to an account before its person is known
 	RefusedTries      = "tries"             // params tries, days (G23)
 	RefusedReminders  = "reminders"         // the citizen still has time to answer (G5)
 	RefusedObserved   = "observation_open"  // G9

@@ -97,6 +97,8 @@ var asides = []aside{
 		Roles: everybody, Always: true, Waiting: true},
 	{Option: Option{Act: ActReply, Fields: []Field{need("text", Text), may("copies", YesNo), may("files", Hidden)}},
 		Roles: []Role{Operador}, Waiting: true},
+	{Option: Option{Act: ActIdentify, Fields: []Field{need("proof", Line), may("detail", Line), may("intermediary", Line)}},
+		Roles: []Role{Operador}, Waiting: true},
 	{Option: Option{Act: ActUnsend}, Roles: []Role{Operador}, Always: true, Waiting: true},
 	{Option: Option{Act: ActSetFacts, Fields: []Field{
 		may("subject", Line), may("system", Line), may("entity", Line),

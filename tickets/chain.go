@@ -90,6 +90,7 @@ func (t *Ticket) clone() *Ticket {
 	c.Hands = slices.Clone(t.Hands)
 	c.Desks = maps.Clone(t.Desks)
 	c.Formal = ptr(t.Formal)
+	c.Identity = ptr(t.Identity)
 	c.Decision = ptr(t.Decision)
 	c.Estimates = slices.Clone(t.Estimates)
 	c.Solution = ptr(t.Solution)

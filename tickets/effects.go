@@ -46,6 +46,7 @@ var effects = map[Act]effect{
 	ActUnsend:             unsend,
 	ActSetFacts:           setFacts,
 	ActFlag:               flag,
+	ActIdentify:           identify,
 	ActUnflag:             unflag,
 	ActDeclareOutage:      declareOutage,
 	ActRecallOutage:       recallOutage,

@@ -13,7 +13,7 @@ import (
 // always are the acts beside the manual that a role has on every open case of
 // the matrix: it is not closed, does not wait, has no links and no flags.
 var always = map[Role]string{
-	Operador:      "link note reply set_facts flag declare_outage",
+	Operador:      "link note reply set_facts flag declare_outage identify",
 	Supervisor:    "link note assign set_facts flag declare_outage",
 	RoleUIT:       "note",
 	RoleUPAT:      "note",
@@ -111,6 +111,7 @@ var proper = map[Act]Record{
 	ActUnlink:             {"case": FormatCode(2026, 8)},
 	ActMerge:              {"case": FormatCode(2026, 9)},
 	ActUnmerge:            {"reason": "error"},
+	ActIdentify:           {"proof": "se presentó con su cédula"},
 	ActNote:               {"text": "nota"},
 	ActReply:              {"text": "seguimos"},
 	ActSetFacts:           {"system": "PPTE"},

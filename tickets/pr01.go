@@ -105,7 +105,7 @@ var PR01 = Procedure{
 // The records that several activities share.
 var (
 	classes  = []string{string(Availability), string(FunctionalDesign), string(Support)}
-	solution = []Field{need("solution", Text), need("type", Choice, SolutionTypes...), may("detail", Line)}
+	solution = []Field{need("solution", Text), need("type", Choice, SolutionTypes...), may("detail", Line), may("account", YesNo)}
 	closing  = []Option{{Act: ActClose, To: Closed, Fields: []Field{may("note", Text)}}}
 	problem  = []Field{need("record", Text)}
 	flow     = []Field{may("note", Text)}

@@ -25,7 +25,7 @@ var crowd = []Actor{
 
 // ofTheRecord are the refusals that depend on the record or on what it names;
 // a proper record of an offered act may meet no other.
-var ofTheRecord = []string{RefusedField, RefusedValue, RefusedEvidence, RefusedChoice, RefusedPending, RefusedLink, RefusedFlag, RefusedOwnWork}
+var ofTheRecord = []string{RefusedField, RefusedValue, RefusedEvidence, RefusedChoice, RefusedPending, RefusedLink, RefusedFlag, RefusedOwnWork, RefusedIdentity}
 
 type walker struct {
 	*testing.T

@@ -13,6 +13,8 @@ func solve(d *deed) error {
 		return refuse(RefusedValue, "field", "type", "value", typ) // a supervisor's call (G5)
 	case (typ == NotAccepted || typ == Planned) && d.rec["detail"] == "":
 		return missing("detail")
+	case d.rec["account"] == "yes" && d.t.Identity == nil:
+		return refuse(RefusedIdentity)
 	}
 	switch typ {
 	case Orientation, NoAnswer, Duplicate, Spam:

@@ -106,6 +106,7 @@ type Ticket struct {
 	System     string     `json:"system,omitempty"`
 	Entity     string     `json:"entity,omitempty"`
 	Language   string     `json:"language,omitempty"` // es, qu, ay, gn, en
+	Identity   *Identity  `json:"identity,omitempty"` // the proof that was seen, before an act on the person's account
 	Priority   string     `json:"priority,omitempty"` // critica, alta, media, baja
 	Flags      []Flag     `json:"flags,omitempty"`
 	Formal     *Formal    `json:"formal,omitempty"`

@@ -54,6 +54,7 @@ func commands() []command {
 		{name: "explain", args: "ARCHIVO…", about: "dice en qué se convertiría cada correo (.eml, - para la entrada)", run: explain, flags: explainFlags},
 		{name: "classify", args: "[ARCHIVO…]", about: "sugiere la clase de reportes dados en líneas JSON", run: classifyLines},
 		{name: "replay", args: "[ARCHIVO…]", about: "juega diálogos dados en líneas JSON y dice qué casos saldrían", run: replayLines},
+		{name: "verify", args: "[CÓDIGO|CÓDIGO:HASH|ARCHIVO…]", about: "comprueba que nadie alteró la historia de los casos", run: verify, flags: verifyFlags},
 		{name: "version", about: "dice la versión", run: printVersion},
 	}
 }

@@ -64,6 +64,9 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 		if err := resolve(tx, rec); err != nil {
 			return err
 		}
+		if err := c.proven(r.Context(), act, rec); err != nil {
+			return err
+		}
 		return t.Do(act, s.Actor, rec, c.now())
 	})
 	return c.acted(w, r, s, t, act, rec, err)

@@ -201,6 +201,13 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 		if list, err := c.systemChoices(r.Context()); err == nil && len(list) > 0 {
 			v.Kind, v.Choices = "select", list
 		}
+	case act == tickets.ActIdentify && f.Name == "proof":
+		if list, err := c.proofs(r.Context()); err == nil {
+			v.Kind, v.Choices = "select", nil
+			for _, p := range list {
+				v.Choices = append(v.Choices, choice{p, p})
+			}
+		}
 	case f.Name == "user":
 		v.Kind, v.Choices = "select", c.people(r.Context(), t)
 	case f.Kind == tickets.Article:

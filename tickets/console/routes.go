@@ -152,6 +152,11 @@ func (c *Console) routes() []route {
 		{"GET /informes", reporters, (*Console).todayPage},
 		{"GET /informes/periodo", reporters, (*Console).periodPage},
 		{"GET /informes/casos.csv", reporters, (*Console).reportCSV},
+		{"GET /administracion/pruebas", keepsOffice, (*Console).proofsPage},
+		{"POST /administracion/pruebas", keepers, (*Console).proofsSave},
+		{"GET /notas", seekers, (*Console).formalPage},
+		{"GET /reservados", sealed, (*Console).reservedPage},
+		{"GET /casos/{code}/expediente.json", readers, (*Console).dossier},
 		{"GET /administracion/acceso", admin, (*Console).securityPage},
 		{"POST /administracion/acceso", admin, (*Console).securitySave},
 

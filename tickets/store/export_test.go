@@ -131,3 +131,20 @@ func FromTheFuture(t *testing.T, s *Store) {
 		t.Fatal(err)
 	}
 }
+
+// Tamper changes the database behind the program's back, as somebody could who has it in hand.
+func Tamper(t *testing.T, s *Store, text string) {
+	t.Helper()
+	if _, err := s.write.Exec(text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Peek reads one text behind the program's back.
+func Peek(t *testing.T, s *Store, text string) (v string) {
+	t.Helper()
+	if err := s.write.QueryRow(text).Scan(&v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
