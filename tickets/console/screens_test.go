@@ -35,6 +35,7 @@ func (o *office) screens(ids map[string]string) []screen {
 	}
 	waits := o.report(time.Hour, "whatsapp", "+59171110002", "Luis Mamani", "", "no puedo entrar", tickets.Suggestion{Class: tickets.Support})
 	o.do(waits, "operador", tickets.ActReply, "text", "Ya lo estamos viendo. En cuanto tengamos una respuesta se la mandamos por aquí.")
+	o.counted()
 	return []screen{
 		{"login", "", "/entrar"},
 		{"bandeja", "operador", "/bandeja?v=abiertos"},
@@ -72,6 +73,15 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"of-sistemas", "administrador", "/administracion/sistemas"},
 		{"of-sistema", "administrador", "/administracion/sistemas/nuevo"},
 		{"of-plantillas", "supervisor", "/administracion/plantillas"},
+		{"inf-hoy", "supervisor", "/informes"},
+		{"inf-periodo", "jefatura", "/informes/periodo?desde=2020-01-01"},
+		{"inf-vacio", "jefatura", "/informes/periodo?desde=2020-01-01&hasta=2020-01-02"},
+		{"of-avisos", "administrador", "/administracion/avisos"},
+		{"of-pruebas", "administrador", "/administracion/pruebas"},
+		{"of-notas", "supervisor", "/notas"},
+		{"of-reservados", "supervisor", "/reservados"},
+		{"ci-revision", "", o.pass(ids["pass"], o.time.Add(48*time.Hour))},
+		{"ci-cerrado", "", o.pass(ids["closed"], o.time.Add(48*time.Hour))},
 		{"of-plantilla", "supervisor", "/administracion/plantillas/solucion"},
 		{"of-acceso", "administrador", "/administracion/acceso"},
 		{"of-auditoria", "auditor", "/auditoria"},
