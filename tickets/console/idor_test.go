@@ -145,7 +145,8 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 				t.Errorf("%s %s: %s is %q, want %q", method, path, name, got, value)
 			}
 		}
-		if csp := res.Header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors") {
+		// what is downloaded runs nowhere at all
+		if csp := res.Header.Get("Content-Security-Policy"); csp != "sandbox; default-src 'none'" && (strings.Contains(csp, "unsafe") || !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors")) {
 			t.Errorf("%s %s: policy %q", method, path, csp)
 		}
 	}

@@ -287,6 +287,19 @@ func TestFacts(t *testing.T) {
 		if f.Register != 30 || f.UIT != 150 || f.AIT != 30 || f.Procedure != "9.2" || f.Demanded != 1 || f.Omitted != 0 || f.Estimated != 1 || f.Overrun != 1 || !f.Due.IsZero() || f.Precedent != 0 || !f.Evidence || f.Class != tickets.Availability || f.Target != 16*60 {
 			t.Errorf("%+v", f)
 		}
+		wrong := b.open("Eva", "Ayuda")
+		b.toUIT(wrong)
+		b.do(wrong, "ivan", tickets.ActMisderived, "reason", "no es nuestro")
+		b.pass()
+		err = b.s.Facts(context.Background(), store.FactFilter{From: 20261123}, func(f *store.Fact) error {
+			if f.Ticket == wrong && (f.Misrouted != 1 || f.Returned != 0 || f.Reopened != 0) || f.Ticket == id && f.Misrouted != 0 {
+				t.Errorf("a wrong derivation is counted as %+v", f)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
 		if err := b.s.Facts(context.Background(), store.FactFilter{From: 20261124}, func(*store.Fact) error { return errors.New("a day too late") }); err != nil {
 			t.Error(err)
 		}
