@@ -6,13 +6,19 @@ import (
 )
 
 // cuts are where people go from one problem to the next within one message.
-var cuts = regexp.MustCompile(`(?i)\n\s*\n|\n\s*(?:\d+\s*[.)-]|[-•*])\s|[.;,]?\s+(?:y\s+)?(?:adem[aá]s|tambi[eé]n|por otr[oa] (?:lado|parte)|aparte|asimismo|otra (?:consulta|cosa|pregunta|duda)|otro (?:tema|problema|asunto)|la otra es|aprovecho)\b`)
+var cuts = regexp.MustCompile(`(?i)\n\s*(?:\d+\s*[.)-]|[-•*])\s|[.;,]?\s+(?:y\s+)?(?:adem[aá]s|tambi[eé]n|por otr[oa] (?:lado|parte)|aparte|asimismo|otra (?:consulta|cosa|pregunta|duda)|otro (?:tema|problema|asunto)|la otra es|aprovecho)\b`)
+
+// twoBytes is how much of a message is read for a second problem: every mail
+// passes here, and what people want stands at its beginning.
+const twoBytes = 1000
 
 // Two says whether one message tells of two problems: it changes the subject in
 // the middle, and what follows names another matter than what came before (cl. 5.c).
 func Two(text string) bool {
-	text = head(text)
-	at := cuts.FindAllStringIndex(text, 12)
+	if len(text) > twoBytes {
+		text = strings.ToValidUTF8(text[:twoBytes], "")
+	}
+	at := cuts.FindAllStringIndex(text, 2)
 	for _, c := range at {
 		before, after := strings.TrimSpace(text[:c[0]]), strings.TrimSpace(text[c[0]:])
 		a, b := read(&Message{Text: before}), read(&Message{Text: after})
