@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -128,7 +130,8 @@ func (r *Router) takeLookout(ctx context.Context, holder string, l *lookout) (*l
 	}
 	l = &lookout{r: r, watches: map[string]*outage.Watch{}, recent: map[string][]store.Arrival{}, open: map[string]string{}}
 	since := r.now().Add(-outageHistory)
-	if err := l.read(ctx, since, func(store.Arrival) error { return nil }); err != nil {
+	nothing := func(store.Arrival) error { return nil }
+	if err := l.read(ctx, since, nothing, func() error { return nil }); err != nil {
 		return nil, err
 	}
 	past, err := r.store.Outages(ctx, true, 1000)
@@ -159,8 +162,9 @@ func (l *lookout) judged(o store.Outage) {
 	l.watch(o.System).Judged(o.Since, o.Ended, o.State == store.OutageOver)
 }
 
-// read takes in the cases that came since it last looked.
-func (l *lookout) read(ctx context.Context, since time.Time, each func(store.Arrival) error) error {
+// read takes in the cases that came since it last looked, a page at a time:
+// each is called for every case, done after every page.
+func (l *lookout) read(ctx context.Context, since time.Time, each func(store.Arrival) error, done func() error) error {
 	for {
 		list, err := l.r.store.Arrivals(ctx, l.last, since, 1000)
 		if err != nil {
@@ -179,11 +183,15 @@ func (l *lookout) read(ctx context.Context, since time.Time, each func(store.Arr
 				return err
 			}
 		}
+		if err := done(); err != nil {
+			return err
+		}
 		if len(list) < 1000 {
 			break
 		}
 	}
 	for system, list := range l.recent {
+		list = list[max(0, len(list)-1000):]
 		for len(list) > 0 && l.r.now().Sub(list[0].Opened) > 24*time.Hour {
 			list = list[1:]
 		}
@@ -198,18 +206,39 @@ func (l *lookout) look(ctx context.Context) error {
 	if err := l.settled(ctx); err != nil {
 		return err
 	}
-	return l.read(ctx, l.r.now().Add(-outageHistory), func(a store.Arrival) error {
+	belongs := map[string]string{} // outage by case
+	each := func(a store.Arrival) error {
 		if weight(a) < telling {
 			return nil
 		}
 		if known := l.r.outages.of(a.System); known != nil {
-			if weight(a) < fits {
-				return nil
+			if weight(a) >= fits {
+				belongs[a.ID] = known.ID
 			}
-			return l.r.store.Write(ctx, func(tx *store.Tx) error { return tx.ProposeReport(known.ID, a.ID) })
+			return nil
 		}
 		if f, ok := l.watch(a.System).Look(a.Opened); ok {
 			return l.propose(ctx, a.System, f)
+		}
+		return nil
+	}
+	return l.read(ctx, l.r.now().Add(-outageHistory), each, func() error {
+		err := l.belong(ctx, belongs)
+		clear(belongs)
+		return err
+	})
+}
+
+// belong proposes cases for outages that go on.
+func (l *lookout) belong(ctx context.Context, outages map[string]string) error {
+	if len(outages) == 0 {
+		return nil
+	}
+	return l.r.store.Write(ctx, func(tx *store.Tx) error {
+		for _, ticket := range slices.Sorted(maps.Keys(outages)) {
+			if err := tx.ProposeReport(outages[ticket], ticket); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -45,6 +45,10 @@ const (
 // (the morning's rush, a Monday).
 const unsteady = 1.5
 
+// most is how many of the newest reports are kept: far fewer decide, and a flood
+// must not make each look slower than the one before.
+const most = 1000
+
 // Report is one report as far as it speaks for an outage.
 type Report struct {
 	At     time.Time
@@ -87,7 +91,7 @@ func (w *Watch) Add(r Report) {
 
 func (w *Watch) forget(now time.Time) {
 	first := slices.IndexFunc(w.recent, func(r Report) bool { return now.Sub(r.At) <= spans[len(spans)-1] })
-	w.recent = w.recent[first:]
+	w.recent = w.recent[max(first, len(w.recent)-most):]
 	for h := range w.hours {
 		if h < hour(now.Add(-kept)) {
 			delete(w.hours, h)

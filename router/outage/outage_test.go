@@ -252,6 +252,21 @@ func TestLate(t *testing.T) {
 	}
 }
 
+// TestFlood: a flood of reports does not make each look slower.
+func TestFlood(t *testing.T) {
+	w := &Watch{}
+	at := monday.Add(10 * time.Hour)
+	for i := range 20 * most {
+		w.Add(Report{at.Add(time.Duration(i) * time.Second), somebody(i), 0.9})
+	}
+	if len(w.recent) != most {
+		t.Errorf("%d reports are kept", len(w.recent))
+	}
+	if _, ok := w.Look(at.Add(20 * most * time.Second)); !ok {
+		t.Error("a flood is no outage")
+	}
+}
+
 func TestTail(t *testing.T) {
 	for _, c := range []struct {
 		n    int
