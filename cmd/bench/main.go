@@ -21,6 +21,7 @@ import (
 	"os/signal"
 	"regexp"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -55,13 +56,21 @@ var suites = []suite{
 	{"replies", replies},
 	{"pages", pages},
 	{"precedents", precedents},
+	{"crowd", crowd},
+}
+
+func suiteNames() (names []string) {
+	for _, s := range suites {
+		names = append(names, s.name)
+	}
+	return names
 }
 
 func main() {
 	if file := os.Getenv(nodeConfig); file != "" {
 		os.Exit(profiled(file))
 	}
-	only := flag.String("only", "", "run the suites that match: start, reader, classifier, intake, whatsapp, replies, pages, precedents")
+	only := flag.String("only", "", "run the suites that match: "+strings.Join(suiteNames(), ", "))
 	profile := flag.String("profile", "", "write a CPU profile of every desk into this file, with a number added")
 	quick := flag.Bool("quick", false, "leave the 100,000 cases out")
 	million := flag.Bool("million", false, "look for precedents among a million closed cases; seeding takes several minutes")

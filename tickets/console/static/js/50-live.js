@@ -1,12 +1,15 @@
 // Live: one stream per browser. Tabs compete for a lock; who holds it listens
 // and tells the others. Without locks (plain HTTP off loopback) the tab in
 // view listens alone.
-const kinds = new Map(); let timer = 0, last = +body.dataset.seq || 0;
+// A change shows soon, and under a constant stream of them the screen asks again
+// at intervals: it never waits for a pause that does not come.
+const soonest = 250, gap = 800;
+const kinds = new Map(); let timer = 0, asked = 0, last = +body.dataset.seq || 0;
 const heard = (change) => {
   if (change.seq && change.seq <= last) return;
   last = Math.max(last, change.seq || 0);
   if (change.kind === "presence") { if ($("#case .case-head")?.dataset.id === change.ticket) beat(); return; }
-  kinds.set(change.ticket || "", change.seq || Infinity); clearTimeout(timer); timer = setTimeout(refresh, 350);
+  kinds.set(change.ticket || "", change.seq || Infinity); timer ||= setTimeout(() => { timer = 0; asked = Date.now(); refresh(); }, Math.max(soonest, asked + gap - Date.now()));
 };
 const refresh = async () => {
   if (!htmx) return;
