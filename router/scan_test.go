@@ -17,10 +17,10 @@ import (
 	"ventanilla/tickets/store/storetest"
 )
 
-// withFiles is a mail from María with files of the given words.
+// withFiles is a mail with files of the given words; each is from somebody else.
 func withFiles(id string, files ...string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "From: María Ejemplo <maria@ciudadana.ejemplo>\nTo: %s\nSubject: Adjunto %s\nMessage-ID: <%s@ciudadana.ejemplo>\nDate: Mon, 23 Nov 2026 10:00:00 -0400\n", ours, id, id)
+	fmt.Fprintf(&b, "From: Persona %s <%s@ciudadana.ejemplo>\nTo: %s\nSubject: Adjunto %s\nMessage-ID: <%s@ciudadana.ejemplo>\nDate: Mon, 23 Nov 2026 10:00:00 -0400\n", id, id, ours, id, id)
 	b.WriteString("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=lim\n\n--lim\nContent-Type: text/plain; charset=utf-8\n\nLe envío lo que me pidió.\n")
 	for i, f := range files {
 		fmt.Fprintf(&b, "--lim\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"archivo%d.bin\"\nContent-Transfer-Encoding: base64\n\n%s\n", i, base64.StdEncoding.EncodeToString([]byte(f)))
