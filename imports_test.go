@@ -40,6 +40,7 @@ var plan = map[string]room{
 	"router/outage":              {nil, nil},
 	"router/classify":            {[]string{"tickets/words"}, nil},
 	"router/dialogue":            {[]string{"tickets/words"}, nil},
+	"router/facts":               {[]string{"tickets", "tickets/privacy", "tickets/words"}, nil},
 	"router/classify/learn":      {[]string{"router/classify"}, nil},
 	"router/classify/data":       {nil, nil},
 	"router/lessons":             {[]string{"router/classify", "router/classify/data", "router/classify/learn", "tickets/store"}, []string{"github.com/rs/zerolog"}},

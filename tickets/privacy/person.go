@@ -81,3 +81,36 @@ func Anonymise(text string, names ...string) string {
 
 // particles of names, and what stands where a name is not known.
 var particles = set("del los las una san santa don dona senor senora ing lic gam gad mesa soporte persona sin nombre usuario")
+
+// Cards gives the identity cards that a text names, as "4839201",
+// "1234567-1K" or "4839201 LP".
+func Cards(text string) (list []string) {
+	add := func(number, complement, issued string) {
+		card := strings.ReplaceAll(number, ".", "")
+		if complement != "" {
+			card += "-" + strings.ToUpper(strings.TrimPrefix(complement, "-"))
+		}
+		if issued = strings.Trim(issued, " -"); issued != "" {
+			card += " " + issued
+		}
+		for i, known := range list {
+			if strings.HasPrefix(known, card) {
+				return
+			}
+			if strings.HasPrefix(card, known) {
+				list[i] = card
+				return
+			}
+		}
+		list = append(list, card)
+	}
+	for _, m := range cardNamed.FindAllStringSubmatch(text, 8) {
+		if n := len(strings.ReplaceAll(m[3], ".", "")); n >= 4 && n <= 10 {
+			add(m[3], m[4], "")
+		}
+	}
+	for _, m := range cardIssued.FindAllStringSubmatch(text, 8) {
+		add(m[1], m[2], m[3])
+	}
+	return list
+}
