@@ -66,7 +66,11 @@ var municipal = regexp.MustCompile(`\b(?i:(G\.?A\.?M\.?|gobierno aut[oó]nomo mu
 // entities finds the organisations that a report names: those of the list by
 // the longest of their names, and any municipality or governorate by its title.
 func (r *reading) entities() {
-	for _, m := range municipal.FindAllStringSubmatch(r.text, 4) {
+	titled := 0
+	if r.has("gam", "gad", "g.a", "alcald", "gobern", "municip", "autonom") {
+		titled = 4
+	}
+	for _, m := range municipal.FindAllStringSubmatch(r.text, titled) {
 		prefix := "GAM de "
 		if m[2] != "" {
 			prefix = "GAD de "

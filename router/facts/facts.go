@@ -116,17 +116,22 @@ var (
 // formal letter: it has one, or two of the turns of phrase of such letters.
 func (r *reading) papers() {
 	number := ""
-	for _, m := range cite.FindAllString(r.text, 8) {
+	for _, m := range findIf(r, cite, "/19", "/20", "-19", "-20") {
 		if !resolution.MatchString(m) && !strings.HasPrefix(m, "HR") {
 			r.add(Cite, m, m)
 			number = m
 		}
 	}
-	for _, m := range citeNamed.FindAllStringSubmatch(r.text, 4) {
-		r.add(Cite, strings.TrimRight(m[1], ".-/"), m[0])
-		number = strings.TrimRight(m[1], ".-/")
+	if r.has("cite") {
+		for _, m := range citeNamed.FindAllStringSubmatch(r.text, 4) {
+			number = strings.TrimRight(m[1], ".-/")
+			r.add(Cite, number, m[0])
+		}
 	}
 	for _, re := range []*regexp.Regexp{routeNamed, routeShort} {
+		if !r.has("ruta", "h.", "hr") {
+			break
+		}
 		for _, m := range re.FindAllStringSubmatch(r.text, 4) {
 			r.add(Route, m[1], m[0])
 			if number == "" {
@@ -134,7 +139,10 @@ func (r *reading) papers() {
 			}
 		}
 	}
-	polite := courtesies.FindAllString(r.fold, 4)
+	var polite []string
+	if r.has("consideraci", "presente", "tengo a bien", "distinguid", "particular", "archivo", "autoridad") {
+		polite = courtesies.FindAllString(r.fold, 4)
+	}
 	switch {
 	case number != "":
 		r.add(Formal, number, number)
@@ -144,9 +152,10 @@ func (r *reading) papers() {
 }
 
 var (
-	status = regexp.MustCompile(`\b(?:error|http|codigo|status|estado|responde|contesta|devuelve|sale|da|bota|muestra|lanza|mensaje)(?:[ :"'(-]+(?:http|error|un|una|el|con|de|codigo|servidor|del|es|siempre|al|:|n[ro.°]*)){0,3}[ :"'(#-]*([45]\d\d)\b|\b([45]\d\d)\s+(?:bad gateway|service unavailable|gateway time-?out|internal server|not found|forbidden|unauthorized|too many|proxy|bad request)`)
-	named  = regexp.MustCompile(`\b(?:NET::)?(?:ERR|DNS_PROBE|SSL_ERROR|SEC_ERROR|PR)_[A-Z0-9_]{3,40}\b|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NOTFOUND|PIPE)\b|\bORA-\d{4,5}\b|\bSQLSTATE\[?\w{5}\]?|\b0x[0-9A-Fa-f]{8}\b|\b(?:redirect_uri_mismatch|invalid_(?:grant|client|request|scope|token)|access_denied|unauthorized_client)\b`)
-	units  = regexp.MustCompile(`^\s*(?:bs|bolivianos|metros|personas|usuarios|tramites|veces|kb|mb|%|\$)`)
+	status      = regexp.MustCompile(`\b(?:error|http|codigo|status|estado|responde|contesta|devuelve|sale|da|bota|muestra|lanza|mensaje)(?:[ :"'(-]+(?:http|error|un|una|el|con|de|codigo|servidor|del|es|siempre|al|:|n[ro.°]*)){0,3}[ :"'(#-]*([45]\d\d)\b|\b([45]\d\d)\s+(?:bad gateway|service unavailable|gateway time-?out|internal server|not found|forbidden|unauthorized|too many|proxy|bad request)`)
+	named       = regexp.MustCompile(`\b(?:NET::)?(?:ERR|DNS_PROBE|SSL_ERROR|SEC_ERROR|PR)_[A-Z0-9_]{3,40}\b|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NOTFOUND|PIPE)\b|\bORA-\d{4,5}\b|\bSQLSTATE\[?\w{5}\]?|\b0x[0-9A-Fa-f]{8}\b|\b(?:redirect_uri_mismatch|invalid_(?:grant|client|request|scope|token)|access_denied|unauthorized_client)\b`)
+	threeDigits = regexp.MustCompile(`[45]\d\d`)
+	units       = regexp.MustCompile(`^\s*(?:bs|bolivianos|metros|personas|usuarios|tramites|veces|kb|mb|%|\$)`)
 
 	link    = regexp.MustCompile(`(?i)\bhttps?://[^\s<>"'\])]+|\b(?:[a-z0-9-]+\.)+(?:gob|edu|org|com|net|mil)?\.?bo\b(?:/[^\s<>"'\])]*)?`)
 	mail    = regexp.MustCompile(`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`)
@@ -157,6 +166,10 @@ var (
 var statuses = []string{"400", "401", "402", "403", "404", "405", "408", "409", "410", "413", "415", "422", "429", "431", "451", "495", "496", "499", "500", "501", "502", "503", "504", "505", "507", "508", "511", "520", "521", "522", "523", "524", "525", "526"}
 
 func (r *reading) errors() {
+	if !threeDigits.MatchString(r.fold) {
+		r.codes()
+		return
+	}
 	for _, m := range status.FindAllStringSubmatchIndex(r.fold, 8) {
 		from, to := m[2], m[3]
 		if from < 0 {
@@ -166,16 +179,37 @@ func (r *reading) errors() {
 			r.add(Status, code, r.fold[m[0]:m[1]])
 		}
 	}
+	r.codes()
+}
+
+func (r *reading) codes() {
+	if !r.has("err", "_", "econn", "etimed", "ehost", "enot", "epipe", "ora-", "sqlstate", "0x") {
+		return
+	}
 	for _, m := range named.FindAllString(r.text, 8) {
 		r.add(ErrorCode, m, m)
 	}
 }
 
+// has says whether the folded text has one of the parts.
+func (r *reading) has(parts ...string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(r.fold, p) })
+}
+
+// findIf finds up to eight matches in the text, if it has one of the parts
+// without which there is none.
+func findIf(r *reading, re *regexp.Regexp, parts ...string) []string {
+	if !r.has(parts...) {
+		return nil
+	}
+	return re.FindAllString(r.text, 8)
+}
+
 func (r *reading) addresses() {
-	for _, m := range mail.FindAllString(r.text, 8) {
+	for _, m := range findIf(r, mail, "@") {
 		r.add(Email, strings.ToLower(strings.TrimRight(m, ".-")), "")
 	}
-	for _, at := range link.FindAllStringIndex(r.text, 8) {
+	for _, at := range link.FindAllStringIndex(r.text, 8*min(1, strings.Count(r.fold, ".bo")+strings.Count(r.fold, "http"))) {
 		if at[0] > 0 && r.text[at[0]-1] == '@' {
 			continue
 		}
@@ -187,6 +221,9 @@ func (r *reading) addresses() {
 		}
 	}
 	digits := strings.NewReplacer(" ", "", "-", "")
+	if !strings.ContainsAny(r.text, "23467") {
+		return
+	}
 	for _, m := range mobiles.FindAllStringSubmatch(r.text, 8) {
 		r.add(Phone, "+591"+digits.Replace(m[1]), "")
 	}

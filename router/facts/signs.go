@@ -10,15 +10,51 @@ import (
 type sign struct {
 	kind  Kind
 	value string
-	shows []*regexp.Regexp
+	shows []pattern
 	not   *regexp.Regexp // of the words around it; nil: none
 }
 
-func compile(patterns ...string) (list []*regexp.Regexp) {
+// pattern is an expression and how its matches may begin: a text that has none
+// of its beginnings, which most have not, is not searched.
+type pattern struct {
+	*regexp.Regexp
+	begins []string
+}
+
+func compile(patterns ...string) (list []pattern) {
 	for _, p := range patterns {
-		list = append(list, regexp.MustCompile(p))
+		list = append(list, pattern{regexp.MustCompile(p), beginnings(strings.TrimPrefix(p, `\b`))})
 	}
 	return list
+}
+
+// beginnings are the letters before the first operator of each alternative
+// that an expression begins with.
+func beginnings(p string) (list []string) {
+	alternatives := []string{p}
+	if group, ok := strings.CutPrefix(p, "(?:"); ok {
+		end, _, _ := strings.Cut(group, ")")
+		alternatives = strings.Split(end, "|")
+	}
+	for _, a := range alternatives {
+		if i := strings.IndexAny(a, `\([?{.*+|`); i >= 0 {
+			if a = a[:i]; a != "" && i < len(p) && strings.ContainsAny(p[i:i+1], "?*{") {
+				a = a[:len(a)-1] // the last letter may be missing
+			}
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+// may says whether a text can match.
+func (p pattern) may(text string) bool {
+	for _, b := range p.begins {
+		if strings.Contains(text, b) {
+			return true
+		}
+	}
+	return false
 }
 
 // The patterns read folded text with n for ñ. gap is a few words.
@@ -57,7 +93,10 @@ var denial = regexp.MustCompile(`\b(?:no|sin|nunca|tampoco|ni)(?:\W+(?:es|fue|so
 func (r *reading) signs() {
 	for _, s := range signs {
 		for _, re := range s.shows {
-			if at := r.shown(s, re); at != nil {
+			if !re.may(r.fold) {
+				continue
+			}
+			if at := r.shown(s, re.Regexp); at != nil {
 				r.add(s.kind, s.value, r.fold[at[0]:at[1]])
 				break
 			}
