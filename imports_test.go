@@ -36,7 +36,7 @@ var plan = map[string]room{
 	"channels/phone":             {[]string{"channels"}, []string{"github.com/rs/zerolog", "golang.org/x/text"}},
 	"channels/whatsapp":          {[]string{"channels"}, []string{"go.mau.fi/whatsmeow", "go.mau.fi/libsignal/logger", "google.golang.org/protobuf", "github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/rs/zerolog"}},
 	"channels/whatsapp/loopback": {nil, []string{"go.mau.fi/whatsmeow", "go.mau.fi/libsignal", "github.com/coder/websocket", "google.golang.org/protobuf"}},
-	"router":                     {[]string{"channels", "router/classify", "router/dialogue", "router/outage", "tickets", "tickets/calendar", "tickets/privacy", "tickets/store", "tickets/words"}, []string{"github.com/rs/zerolog"}},
+	"router":                     {[]string{"channels", "router/classify", "router/dialogue", "router/facts", "router/outage", "tickets", "tickets/calendar", "tickets/privacy", "tickets/store", "tickets/words"}, []string{"github.com/rs/zerolog"}},
 	"router/outage":              {nil, nil},
 	"router/classify":            {[]string{"tickets/words"}, nil},
 	"router/dialogue":            {[]string{"tickets/words"}, nil},

@@ -218,7 +218,7 @@ func (r *Router) open(tx *store.Tx, o opening) ([]store.Fate, error) {
 	t := tickets.Open(tickets.NewCase{
 		ID: tx.NewID(), Code: tickets.FormatCode(year, n), Channel: rd.Channel, Contact: from, Copies: r.copies(&rd.report),
 		Person: person, Subject: o.subject, Opened: rd.report.ReceivedAt, Created: tx.Now(),
-		System: o.guess.System, Suggestion: suggestion(o.guess),
+		System: o.guess.System, Suggestion: suggestion(o.guess), Language: rd.language,
 	})
 	known := r.outages.fitting(t)
 	if err := r.acknowledge(tx, rd, t, known); err != nil {

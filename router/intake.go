@@ -14,6 +14,7 @@ import (
 	"ventanilla/channels"
 	"ventanilla/router/classify"
 	"ventanilla/router/dialogue"
+	"ventanilla/router/facts"
 	"ventanilla/tickets/store"
 	"ventanilla/tickets/words"
 )
@@ -36,6 +37,8 @@ type reading struct {
 	two    bool     // tells of two problems
 	err    error    // the reader failed
 	scan   scanned  // what the malware scanner said
+
+	language string // in which it is written, if not in Spanish
 }
 
 // intake claims, reads and settles raw reports. Claiming and reading of the
@@ -146,6 +149,9 @@ func (r *Router) read(p store.Pending) (rd reading) {
 			said = rd.report.Text
 		}
 		rd.guess = r.guess(classify.Input{Medium: string(p.Raw.Medium), Subject: rd.report.Subject, Text: said})
+		if lang := facts.LanguageOf(said); lang != "es" {
+			rd.language = lang
+		}
 		rd.terms = words.Index(said)
 		rd.two = dialogue.Two(said)
 	}

@@ -14,6 +14,7 @@ type accountData struct {
 	Frame
 	Login     string
 	Languages []choice
+	Spoken    []spokenView
 	Sessions  []sessionView
 	Mail      string
 	Alerts    string
@@ -37,6 +38,10 @@ func (c *Console) showAccount(w http.ResponseWriter, r *http.Request, s *Session
 	}
 	for _, l := range languages {
 		data.Languages = append(data.Languages, choice{l, c.say(s).T("language." + l)})
+	}
+	var err error
+	if data.Spoken, err = c.spokenBy(r.Context(), s); err != nil {
+		return err
 	}
 	factor, err := c.st.Factor(r.Context(), s.Actor.ID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {

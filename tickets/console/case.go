@@ -56,6 +56,7 @@ type caseView struct {
 	Outage      *outageBanner
 	Precedents  *precedentView
 	Suggestions []suggestionView
+	Facts       *factsView
 }
 
 type guess struct {
@@ -219,6 +220,9 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 		return nil, err
 	}
 	v.Undo, v.Others = c.undo(s, t), c.presentIn(r, s)[t.ID]
+	if v.Facts, err = c.factsOf(ctx, s, t, messages); err != nil {
+		return nil, err
+	}
 	if v.Precedents, err = c.precedentsOf(r, s, t, said(messages)); err != nil {
 		return nil, err
 	}

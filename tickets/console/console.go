@@ -53,6 +53,8 @@ type Options struct {
 	NextCall func(tries []store.Attempt, now time.Time) time.Time
 	// Suggest classifies what was said on the telephone, for calls typed here.
 	Suggest func(subject, text string) tickets.Suggestion
+	// Facts reads out of a report what an operator would underline.
+	Facts func(subject, text string) []Fact
 	// PhoneChannel is the configured channel that logged calls belong to; "" means "telefono".
 	PhoneChannel string
 	// CookieSecure marks the session cookie Secure and sends HSTS: set it where the console is reached by TLS.

@@ -98,6 +98,14 @@ func (o *office) newConsole() *console.Console {
 		Suggest: func(string, string) tickets.Suggestion {
 			return tickets.Suggestion{Class: tickets.Support, Confidence: 0.84, Sure: true, System: "cd", Reasons: []string{"dice «contraseña»"}}
 		},
+		Facts: func(_, text string) []console.Fact {
+			if !strings.HasPrefix(text, "signos") {
+				return nil
+			}
+			return []console.Fact{{"security", "", "hackearon la página"}, {"sensitive", "corrupcion", "coima"}, {"formal", "GAMV/SIS/044/2026", "GAMV/SIS/044/2026"}, {"preferential", "", "adulto mayor"},
+				{"language", "qu", ""}, {"intermediary", "", "llamo por mi mamá"}, {"entity", "GAM de Viacha", "alcaldía de Viacha"}, {"status", "502", "error 502"}, {"case", "AIT-2026-000123-K", ""}, {"phone", "+59171234567", ""},
+				{"ci", "4839201 LP", ""}, {"url", "gob.bo", ""}, {"error", "ECONNREFUSED", ""}, {"route", "4512/2026", ""}, {"cite", "GAMV/SIS/044/2026", ""}, {"email", "a@ejemplo.bo", ""}}
+		},
 		Release:  func(context.Context, int64, string, tickets.Actor) error { return nil },
 		Accounts: func() []console.Account { return o.linked },
 		PairCode: func(_ context.Context, name, number string) error {

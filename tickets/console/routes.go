@@ -163,6 +163,7 @@ func (c *Console) routes() []route {
 		{"GET /cuenta", staff, (*Console).accountPage},
 		{"POST /cuenta/clave", staff, (*Console).accountPassword},
 		{"POST /cuenta/idioma", staff, (*Console).accountLanguage},
+		{"POST /cuenta/habla", staff, (*Console).accountSpoken},
 		{"POST /cuenta/sesiones", staff, (*Console).accountSessions},
 	}
 }

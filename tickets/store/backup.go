@@ -36,7 +36,7 @@ var tables = []table{
 	{"person", "id", ""}, {"address", "id", ""}, {"person_address", "id", ""}, {"ticket", "id", ""}, {"ticket_body", "ticket", ""}, {"event", "ticket, seq", ""},
 	{"message", "id", ""}, {"file", "message, n", ""}, {"message_ref", "medium, external_id", ""}, {"outbox", "id", ""}, {"attempt", "id", ""}, {"call", "id", ""}, {"change", "seq", ""},
 	{"assembly", "medium, channel, address", ""}, {"assembly_part", "medium, channel, address, ledger", ""}, {"courtesy", "id", ""}, {"suggestion", "id", ""},
-	{"staff", "id", ""}, {"audit", "id", ""}, {"setting", "name", ""}, {"setting_history", "name, version", ""}, {"article", "id", ""}, {"article_history", "article, version", ""},
+	{"staff", "id", ""}, {"audit", "id", ""}, {"staff_speaks", "staff, language", ""}, {"setting", "name", ""}, {"setting_history", "name, version", ""}, {"article", "id", ""}, {"article_history", "article, version", ""},
 	{"factor", "staff", ""}, {"recovery", "staff, hash", ""}, {"rule_act", "id", ""}, {"opinion", "ticket", ""}, {"fact", "ticket", ""}, {"alert", "id", ""},
 	{"catalogue", "id", ""}, {"template", "id, version", ""}, {"draft", "staff, name", ""}, {"saved_view", "id", ""},
 	{"outage", "id", ""}, {"outage_report", "outage, ticket", ""}, {"batch", "id", ""}, {"batch_item", "batch, n", ""},

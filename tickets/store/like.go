@@ -19,11 +19,11 @@ import (
 // here, so that both engines give the same list.
 
 const (
-	likeTerms      = 64      // words of the question that count
-	likeCandidates = 250     // precedents that are ranked
-	likeSets       = 12      // conditions of which one must hold
-	likeHits       = 300     // matches that they are expected to have together
-	likeReach      = 150_000 // entries of the words' lists that are walked
+	likeTerms      = 64     // words of the question that count
+	likeCandidates = 250    // precedents that are ranked
+	likeSets       = 12     // conditions of which one must hold
+	likeHits       = 300    // matches that they are expected to have together
+	likeReach      = 50_000 // entries of the words' lists that are walked
 	// LikeEnough is the likeness from which a precedent is taken for one of the
 	// same matter.
 	LikeEnough = 0.3

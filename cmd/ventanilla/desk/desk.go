@@ -25,6 +25,7 @@ import (
 	"ventanilla/config"
 	"ventanilla/router"
 	"ventanilla/router/classify"
+	"ventanilla/router/facts"
 	"ventanilla/router/lessons"
 	"ventanilla/tickets"
 	"ventanilla/tickets/calendar"
@@ -132,6 +133,12 @@ func (d *Desk) openConsole(o Options) (err error) {
 		Suggest: func(subject, text string) tickets.Suggestion {
 			r := d.lessons.Classify(classify.Input{Medium: string(channels.Phone), Subject: subject, Text: text})
 			return tickets.Suggestion{Class: tickets.Class(r.Class), Confidence: r.Confidence, Sure: r.Sure, Reasons: r.Reasons, System: r.System}
+		},
+		Facts: func(subject, text string) (list []console.Fact) {
+			for _, f := range facts.Read(subject, text) {
+				list = append(list, console.Fact{Kind: string(f.Kind), Value: f.Value, Reason: f.Reason})
+			}
+			return list
 		},
 		NextCall:     nextCall(tickets.Office),
 		PhoneChannel: PhoneChannel,
