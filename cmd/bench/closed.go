@@ -75,12 +75,13 @@ func seedClosed(b *bench, engine, url string, w *language, n int) {
 	}
 	cases, bodies, precedents := insert("ticket", ticketNames), insert("ticket_body", []string{"ticket", "body"}), insert("precedent", precedentNames)
 	index, stem := insert("fts_precedent", []string{"rowid", "stems"}), insert("stem", []string{"stem", "n"})
-	for i := range n {
+	for i := n - 1; i >= 0; i-- {
 		t, body, p, stems, system := closedRow(w, i, false)
 		run(cases, t...)
 		run(bodies, body...)
 		run(precedents, p...)
-		run(index, p[0], p[len(p)-1])
+		// as package store has it: the newest first
+		run(index, 1<<40-(i+1), p[len(p)-1])
 		count(stems, system)
 	}
 	for word, n := range counts {

@@ -183,8 +183,8 @@ func (s *Store) candidates(ctx context.Context, terms []term, counts map[string]
 	}
 	const columns = "p.id, p.ticket, p.system, p.class, p.procedure, p.subject, p.stems"
 	if s.dialect == sqliteDialect {
-		return all(ctx, s, scanCandidate, "SELECT "+columns+` FROM (SELECT rowid AS id FROM fts_precedent WHERE fts_precedent MATCH $1 AND rowid >= $2
-			ORDER BY rowid DESC LIMIT $3) f JOIN precedent p ON p.id = f.id ORDER BY p.id DESC`, matchSets(sets, tag), from, likeCandidates)
+		return all(ctx, s, scanCandidate, "SELECT "+columns+` FROM (SELECT rowid AS place FROM fts_precedent WHERE fts_precedent MATCH $1 AND rowid <= $2
+			ORDER BY rowid LIMIT $3) f JOIN precedent p ON p.id = $4 - f.place ORDER BY p.id DESC`, matchSets(sets, tag), newestFirst-from, likeCandidates, newestFirst)
 	}
 	q := newQuery("WITH p AS MATERIALIZED (SELECT * FROM precedent WHERE ")
 	for i, set := range sets {

@@ -98,6 +98,10 @@ const (
 	epochSize = 20_000 // precedents that share one
 )
 
+// newestFirst less its id is the row of a precedent in FTS5, which walks its
+// lists several times faster forwards than backwards.
+const newestFirst = 1 << 40
+
 // tagSystem is a system as a tag: letters and digits only, for FTS5's tokenizer.
 func tagSystem(system string) string {
 	return "§s" + strings.Map(func(r rune) rune {
@@ -119,7 +123,7 @@ func (tx *Tx) writePrecedents(docs []doc) error {
 		return err
 	}
 	counts := map[string]int64{}
-	for i, d := range docs {
+	for i, d := range slices.Backward(docs) { // by growing rows of the index, which it likes better
 		id := last - int64(len(docs)-1-i)
 		tags := " " + tagSystem(d.system)
 		if tx.s.dialect != sqliteDialect {
@@ -134,7 +138,7 @@ func (tx *Tx) writePrecedents(docs []doc) error {
 			continue // another node was first
 		}
 		if tx.s.dialect == sqliteDialect {
-			if _, err := tx.exec("INSERT INTO fts_precedent (rowid, stems) VALUES ($1, $2)", id, d.body+tags); err != nil {
+			if _, err := tx.exec("INSERT INTO fts_precedent (rowid, stems) VALUES ($1, $2)", newestFirst-id, d.body+tags); err != nil {
 				return fmt.Errorf("storing precedent: %w", err)
 			}
 		}
@@ -174,7 +178,7 @@ func (tx *Tx) dropPrecedent(ticket string) error {
 		return err
 	}
 	if tx.s.dialect == sqliteDialect {
-		if _, err := tx.exec("DELETE FROM fts_precedent WHERE rowid = $1", id); err != nil {
+		if _, err := tx.exec("DELETE FROM fts_precedent WHERE rowid = $1", newestFirst-id); err != nil {
 			return err
 		}
 	}
