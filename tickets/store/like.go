@@ -21,7 +21,7 @@ import (
 const (
 	likeTerms      = 64     // words of the question that count
 	likeCandidates = 250    // precedents that are ranked
-	likeSets       = 12     // conditions of which one must hold
+	likeSets       = 5      // conditions of which one must hold
 	likeHits       = 300    // matches that they are expected to have together
 	likeReach      = 50_000 // entries of the words' lists that are walked
 	// LikeEnough is the likeness from which a precedent is taken for one of the
@@ -184,7 +184,7 @@ func (s *Store) candidates(ctx context.Context, terms []term, counts map[string]
 	const columns = "p.id, p.ticket, p.system, p.class, p.procedure, p.subject, p.stems"
 	if s.dialect == sqliteDialect {
 		return all(ctx, s, scanCandidate, "SELECT "+columns+` FROM (SELECT rowid AS place FROM fts_precedent WHERE fts_precedent MATCH $1 AND rowid <= $2
-			ORDER BY rowid LIMIT $3) f JOIN precedent p ON p.id = $4 - f.place ORDER BY p.id DESC`, matchSets(sets, tag), newestFirst-from, likeCandidates, newestFirst)
+			ORDER BY rowid LIMIT $3) f JOIN precedent p ON p.id = $4 - f.place`, matchSets(sets, tag), newestFirst-from, likeCandidates, newestFirst)
 	}
 	q := newQuery("WITH p AS MATERIALIZED (SELECT * FROM precedent WHERE ")
 	for i, set := range sets {
