@@ -70,6 +70,9 @@ func (r *Router) gatherOne(ctx context.Context, a store.Assembly) error {
 		if parts[i] = r.read(store.Pending{ID: id, Channel: a.Channel, Raw: raw}); parts[i].err != nil {
 			return parts[i].err
 		}
+		if i > 0 {
+			parts[i].redactAfter(parts[i-1].report.Said)
+		}
 	}
 	return r.store.Write(ctx, func(tx *store.Tx) error { return r.assemble(tx, a, parts) })
 }
@@ -204,6 +207,7 @@ func (r *Router) settleGroup(tx *store.Tx, known knownTo, b *burst, g dialogue.G
 			return err
 		}
 		for i, f := range fates {
+			f.Secrets = parts[i].hidden
 			if err := tx.Gathered(parts[i].ID, f); err != nil {
 				return err
 			}
@@ -216,6 +220,7 @@ func (r *Router) settleGroup(tx *store.Tx, known knownTo, b *burst, g dialogue.G
 		if err != nil {
 			return err
 		}
+		f.Secrets = p.hidden
 		if err := tx.Gathered(p.ID, f); err != nil {
 			return err
 		}

@@ -31,6 +31,11 @@ func (r *Router) chat(tx *store.Tx, rd *reading) (store.Fate, error) {
 	if err != nil {
 		return store.Fate{}, err
 	}
+	if newest := known.newest(); newest >= 0 {
+		if row := known.rows[newest]; row.LastIn.After(row.LastOut) {
+			rd.redactAfter(row.Snippet)
+		}
+	}
 	if len(known.cases) > 0 {
 		switch out := dialogue.Sort(known.cases, []dialogue.Message{heard(rd)}); {
 		case !out.Settled():

@@ -1,8 +1,11 @@
 package router
 
 import (
+	"cmp"
+
 	"ventanilla/channels"
 	"ventanilla/tickets/privacy"
+	"ventanilla/tickets/words"
 )
 
 // redact hides the secrets that a person sent, before anything is shown,
@@ -29,4 +32,19 @@ func redact(rep *channels.Report) int {
 		clean() // what a later part announced may stand in an earlier one
 	}
 	return s.Found
+}
+
+// redactAfter hides what the message before it announced: in a chat people
+// write "mi clave es" and, in the next bubble, the password alone.
+func (rd *reading) redactAfter(before string) {
+	var s privacy.Secrets
+	rep := &rd.report
+	said := cmp.Or(rep.Said, rep.Text)
+	hidden := s.RedactAfter(before, said)
+	if hidden == said {
+		return
+	}
+	rep.Said, rep.Text = hidden, s.RedactAfter(before, rep.Text)
+	rd.terms = words.Index(hidden)
+	rd.hidden++
 }

@@ -7,6 +7,7 @@ import (
 	"ventanilla/tickets"
 	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
+	"ventanilla/tickets/store/storetest"
 )
 
 const secretMail = `From: Ana Quispe <ana@ejemplo.bo>
@@ -106,6 +107,33 @@ func TestSecretsAreNowhere(t *testing.T) {
 		raw, err := h.st.RawOf(t.Context(), e.ID)
 		if err != nil || string(raw.Body) != strings.ReplaceAll(secretMail, "\n", "\r\n") {
 			t.Errorf("the raw form is not as delivered: %v", err)
+		}
+	})
+}
+
+// TestASecretInTheNextBubble: what one message of a chat announces and the next
+// one holds is hidden, within a burst and in a case that goes on.
+func TestASecretInTheNextBubble(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		k := newTalk(t, st)
+		k.say(ana + "no puedo entrar a ciudadania digital, le mando para que vea. mi contraseña es:")
+		first := k.placed(k.say(ana + "Illimani77"))
+		if first.Secrets == 0 {
+			t.Error("the ledger does not say that a secret was hidden")
+		}
+		k.placed(k.say(ana + "sigue igual, mi clave nueva es"))
+		second := k.placed(k.say(ana + "Sajama6542"))
+		thread, err := st.Thread(t.Context(), first.Ticket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range thread {
+			if strings.Contains(m.Said+m.Text, "Illimani77") || strings.Contains(m.Said+m.Text, "Sajama6542") {
+				t.Errorf("the case shows %q", m.Said)
+			}
+		}
+		if second.Ticket != first.Ticket {
+			t.Errorf("the second secret is in another case: %s", second.Fate)
 		}
 	})
 }

@@ -97,6 +97,15 @@ func (c *Console) evidence(ctx context.Context, s *Session, ids []string) (used 
 	return used, len(ids) == 1 && tickets.NoEvidence(ids[0])
 }
 
+// evidenceNames are the titles of what was looked at, as people read them.
+func (c *Console) evidenceNames(ctx context.Context, s *Session, ids []string) (names []string) {
+	used, _ := c.evidence(ctx, s, ids)
+	for _, ref := range used {
+		names = append(names, ref.Title)
+	}
+	return names
+}
+
 // takeHref gives where the solution of a precedent is taken over: into the
 // form of the solution where that is due, else into the answer being written;
 // nowhere for those who can do neither.

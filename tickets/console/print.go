@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
 )
 
@@ -37,6 +38,10 @@ func (c *Console) filePage(w http.ResponseWriter, r *http.Request, s *Session) e
 	}
 	v.Thread = slices.Concat(v.First, v.Between, v.Thread) // on paper nothing is folded
 	v.First, v.Between = nil, nil
+	for i := range v.Thread { // paper leaves the house: nobody there needs the whole number
+		e := &v.Thread[i]
+		e.Subject, e.Text, e.Quote = privacy.MaskCI(e.Subject), privacy.MaskCI(e.Text), privacy.MaskCI(e.Quote)
+	}
 	words := c.say(s)
 	data := printData{c.frame(r, s, t.Code, "/bandeja"), v, tickets.VerifyChain(events) == nil && len(events) == t.Events, c.clock.exact(words, c.now()), string(t.LastEvent)}
 	return c.show(w, r, http.StatusOK, s.Language, "print", "", data)

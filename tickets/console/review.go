@@ -108,7 +108,7 @@ func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.T
 	v.Facts = append(v.Facts, recordLine{w.T("review.operator"), c.nameOf(r.Context(), t.Operator)}, recordLine{w.T("review.problem"), t.Problem})
 	if d := t.Decision; d != nil {
 		v.Facts = append(v.Facts, recordLine{w.T("review.decision"), w.Or("class."+string(t.Class), "—") + " · " + w.T("side.prior") + ": " + w.T("choice."+yesno(d.PriorUIT))})
-		v.Facts = append(v.Facts, recordLine{w.T("side.evidence"), joinWords(d.Evidence)})
+		v.Facts = append(v.Facts, recordLine{w.T("side.evidence"), joinWords(c.evidenceNames(r.Context(), s, d.Evidence))})
 		if d.Reason != "" {
 			v.Facts = append(v.Facts, recordLine{w.T("side.reason"), d.Reason})
 		}

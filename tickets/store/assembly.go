@@ -113,6 +113,11 @@ func (tx *Tx) Rest(a Assembly, due time.Time) error {
 
 // Gathered gives a line of a burst its final fate.
 func (tx *Tx) Gathered(ledger int64, f Fate) error {
+	if f.Secrets > 0 { // one may show only beside the other messages
+		if err := tx.one("UPDATE ledger SET secrets = $2 WHERE id = $1", ledger, f.Secrets); err != nil {
+			return err
+		}
+	}
 	return tx.refate(ledger, []Verdict{FateGathering}, f)
 }
 
