@@ -45,14 +45,19 @@ func TestChainsSeeEveryAlteration(t *testing.T) {
 		if got := broken(); len(got) != 0 {
 			t.Fatalf("sound chains are said to be broken: %v", got)
 		}
-		body := func(id string, seq int) (text string) {
-			return store.Peek(t, s, fmt.Sprintf("SELECT body FROM event WHERE ticket = '%s' AND seq = %d", id, seq))
+		rewrite := func(id, old, word string) { // in a note in the middle of the history
+			where := fmt.Sprintf("WHERE ticket = '%s' AND seq = (SELECT max(seq) - 1 FROM event WHERE ticket = '%s')", id, id)
+			before := store.Peek(t, s, "SELECT body FROM event "+where)
+			after := strings.Replace(before, old, word, 1)
+			if after == before {
+				t.Fatalf("nothing to alter in %s", before)
+			}
+			store.Tamper(t, s, "UPDATE event SET body = '"+after+"' "+where)
 		}
-		change := body(ids[0], 2)
-		store.Tamper(t, s, fmt.Sprintf("UPDATE event SET body = '%s' WHERE ticket = '%s' AND seq = 2", strings.Replace(change, "Eva", "Ana", 1), ids[0]))
+		rewrite(ids[0], "Eva", "Ana")
 		store.Tamper(t, s, fmt.Sprintf("DELETE FROM event WHERE ticket = '%s' AND seq = 2", ids[1]))
 		store.Tamper(t, s, fmt.Sprintf("DELETE FROM event WHERE ticket = '%s' AND seq = (SELECT max(seq) FROM event WHERE ticket = '%s')", ids[2], ids[2]))
-		store.Tamper(t, s, fmt.Sprintf("UPDATE event SET body = '%s' WHERE ticket = '%s' AND seq = 2", strings.Replace(body(ids[3], 2), "nota", "otra", 1), ids[3]))
+		rewrite(ids[3], "nota", "otra")
 		if got := broken(); len(got) != 4 {
 			t.Errorf("found %v, want the first four of %v", got, ids)
 		}

@@ -135,7 +135,7 @@ func FromTheFuture(t *testing.T, s *Store) {
 // Tamper changes the database behind the program's back, as somebody could who has it in hand.
 func Tamper(t *testing.T, s *Store, text string) {
 	t.Helper()
-	if _, err := s.write.Exec(text); err != nil {
+	if err := s.Write(context.Background(), func(tx *Tx) error { _, err := tx.exec(text); return err }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -143,7 +143,7 @@ func Tamper(t *testing.T, s *Store, text string) {
 // Peek reads one text behind the program's back.
 func Peek(t *testing.T, s *Store, text string) (v string) {
 	t.Helper()
-	if err := s.write.QueryRow(text).Scan(&v); err != nil {
+	if err := s.row(context.Background(), text).Scan(&v); err != nil {
 		t.Fatal(err)
 	}
 	return v
