@@ -86,9 +86,11 @@ func (p *parser) address(s, hint string) channels.Address {
 	} else if !strings.Contains(s, "@") && !strings.Contains(s, "=?") {
 		name, spec = strings.Trim(strings.NewReplacer("<", " ", ">", " ").Replace(s), " "), ""
 	} else if i := strings.LastIndexByte(s, '<'); i >= 0 {
-		if two := missingComma.FindStringIndex(s); two != nil {
-			s = s[:two[1]] // "Ana <a@x> Luis <l@x>"
-			i = strings.LastIndexByte(s, '<')
+		if strings.IndexByte(s, '<') < i {
+			if two := missingComma.FindStringIndex(s); two != nil {
+				s = s[:two[1]] // "Ana <a@x> Luis <l@x>"
+				i = strings.LastIndexByte(s, '<')
+			}
 		}
 		name, spec = s[:i], s[i+1:]
 		if j := strings.IndexByte(spec, '>'); j >= 0 {
@@ -134,10 +136,13 @@ func Canonical(s string) string {
 	if strings.HasPrefix(local, `"`) || strings.HasSuffix(local, `"`) {
 		local = strings.Trim(local, `"`)
 	}
-	if domain != "" && quotedLocal.MatchString(s[:at]) {
+	if s[0] == '"' && quotedLocal.MatchString(s[:at]) {
 		return s // RFC 5321 §4.1.2: a local part with a space is one only within quotes
 	}
 	for _, r := range local + domain {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' {
+			continue
+		}
 		if r <= ' ' || r == 0x7f || unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune(`<>(),;:\"[]`, r) && !(r == ':' || r == '[' || r == ']') {
 			return ""
 		}

@@ -316,6 +316,6 @@ func (c *collector) nested(pt *part, data []byte, name string) piece {
 	}
 	c.file(pt, data, strings.NewReplacer("/", "-", `\`, "-").Replace(name), "attachment")
 	n.Files = nil // they are within the attached mail
-	c.m.nested = append(c.m.nested, n)
+	c.m.nested = append(c.m.nested, *n)
 	return piece{}
 }

@@ -33,7 +33,7 @@ const maxReport = 64 << 10 // bytes of a report that are looked at
 // freeBounce recognises bounces without a delivery-status part.
 func (m *Mail) freeBounce(e *Envelope) (why string) {
 	subject := strings.ToLower(m.Subject)
-	if forwardSubject.MatchString(shorten(subject, 200)) {
+	if forwards(subject) {
 		return ""
 	}
 	if why = m.bounceSign(subject, e); why != "" {

@@ -149,17 +149,12 @@ func utf7(b []byte) string {
 
 // clean makes text fit to keep: \n line ends, no NUL and no controls but tab.
 func clean(s string) string {
-	dirty := false
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
-			dirty = true
-			break
-		}
-	}
-	if !dirty {
+	if !dirty(s) {
 		return s
 	}
-	s = strings.ReplaceAll(s, "\r\n", "\n")
+	if s = strings.ReplaceAll(s, "\r\n", "\n"); !dirty(s) {
+		return s // as nearly always
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\r' || r == '\f' || r == '\v':
@@ -169,4 +164,14 @@ func clean(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// dirty tells whether s has controls other than line ends and tabs.
+func dirty(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
+			return true
+		}
+	}
+	return false
 }

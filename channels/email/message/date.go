@@ -20,10 +20,7 @@ func parseDate(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	t, err := time.Parse(time.RFC1123Z, s) // what nearly all write; mail.ParseDate tries it last
-	if err != nil {
-		t, err = time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s)
-	}
+	t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s) // what nearly all write; mail.ParseDate tries it last
 	if err != nil {
 		t, err = mail.ParseDate(s)
 	}

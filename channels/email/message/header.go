@@ -37,6 +37,10 @@ func isKnown(name string) bool {
 // losing a person's words is worse than a missing field.
 func (p *parser) scanHeader(b []byte, stop func(line []byte) bool) (h header, body int) {
 	pos, start, trusted := 0, -1, false
+	room := 32 // fields that servers and programs write
+	if stop != nil {
+		room = 4 // in a part
+	}
 	extend := func(end int) { // values are adjacent lines of one buffer
 		if start >= 0 {
 			h[len(h)-1].value = b[start:end]
@@ -60,6 +64,9 @@ func (p *parser) scanHeader(b []byte, stop func(line []byte) bool) (h header, bo
 				p.defect(DefectLongHeader)
 				start = -1
 				break
+			}
+			if h == nil {
+				h = make(header, 0, room)
 			}
 			start = pos + bytes.IndexByte(line, ':') + 1
 			h = append(h, field{name, b[start:next]})
@@ -89,12 +96,17 @@ func fieldName(line []byte) string {
 		return ""
 	}
 	name := bytes.TrimRight(line[:i], " \t")
-	for _, c := range name {
+	var low [100]byte
+	for i, c := range name {
 		if c <= ' ' || c >= 127 {
 			return ""
 		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		low[i] = c
 	}
-	return strings.ToLower(string(name))
+	return string(low[:len(name)])
 }
 
 func fieldLike(b []byte) bool {
@@ -149,17 +161,20 @@ func (h header) all(name string) []string {
 
 // joined returns all fields of that name as one list.
 func (h header) joined(name string) string {
-	l := h.all(name)
-	if len(l) > 20 {
-		l = l[:20]
+	list, n := "", 0
+	for i := range h {
+		if h[i].name != name {
+			continue
+		}
+		if n++; n > 20 {
+			break
+		}
+		if n > 1 {
+			list += ", "
+		}
+		list += unfold(h[i].value)
 	}
-	return strings.Join(l, ", ")
-}
-
-// charsetHint is the charset for raw 8-bit header text that is not UTF-8.
-func (h header) charsetHint() string {
-	_, params := parseParams(h.get("content-type"))
-	return params["charset"]
+	return list
 }
 
 // unfold joins folded lines (RFC 5322 §2.2.3) and trims; at most 64 KiB.

@@ -131,7 +131,7 @@ func Parse(raw []byte, o Options) Mail {
 	m.Text, m.Said = joinText(m.Text, m.aside), joinText(m.Said, m.aside)
 	m.appendNested()
 	m.Defects = p.defects
-	return m
+	return *m
 }
 
 // parser is the state of one Parse, shared with nested mails.
@@ -153,12 +153,12 @@ func (p *parser) defect(code string) {
 }
 
 // mail reads one mail; level counts mails within mails.
-func (p *parser) mail(raw []byte, level int) Mail {
+func (p *parser) mail(raw []byte, level int) *Mail {
 	b := p.normalise(raw)
 	root := p.split(b)
-	m := Mail{head: root.head, junk: len(root.head) == 0 && binary(b)}
-	p.envelopeFields(&m, level)
-	c := collector{p: p, m: &m, level: level}
+	m := &Mail{head: root.head, junk: len(root.head) == 0 && binary(b)}
+	p.envelopeFields(m, root.params["charset"], level)
+	c := collector{p: p, m: m, level: level}
 	c.body(root)
 	return m
 }
@@ -181,10 +181,10 @@ func (p *parser) normalise(b []byte) []byte {
 	return b
 }
 
-// envelopeFields reads who, when and in answer to what from the header.
-func (p *parser) envelopeFields(m *Mail, level int) {
+// envelopeFields reads who, when and in answer to what from the header. hint is
+// the charset for raw 8-bit header text that is not UTF-8.
+func (p *parser) envelopeFields(m *Mail, hint string, level int) {
 	h := m.head
-	hint := h.charsetHint()
 	m.Subject = collapse(p.words(h.get("subject"), hint))
 	m.To = p.addresses(h.joined("to"), hint)
 	m.Cc = p.addresses(h.joined("cc"), hint)

@@ -130,7 +130,11 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 		if len(l) > 300 || strings.TrimSpace(l) == "" || quoted(l) {
 			return 0, 0
 		}
-		joined = strings.TrimSpace(joined + " " + strings.TrimSpace(l))
+		if n == 1 {
+			joined = strings.TrimSpace(l)
+		} else {
+			joined += " " + strings.TrimSpace(l)
+		}
 		if n == 1 && !mayIntroduce(joined) {
 			return 0, 0
 		}
@@ -252,12 +256,26 @@ func isReplyAbove(l string) bool {
 // stands after; "" if that is no short word.
 func blockLabel(l string) (label, value string) {
 	l = strings.TrimLeft(l[:min(len(l), 300)], " \t*_|\u00a0")
-	i := strings.IndexAny(l, ":：")
+	i := colon(l[:min(len(l), 34)])
 	if i <= 0 || i > 30 {
 		return "", ""
 	}
 	_, size := utf8.DecodeRuneInString(l[i:])
 	return strings.ToLower(strings.TrimRight(l[:i], " *_\u00a0")), l[i+size:]
+}
+
+// colon is where the first colon of s is, narrow or wide, -1 if there is none.
+func colon(s string) int {
+	i := strings.IndexByte(s, ':')
+	if wide := strings.Index(s, "："); i < 0 || wide >= 0 && wide < i {
+		return wide
+	}
+	return i
+}
+
+// forwards tells whether a subject is that of a forward.
+func forwards(subject string) bool {
+	return colon(subject) >= 0 && !strings.HasPrefix(strings.ToLower(subject[:min(len(subject), 3)]), "re:") && forwardSubject.MatchString(shorten(subject, 200))
 }
 
 // headerBlock matches "De: … / Enviado: … / Para: … / Asunto: …", the head of

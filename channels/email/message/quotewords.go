@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -77,7 +78,7 @@ var deviceLine = regexp.MustCompile(`(?i)^[\s*_-]*(?:` +
 // device tells whether l is such a line and no sentence of the person's.
 func device(l string) bool {
 	l = strings.TrimSpace(l)
-	if l == "" || len(l) > 200 || l[len(l)-1] == ':' || len(strings.Fields(l)) < 2 && l[0] < 0x80 || !mayBeDevice(l) || !deviceLine.MatchString(l) {
+	if l == "" || len(l) > 200 || l[len(l)-1] == ':' || l[0] < 0x80 && strings.IndexFunc(l, unicode.IsSpace) < 0 || !mayBeDevice(l) || !deviceLine.MatchString(l) {
 		return false
 	}
 	return len(strings.Fields(l)) <= 8 || !strings.HasSuffix(l, ".") || strings.Contains(l, "http")

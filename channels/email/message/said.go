@@ -18,7 +18,7 @@ const (
 // the one who forwards, and answers between the lines of a quote mean nothing
 // without it: both are kept whole.
 func said(subject, text string) string {
-	if text == "" || forwardSubject.MatchString(shorten(subject, 200)) {
+	if text == "" || forwards(subject) {
 		return text
 	}
 	lines := withoutQuote(strings.Split(text, "\n"))
