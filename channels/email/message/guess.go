@@ -54,7 +54,7 @@ var westernBytes = []byte("\xe1\xe9\xed\xf3\xfa\xf1\xfc\xc1\xc9\xcd\xd3\xda\xd1\
 
 // likely tells how much of s is what people write in the languages of e, 0 to 1.
 func likely(s string, e encoding.Encoding) float64 {
-	n, good := 0, 0.0
+	n, good, enc := 0, 0.0, e.NewEncoder()
 	for _, r := range s {
 		if r < 0x80 {
 			continue
@@ -78,7 +78,7 @@ func likely(s string, e encoding.Encoding) float64 {
 		case r >= 0x3000 && r <= 0x303F || r >= 0xFF01 && r <= 0xFF1F:
 			good++
 		case unicode.Is(unicode.Han, r):
-			good += common(r, e)
+			good += common(r, e, enc)
 		}
 	}
 	if n == 0 {
@@ -89,11 +89,11 @@ func likely(s string, e encoding.Encoding) float64 {
 
 // common weighs a Han character by the level of the national standard that it
 // is in: the first one of each holds those in common use.
-func common(r rune, e encoding.Encoding) float64 {
+func common(r rune, e encoding.Encoding, enc *encoding.Encoder) float64 {
 	if e == korean.EUCKR {
 		return 0.3
 	}
-	c, err := e.NewEncoder().Bytes([]byte(string(r)))
+	c, err := enc.Bytes([]byte(string(r)))
 	if err != nil || len(c) < 2 {
 		return 0
 	}
