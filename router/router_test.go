@@ -294,8 +294,8 @@ func TestMachinesAreNeverAnswered(t *testing.T) {
 func TestARobotWithoutHeadersIsSlowed(t *testing.T) {
 	each(t, func(h *house) {
 		fates := map[store.Verdict]int{}
-		for i := range 24 {
-			e := h.mail(strings.NewReplacer("uno@", fmt.Sprintf("r%d@", i), "No puedo ingresar", fmt.Sprintf("Aviso %d", i)).Replace(first))
+		for i, matter := range matters {
+			e := h.mail(strings.NewReplacer("uno@", fmt.Sprintf("r%d@", i), "No puedo ingresar", fmt.Sprintf("Aviso %d", i), "olvidé mi contraseña de Ciudadanía Digital y no puedo ingresar.", matter).Replace(first))
 			fates[e.Fate]++
 		}
 		if fates[store.FateCase] != 20 || fates[store.FateHeld] != 4 {
@@ -307,6 +307,31 @@ func TestARobotWithoutHeadersIsSlowed(t *testing.T) {
 			h.t.Errorf("%d acknowledgements went out, want 5", n)
 		}
 	})
+}
+
+// TestTheSameAgainIsOneCase: whoever sends the same words again and again has
+// one case, and one acknowledgement.
+func TestTheSameAgainIsOneCase(t *testing.T) {
+	each(t, func(h *house) {
+		e := h.mail(first)
+		for i := range 5 {
+			again := h.mail(strings.Replace(first, "uno@", fmt.Sprintf("r%d@", i), 1))
+			if again.Fate != store.FateMessage || again.Ticket != e.Ticket {
+				h.t.Errorf("the same mail with another id: %s in %q", again.Fate, again.Ticket)
+			}
+		}
+		h.sink.Wait(h.t, 1, 10*time.Second)
+	})
+}
+
+// matters are 24 things that have nothing to do with each other.
+var matters = []string{
+	"olvidé mi contraseña de Ciudadanía Digital.", "¿qué requisitos pide un dominio gob.bo?", "la firma digital vence y quiero renovarla.", "el geoportal no muestra la capa de municipios.",
+	"pagué un trámite con QR y sigue pendiente.", "el almacén no deja registrar ingresos.", "pedimos una columna con el número de serie en activos fijos.", "¿cómo descargo los datos abiertos de precios?",
+	"la videoconferencia no graba el audio.", "la hoja de ruta no aparece en correspondencia.", "el repositorio de software rechaza los envíos.", "la boleta de pago sale en dos hojas.",
+	"la agenda propone la hora de otro país.", "¿dónde queda el punto de registro de Oruro?", "el buzón de notificaciones no abre.", "Interoperabilidad responde 503 a nuestras consultas.",
+	"la nube institucional no entrega el servidor que pedimos.", "quisiera cambiar al responsable de bienes.", "el certificado de nacimiento sale con otro nombre.", "la página de trámites tiene un enlace roto.",
+	"¿hasta qué hora atienden los sábados?", "la aplicación móvil se cierra sola.", "pedimos que el buscador encuentre sin tildes.", "la encuesta no deja elegir dos opciones.",
 }
 
 func TestTheNoticeIsDoneWhenTheRelayTookIt(t *testing.T) {

@@ -3,10 +3,13 @@ package router
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"ventanilla/router/dialogue"
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
+	"ventanilla/tickets/words"
 )
 
 // suggestJoined tells the operator of a case what is uncertain about a message
@@ -63,12 +66,28 @@ func (r *Router) likely(tx *store.Tx, rd *reading) (id string, like *store.Sugge
 		return "", nil, nil
 	}
 	g := out.Groups[0]
-	if row := known.rows[g.Case]; g.Sure && row.Closed.IsZero() && g.Why != dialogue.Near {
+	if row := known.rows[g.Case]; g.Sure && row.Closed.IsZero() && g.Why != dialogue.Near && sameSubject(rd.report.Subject, row.Subject) {
 		id, err := r.standing(tx, row.ID)
 		return id, nil, err
 	}
 	return "", &store.Suggestion{Kind: store.SuggestSame, Other: known.rows[g.Case].ID, Reason: string(g.Why)}, nil
 }
+
+// sameSubject tells whether a letter has the subject of a case, marks of an
+// answer aside, or none at all: another subject is another matter until a
+// person says otherwise.
+func sameSubject(subject, of string) bool {
+	bare := func(s string) string {
+		for answerMark.MatchString(s) {
+			s = answerMark.ReplaceAllString(s, "")
+		}
+		return words.Fold(strings.TrimSpace(s))
+	}
+	return strings.TrimSpace(subject) == "" || bare(subject) == bare(of)
+}
+
+// answerMark is what mail programs put before a subject.
+var answerMark = regexp.MustCompile(`(?i)^\s*(re|rv|fw|fwd|resp)\s*:\s*`)
 
 // suggestPersons offers to link the person of a new case with another one who
 // may be the same: a telephone number that is known on another medium.

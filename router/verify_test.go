@@ -109,7 +109,8 @@ func TestAForgedMailActsInNoCaseUnseen(t *testing.T) {
 			t.Errorf("while no names can be looked up: %s (%s)", got.Fate, got.Cause)
 		}
 		broken.Store(false)
-		h.mail(signed(strings.Replace(first, "uno@", "dos@", 1))) // a new case: its acknowledgement is the second mail ever sent
+		other := strings.NewReplacer("uno@", "dos@", "No puedo ingresar", "Dominio", "olvidé mi contraseña de Ciudadanía Digital y no puedo ingresar.", "¿qué requisitos pide el registro de un dominio gob.bo para nuestra alcaldía?")
+		h.mail(signed(other.Replace(first))) // a new case: its acknowledgement is the second mail ever sent
 		if sent := h.sink.Wait(t, 2, 10*time.Second); !bytes.Contains(sent[1].Raw, []byte("In-Reply-To: <dos@")) {
 			t.Errorf("a forged mail was acknowledged:\n%s", sent[1].Raw)
 		}

@@ -50,6 +50,7 @@ func TestKinds(t *testing.T) {
 		said    string
 		text    string // if not the same
 		answers []string
+		change  *channels.Change
 	}{
 		"text":     {m: &waE2E.Message{Conversation: text("hola")}, said: "hola"},
 		"long":     {m: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: text("https://ejemplo.bo")}}, said: "https://ejemplo.bo"},
@@ -69,9 +70,9 @@ func TestKinds(t *testing.T) {
 		"poll":      {m: &waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{Name: text("¿Cuándo?"), Options: []*waE2E.PollCreationMessage_Option{{OptionName: text("hoy")}}}}, said: "[Encuesta] ¿Cuándo?\n– hoy"},
 		"edit": {m: &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
 			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(true)}, EditedMessage: &waE2E.Message{Conversation: text("a las 10")}}}}},
-			said: "Corrigió un mensaje anterior. Ahora dice:\na las 10", answers: []string{"100000000007919/3A00"}},
+			said: "Corrigió un mensaje anterior. Ahora dice:\na las 10", answers: []string{"100000000007919/3A00"}, change: &channels.Change{Text: "a las 10"}},
 		"deletion": {m: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(true)}}},
-			kind: channels.Aside, said: "Borró un mensaje anterior", answers: []string{"100000000007919/3A00"}},
+			kind: channels.Aside, said: "Borró un mensaje anterior", answers: []string{"100000000007919/3A00"}, change: &channels.Change{Deleted: true}},
 		"reaction": {m: &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: text("👍"), Key: &waCommon.MessageKey{ID: text("3EB0AA")}}},
 			kind: channels.Aside, said: "Reaccionó con 👍", answers: []string{"100000000007919/3EB0AA"}},
 		"vote":    {m: &waE2E.Message{PollUpdateMessage: &waE2E.PollUpdateMessage{}}, kind: channels.Aside, said: "Votó en una encuesta", answers: nil},
@@ -89,7 +90,7 @@ func TestKinds(t *testing.T) {
 			}
 			r := raw(t, header{Number: "+59176543210", Name: "Ana", At: 1795454711}, c.m)
 			rep := read("whatsapp", r)
-			want := channels.Report{Channel: "whatsapp", Medium: channels.WhatsApp, Kind: c.kind, ExternalID: "100000000007919/3A01", Said: c.said, Text: c.text, Answers: c.answers,
+			want := channels.Report{Channel: "whatsapp", Medium: channels.WhatsApp, Kind: c.kind, ExternalID: "100000000007919/3A01", Said: c.said, Text: c.text, Answers: c.answers, Change: c.change,
 				From: channels.Address{Medium: channels.WhatsApp, Value: "+59176543210", Name: "Ana"}, SentAt: time.Unix(1795454711, 0).UTC(), Defects: rep.Defects}
 			if d := cmp.Diff(want, rep); d != "" {
 				t.Error(d)

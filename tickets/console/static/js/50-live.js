@@ -4,12 +4,12 @@
 // A change shows soon, and under a constant stream of them the screen asks again
 // at intervals: it never waits for a pause that does not come.
 const soonest = 250, gap = 800;
-const kinds = new Map(); let timer = 0, asked = 0, last = +body.dataset.seq || 0;
+const kinds = new Map(); let timer = 0, refreshed = 0, last = +body.dataset.seq || 0;
 const heard = (change) => {
   if (change.seq && change.seq <= last) return;
   last = Math.max(last, change.seq || 0);
   if (change.kind === "presence") { if ($("#case .case-head")?.dataset.id === change.ticket) beat(); return; }
-  kinds.set(change.ticket || "", change.seq || Infinity); timer ||= setTimeout(() => { timer = 0; asked = Date.now(); refresh(); }, Math.max(soonest, asked + gap - Date.now()));
+  kinds.set(change.ticket || "", change.seq || Infinity); timer ||= setTimeout(() => { timer = 0; refreshed = Date.now(); refresh(); }, Math.max(soonest, refreshed + gap - Date.now()));
 };
 const refresh = async () => {
   if (!htmx) return;
@@ -26,7 +26,7 @@ const refresh = async () => {
 };
 const busy = () => dirty($("#case")) || $("#act form") || $("#case .htmx-request") || typing(document.activeElement);
 const tellNews = () => { const news = $("#case-news"); if (news) news.hidden = false; say(body.dataset.news); };
-// On a slow line a form may have been opened, or another case, since the fresh one was asked for.
+// On a slow line a form may have been opened, or another case, since the fresh one was refreshed for.
 document.addEventListener("htmx:beforeSwap", (e) => {
   if (e.detail.requestConfig?.headers?.["X-Pane"] !== "live") return;
   if ($("#case .case-head")?.dataset.self !== e.detail.requestConfig.path) e.detail.shouldSwap = false;
