@@ -113,9 +113,9 @@ func needsHTML(s string) bool {
 
 func (c *collector) leaf(pt *part, alternative bool) piece {
 	disp, dparams := parseParams(pt.head.get("content-disposition"))
-	name := dparams["filename"]
+	name := dparams.get("filename")
 	if name == "" {
-		name = pt.params["name"]
+		name = pt.params.get("name")
 	}
 	cte := pt.head.get("content-transfer-encoding")
 	if strings.HasPrefix(pt.typ, "message/") || pt.typ == "text/rfc822-headers" {
@@ -136,12 +136,12 @@ func (c *collector) leaf(pt *part, alternative bool) piece {
 		return piece{}
 	}
 	if pt.typ == "text/calendar" {
-		s, _ := toUTF8(data[:min(len(data), c.p.lim.Text)], pt.params["charset"])
+		s, _ := toUTF8(data[:min(len(data), c.p.lim.Text)], pt.params.get("charset"))
 		c.m.aside = joinText(c.m.aside, calendarText(clean(s)))
 	}
 	c.file(pt, data, name, disp)
 	if isText && c.fallback == "" && len(data) <= c.p.lim.Text {
-		if c.fallback = c.decodeText(data, pt.params["charset"], pt.typ, pt.params); pt.typ == "text/html" {
+		if c.fallback = c.decodeText(data, pt.params.get("charset"), pt.typ, pt.params); pt.typ == "text/html" {
 			c.fallback = HTMLText(c.fallback)
 		}
 	}
@@ -166,14 +166,14 @@ func (c *collector) text(pt *part, data []byte) piece {
 	if markup {
 		return piece{html: c.decodeText(data, charsetOf(pt, data), pt.typ, pt.params)}
 	}
-	text := c.decodeText(c.uuBlocks(data), pt.params["charset"], pt.typ, pt.params)
+	text := c.decodeText(c.uuBlocks(data), pt.params.get("charset"), pt.typ, pt.params)
 	c.pgp(text)
 	return piece{text: text}
 }
 
 // charsetOf is the label of an HTML part, from its <meta> if it has no other.
 func charsetOf(pt *part, data []byte) string {
-	if cs := pt.params["charset"]; cs != "" {
+	if cs := pt.params.get("charset"); cs != "" {
 		return cs
 	}
 	head := strings.ToLower(string(data[:min(len(data), 1024)]))
@@ -186,14 +186,14 @@ func charsetOf(pt *part, data []byte) string {
 	return ""
 }
 
-func (c *collector) decodeText(data []byte, charset, typ string, params map[string]string) string {
+func (c *collector) decodeText(data []byte, charset, typ string, params parameters) string {
 	s, ok := toUTF8(data, charset)
 	if !ok {
 		c.p.defect(DefectCharset + ":" + shortLabel(charset))
 	}
 	s = clean(strings.TrimPrefix(s, "\ufeff"))
-	if typ == "text/plain" && strings.EqualFold(params["format"], "flowed") {
-		s = unflow(s, strings.EqualFold(params["delsp"], "yes"))
+	if typ == "text/plain" && strings.EqualFold(params.get("format"), "flowed") {
+		s = unflow(s, strings.EqualFold(params.get("delsp"), "yes"))
 	}
 	return s
 }
@@ -248,7 +248,7 @@ func (c *collector) file(pt *part, data []byte, name, disp string) {
 	}
 	switch pt.typ {
 	case "application/pkcs7-mime", "application/x-pkcs7-mime":
-		if !strings.Contains(strings.ToLower(pt.params["smime-type"]), "certs-only") {
+		if !strings.Contains(strings.ToLower(pt.params.get("smime-type")), "certs-only") {
 			c.p.defect(DefectSMIME)
 		}
 	case "application/octet-stream", "application/x-unknown", "application/unknown":

@@ -50,7 +50,7 @@ func (m *Mail) bounceSign(subject string, e *Envelope) (why string) {
 		return WhyReport
 	}
 	daemon, null := m.daemon(), m.nullSender(e)
-	bouncing := slices.ContainsFunc(bounceSubjects, func(s string) bool { return strings.Contains(subject, s) })
+	bouncing := subjectsOfBounces.in(subject)
 	if !daemon && !null && !bouncing {
 		return ""
 	}
@@ -82,7 +82,8 @@ func (m *Mail) daemon() bool {
 			return m.From.Value == "" || p != "microsoft outlook" || strings.HasPrefix(local, "microsoftexchange") || strings.HasPrefix(local, "postmaster")
 		}
 	}
-	return strings.HasPrefix(withoutMarks.Replace(strings.ToLower(strings.Trim(m.head.get("from"), `<>" `))), "mailerdaemon")
+	from := strings.TrimLeft(strings.Trim(m.head.get("from"), `<>" `), "-_.")
+	return from != "" && from[0]|0x20 == 'm' && strings.HasPrefix(withoutMarks.Replace(strings.ToLower(from)), "mailerdaemon")
 }
 
 // unanswering tells whether the mail begins a thread, as bounces do and people

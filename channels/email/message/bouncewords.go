@@ -108,6 +108,31 @@ var bounceSubjects = []string{
 	"non recapitabile", "mancato recapito", "consegna non riuscita", "niedostarczon", "nie dostarczono", "ваше сообщение не доставлено", "не доставлено", "недоставлен", "送信できませんでした", "配信不能", "配信エラー", "エラー通知", "退信", "无法送达", "未送达", "傳送失敗", "传输失败", "郵件傳輸失敗", "邮件传输失败", "系统退信",
 }
 
+var subjectsOfBounces = phrasesOf(bounceSubjects)
+
+// phrases are many short ones by their first byte, so that one pass over a text
+// finds any of them.
+type phrases [256][]string
+
+func phrasesOf(list []string) *phrases {
+	var p phrases
+	for _, s := range list {
+		p[s[0]] = append(p[s[0]], s)
+	}
+	return &p
+}
+
+func (p *phrases) in(s string) bool {
+	for i := range len(s) {
+		for _, one := range p[s[i]] {
+			if strings.HasPrefix(s[i:], one) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // bouncePhrases are what the first words of bounces say, to the sender, lower
 // case and on one line.
 var bouncePhrases = []string{

@@ -157,7 +157,7 @@ func (p *parser) mail(raw []byte, level int) *Mail {
 	b := p.normalise(raw)
 	root := p.split(b)
 	m := &Mail{head: root.head, junk: len(root.head) == 0 && binary(b)}
-	p.envelopeFields(m, root.params["charset"], level)
+	p.envelopeFields(m, root.params.get("charset"), level)
 	c := collector{p: p, m: m, level: level}
 	c.body(root)
 	return m

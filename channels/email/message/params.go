@@ -13,13 +13,13 @@ import (
 // Content-Disposition have it, with RFC 2231 continuations and charsets. It
 // takes what mail programs write: unquoted spaces, raw 8-bit, encoded words,
 // missing quotes. Names are lower case; at most 100 are read.
-func parseParams(s string) (value string, params map[string]string) {
+func parseParams(s string) (value string, params parameters) {
 	value, s = cutOutside(s, ';')
 	value = strings.ToLower(strings.TrimSpace(value))
 	if s == "" {
 		return value, nil
 	}
-	params = map[string]string{}
+	params = make(parameters, 0, 2)
 	var split map[string][]segment
 	for n := 0; s != "" && n < 100; n++ {
 		var one string
@@ -35,14 +35,41 @@ func parseParams(s string) (value string, params map[string]string) {
 				split = map[string][]segment{}
 			}
 			split[base] = append(split[base], newSegment(rest, v))
-		} else if _, dup := params[name]; !dup {
-			params[name] = v
+		} else if params.at(name) < 0 {
+			params = append(params, parameter{name, v})
 		}
 	}
 	for name, segs := range split {
-		params[name] = joinSegments(segs)
+		one := parameter{name, joinSegments(segs)}
+		if i := params.at(name); i >= 0 {
+			params[i] = one
+		} else {
+			params = append(params, one)
+		}
 	}
 	return value, params
+}
+
+// parameters are the few of one field, each name once.
+type parameters []parameter
+
+type parameter struct{ name, value string }
+
+// at is where the parameter of that name is, -1 if there is none.
+func (l parameters) at(name string) int {
+	for i := range l {
+		if l[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (l parameters) get(name string) string {
+	if i := l.at(name); i >= 0 {
+		return l[i].value
+	}
+	return ""
 }
 
 // segment is one "name*N*=value" of RFC 2231.

@@ -9,7 +9,7 @@ import (
 type part struct {
 	head     header
 	typ      string // "text/plain", lower case
-	params   map[string]string
+	params   parameters
 	start    int    // of the body
 	boundary string // of an open multipart
 	body     []byte // of a leaf, encoded; of a multipart, what no part holds
@@ -186,7 +186,7 @@ func (p *parser) open(b []byte, pos int, stop func([]byte) bool) *part {
 	if !strings.HasPrefix(pt.typ, "multipart/") {
 		return pt
 	}
-	if pt.boundary = strings.TrimRight(pt.params["boundary"], " \t"); pt.boundary == "" || len(pt.boundary) > 500 {
+	if pt.boundary = strings.TrimRight(pt.params.get("boundary"), " \t"); pt.boundary == "" || len(pt.boundary) > 500 {
 		p.defect(DefectBoundary)
 		if pt.boundary = guessBoundary(b[pt.start:]); pt.boundary == "" {
 			pt.typ, pt.broken = "text/plain", true

@@ -14,7 +14,7 @@ const maxWrapped = 3
 // there itself.
 func (c *collector) unwrap(pt *part, data []byte) (piece, bool) {
 	if pt.typ != "application/pkcs7-mime" && pt.typ != "application/x-pkcs7-mime" &&
-		(pt.typ != "application/octet-stream" || !strings.HasSuffix(strings.ToLower(pt.params["name"]), ".p7m")) {
+		(pt.typ != "application/octet-stream" || !strings.HasSuffix(strings.ToLower(pt.params.get("name")), ".p7m")) {
 		return piece{}, false
 	}
 	content, ok := signedContent(data)
