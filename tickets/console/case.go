@@ -327,7 +327,7 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 	}
 	var err error
 	if s.Actor.Is(tickets.Operador) || s.Actor.Is(tickets.Supervisor) {
-		if v.Suggestions, err = c.suggestionsOf(ctx, w, t); err != nil {
+		if v.Suggestions, err = c.suggestionsOf(ctx, w, s.Actor, t); err != nil {
 			return err
 		}
 	}

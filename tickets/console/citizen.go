@@ -59,7 +59,7 @@ func (c *Console) citizenPage(w http.ResponseWriter, r *http.Request, _ *Session
 // passed finds the case of the link; nil with its answer given if there is none.
 func (c *Console) passed(w http.ResponseWriter, r *http.Request) (*tickets.Ticket, error) {
 	peer, now := c.peer(r), time.Now()
-	if !c.citizens.take(peer, now, citizenRate) || c.peers.wait(peer, now) > 0 {
+	if !c.citizens.take(peer, now, citizenRate) || c.passes.wait(peer, now) > 0 {
 		w.Header().Set("Retry-After", "60")
 		return nil, c.citizenSays(w, r, http.StatusTooManyRequests, "citizen.slow")
 	}
@@ -78,7 +78,7 @@ func (c *Console) passed(w http.ResponseWriter, r *http.Request) (*tickets.Ticke
 		}
 	}
 	if errors.Is(err, tickets.ErrNoPass) || errors.Is(err, store.ErrNotFound) {
-		c.peers.failed(peer, now)
+		c.passes.failed(peer, now)
 		return nil, c.citizenSays(w, r, http.StatusNotFound, "citizen.none")
 	}
 	return nil, err

@@ -109,3 +109,19 @@ func TestCitizensPageIsRateLimited(t *testing.T) {
 		t.Errorf("the desk behind the same address: status %d", res.StatusCode)
 	}
 }
+
+// TestBadLinksDoNotLockTheDeskOut: who leafs through passes waits; the office
+// behind the same address logs in.
+func TestBadLinksDoNotLockTheDeskOut(t *testing.T) {
+	o := open(t)
+	b, last := o.browser(), 0
+	for range 40 {
+		last = b.get("/c/nothing").StatusCode
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("the fortieth bad link: status %d, want 429", last)
+	}
+	if res := o.login("operador").get("/bandeja"); res.StatusCode != http.StatusOK {
+		t.Errorf("the desk behind the same address: status %d", res.StatusCode)
+	}
+}

@@ -92,6 +92,7 @@ type Console struct {
 	names    names
 	logins   *limiter // by login
 	peers    *limiter // by address
+	passes   *limiter // links that lead nowhere, by address; a login waits for none of them
 	citizens rate     // pages of citizens, by address
 	handler  http.Handler
 	closing  chan struct{}
@@ -107,7 +108,7 @@ func New(o Options) (*Console, error) {
 	if o.PhoneChannel == "" {
 		o.PhoneChannel = "telefono"
 	}
-	c := &Console{opt: o, log: o.Log, st: o.Store, logins: newLimiter(5), peers: newLimiter(20), closing: make(chan struct{})}
+	c := &Console{opt: o, log: o.Log, st: o.Store, logins: newLimiter(5), peers: newLimiter(20), passes: newLimiter(20), closing: make(chan struct{})}
 	c.clock = clock{now: o.Now, zone: laPaz}
 	var err error
 	if c.words, err = loadWords(); err != nil {

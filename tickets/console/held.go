@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -150,7 +151,7 @@ func (c *Console) heldRows(r *http.Request, s *Session, filter store.LedgerFilte
 			if err != nil {
 				return 0, err
 			}
-			if row.Others = int(of[e.Address]) - 1; e.Address != "" && filter.Address == "" && row.Others > 0 {
+			if row.Others = int(of[e.Address]) - 1; row.Href != "" && e.Address != "" && filter.Address == "" && row.Others > 0 {
 				row.OthersHref = address("/retenidos", values("de", e.Address))
 			}
 			if data.Rows = append(data.Rows, row); len(data.Rows) == heldPage {
@@ -199,14 +200,12 @@ func (c *Console) heldRow(r *http.Request, s *Session, e store.Entry) (heldRow, 
 		ID: e.ID, Icon: string(e.Medium), Sender: cmp.Or(e.Sender, w.T("held.nosender")), Title: cmp.Or(e.Subject, w.T("held.nosubject")),
 		Cause: causeWords(w, e), Bad: strings.HasPrefix(e.Cause, "virus") || e.Fate == store.FateQuarantined, At: e.Received, Href: fmt.Sprintf("/retenidos/%d", e.ID),
 	}
-	if e.Ticket == "" {
-		return row, nil
-	}
-	t, err := c.st.Ticket(r.Context(), e.Ticket)
-	if err == nil && t.SeenBy(s.Actor) {
-		row.Code = t.Code
-	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+	seen, err := c.seesLine(r.Context(), s, e)
+	if err != nil {
 		return row, err
+	}
+	if row.Code = e.Code; !seen {
+		row.Sender, row.Title, row.Cause, row.Code, row.Href = w.T("held.restricted"), "", w.T("held.restricted.about"), "", ""
 	}
 	return row, nil
 }
@@ -310,6 +309,9 @@ func (c *Console) heldAll(w http.ResponseWriter, r *http.Request, s *Session) er
 	if err != nil {
 		return err
 	}
+	if list, err = c.seenLines(r.Context(), s, list); err != nil {
+		return err
+	}
 	slices.Reverse(list)
 	act := r.PostFormValue("accion")
 	if err := c.decideHeld(r, s, list, act); err != nil {
@@ -317,6 +319,20 @@ func (c *Console) heldAll(w http.ResponseWriter, r *http.Request, s *Session) er
 	}
 	c.redirect(w, r, "/retenidos?hecho=held-"+act)
 	return nil
+}
+
+// seenLines are the lines that someone may see.
+func (c *Console) seenLines(ctx context.Context, s *Session, list []store.Entry) (seen []store.Entry, err error) {
+	for _, e := range list {
+		may, err := c.seesLine(ctx, s, e)
+		if err != nil {
+			return nil, err
+		}
+		if may {
+			seen = append(seen, e)
+		}
+	}
+	return seen, nil
 }
 
 // decideHeld does what a person decided on some lines, one after the other:

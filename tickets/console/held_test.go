@@ -13,6 +13,7 @@ import (
 	"ventanilla/channels"
 	"ventanilla/channels/email"
 	"ventanilla/router"
+	"ventanilla/tickets"
 	"ventanilla/tickets/calendar"
 	"ventanilla/tickets/console"
 	"ventanilla/tickets/store"
@@ -148,6 +149,33 @@ func TestAPersonDecidesOnWhatIsHeld(t *testing.T) {
 	}
 	if got := strings.Join(acts, " "); got != "held.restore held.discard held.open held.open" {
 		t.Errorf("audit log: %s", got)
+	}
+}
+
+// TestHeldOfARestrictedCase: lists and bulk acts show and do nothing of a line
+// whose case is restricted, but that it is there; who may see the case sees it.
+func TestHeldOfARestrictedCase(t *testing.T) {
+	o := held(t)
+	c := o.mails(letter("Ana Figurada <ana@persona.ejemplo>", "uno", "Denuncia de "+secretWord, "hola"))[0]
+	odd := o.mails(letter("raro@otra.ejemplo", "dos", secretWord+" "+c.Code, "quiero saber"))[0]
+	if odd.Cause != router.CauseStranger {
+		t.Fatalf("%+v", odd)
+	}
+	o.do(c.Ticket, "supervisor", tickets.ActFlag, "flag", "restricted", "reason", "denuncia")
+	o.do(c.Ticket, "supervisor", tickets.ActAssign, "user", o.who["supervisor"].ID)
+	op, head := o.login("operador"), o.login("supervisor")
+	for _, path := range []string{"/retenidos", "/libro"} {
+		text := body(t, op.get(path))
+		if strings.Contains(text, secretWord) || strings.Contains(text, "raro@otra") || strings.Contains(text, c.Code) || !strings.Contains(text, "De un caso restringido") {
+			t.Errorf("%s tells of a restricted case, or not that there is one", path)
+		}
+		if text := body(t, head.get(path)); !strings.Contains(text, secretWord) || !strings.Contains(text, "raro@otra") {
+			t.Errorf("%s hides from the supervisor", path)
+		}
+	}
+	op.post("/retenidos", "de", "raro@otra.ejemplo", "accion", "abrir")
+	if e := o.line(odd.ID); e.Fate != store.FateHeld {
+		t.Errorf("decided by somebody who may not see it: %+v", e)
 	}
 }
 

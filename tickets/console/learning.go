@@ -25,6 +25,7 @@ type learningData struct {
 	Models          []modelRow
 	InUse           int64
 	MayChoose       bool
+	MayRead         bool // what citizens wrote
 }
 
 type confusionRow struct {
@@ -76,8 +77,10 @@ func (c *Console) learningPage(w http.ResponseWriter, r *http.Request, s *Sessio
 		}
 	}
 	data.Plot = accuracyOf(sums, c.shortDay)
-	if data.Wrong, err = c.st.Corrections(ctx, 20); err != nil {
-		return err
+	if data.MayRead = (route{who: readers}).allows(s.Actor); data.MayRead { // the citizens' words
+		if data.Wrong, err = c.st.Corrections(ctx, 20); err != nil {
+			return err
+		}
 	}
 	for i := range data.Wrong {
 		data.Wrong[i].Said = beginning(data.Wrong[i].Said, 160)

@@ -33,6 +33,9 @@ func TestLearningReport(t *testing.T) {
 			t.Errorf("%q is not on the report", want)
 		}
 	}
+	if page := o.page("administrador", "/aprendizaje"); strings.Contains(page, "Palabras del caso") || !strings.Contains(page, "<svg class=\"accuracy\"") {
+		t.Error("whoever does not read cases reads citizens' words here, or sees no report")
+	}
 	if strings.Contains(page, "Palabras del caso &lt;b&gt;1") {
 		t.Error("an agreed suggestion is among the corrected")
 	}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -57,8 +58,15 @@ func (c *Console) ledgerPage(w http.ResponseWriter, r *http.Request, s *Session)
 		return err
 	}
 	for _, e := range list {
+		seen, err := c.seesLine(r.Context(), s, e)
+		if err != nil {
+			return err
+		}
 		e.Cause = causeWords(words, e)
-		data.Entries = append(data.Entries, ledgerRow{e, mayDecide && slices.Contains(changeable, e.Fate)})
+		if !seen {
+			e.Sender, e.Subject, e.Code, e.Cause = "", words.T("held.restricted"), "", ""
+		}
+		data.Entries = append(data.Entries, ledgerRow{e, seen && mayDecide && slices.Contains(changeable, e.Fate)})
 	}
 	if len(list) == filter.Limit {
 		v := url.Values{"antes": {fmt.Sprint(list[len(list)-1].ID)}}
@@ -126,17 +134,27 @@ func (c *Console) ledgerLine(r *http.Request, s *Session) (store.Entry, error) {
 		return store.Entry{}, store.ErrNotFound
 	}
 	e, err := c.st.LedgerEntry(r.Context(), id)
-	if err != nil || e.Ticket == "" {
-		return e, err
-	}
-	t, err := c.st.Ticket(r.Context(), e.Ticket)
 	if err != nil {
 		return e, err
 	}
-	if !t.SeenBy(s.Actor) {
-		return e, store.ErrNotFound
+	seen, err := c.seesLine(r.Context(), s, e)
+	if err == nil && !seen {
+		err = store.ErrNotFound
 	}
-	return e, nil
+	return e, err
+}
+
+// seesLine tells whether someone may see what a line says: everybody may, unless
+// its case is restricted (G31, G33).
+func (c *Console) seesLine(ctx context.Context, s *Session, e store.Entry) (bool, error) {
+	if !e.Restricted || seesAll(s.Actor) {
+		return true, nil
+	}
+	t, err := c.st.Ticket(ctx, e.Ticket)
+	if err != nil {
+		return false, err
+	}
+	return t.SeenBy(s.Actor), nil
 }
 
 // audit adds a line to the audit log.

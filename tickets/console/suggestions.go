@@ -21,7 +21,7 @@ type suggestionView struct {
 
 // suggestionsOf lists what waits for a decision in a case. Only those who may
 // act on it are asked.
-func (c *Console) suggestionsOf(ctx context.Context, w *words, t *tickets.Ticket) ([]suggestionView, error) {
+func (c *Console) suggestionsOf(ctx context.Context, w *words, by tickets.Actor, t *tickets.Ticket) ([]suggestionView, error) {
 	list, err := c.st.Suggestions(ctx, t.ID)
 	if err != nil {
 		return nil, err
@@ -34,6 +34,9 @@ func (c *Console) suggestionsOf(ctx context.Context, w *words, t *tickets.Ticket
 			other, err := c.st.Ticket(ctx, g.Other)
 			if err != nil {
 				return nil, err
+			}
+			if !other.SeenBy(by) {
+				continue // not even that there is one (G33)
 			}
 			v.Href, v.Code, v.Accept = "/casos/"+other.Code, other.Code, w.T("suggest.link")
 		case store.SuggestPerson:
@@ -95,6 +98,9 @@ func (c *Console) follow(tx *store.Tx, s *Session, t *tickets.Ticket, g store.Su
 		other, err := tx.Ticket(g.Other)
 		if err != nil {
 			return err
+		}
+		if !other.SeenBy(s.Actor) {
+			return store.ErrNotFound
 		}
 		rec := tickets.Record{"kind": "related", "case": other.Code, "case_id": other.ID}
 		return tx.Update(t.ID, func(t *tickets.Ticket) error {

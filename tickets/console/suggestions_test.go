@@ -35,6 +35,19 @@ func TestSuggestions(t *testing.T) {
 	if text := body(t, o.login("uit").get(path)); strings.Contains(text, "/sugerencias/") {
 		t.Error("a unit is asked what the desk decides")
 	}
+	hidden, in := o.restricted()
+	err = o.st.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.Suggest(store.Suggestion{Ticket: late, Kind: store.SuggestSame, Other: hidden, Reason: "matter"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := body(t, o.login("operador").get(path)); strings.Contains(text, in["{code}"]) {
+		t.Error("a suggestion names a restricted case to whoever may not see it")
+	}
+	if text := body(t, o.login("supervisor").get(path)); !strings.Contains(text, in["{code}"]) {
+		t.Error("the supervisor is not asked about the restricted case")
+	}
 	b := o.login("operador")
 	form := regexp.MustCompile(`action="(/casos/[^"]*/sugerencias/[^"]*)"`)
 	for i, answer := range []string{"yes", "yes", "no"} {

@@ -116,47 +116,64 @@ func unitPeople(t *tickets.Ticket, unit tickets.Unit, staff []store.Staff) []sto
 	return holding(staff, unitRoles[unit])
 }
 
-// estimatesOver alerts the units whose own estimate has run out.
+// estimatesOver alerts the units whose own estimate has run out. A case of a unit
+// in which nobody wants mail stays on the list, so all of it is gone through.
 func (o *Office) estimatesOver(ctx context.Context) error {
-	rows, err := o.Store.EstimatesOver(ctx, o.Now(), 100)
-	if err != nil || len(rows) == 0 {
-		return err
-	}
 	staff, err := o.Store.Staff(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("reading the staff: %w", err)
 	}
-	for _, row := range rows {
-		t, err := o.Store.Ticket(ctx, row.ID)
+	now := o.Now()
+	for last := (store.Overdue{}); ctx.Err() == nil; {
+		list, err := o.Store.EstimatesOver(ctx, now, last, pageSize)
 		if err != nil {
+			return fmt.Errorf("listing estimates that are over: %w", err)
+		}
+		for _, x := range list {
+			if err := o.estimateOver(ctx, x.Ticket, staff); err != nil {
+				return err
+			}
+		}
+		if len(list) < pageSize {
+			return nil
+		}
+		last = list[len(list)-1]
+		if held, err := o.keep(ctx); err != nil || !held {
 			return err
 		}
-		if len(t.Estimates) == 0 {
+	}
+	return ctx.Err()
+}
+
+func (o *Office) estimateOver(ctx context.Context, id string, staff []store.Staff) error {
+	t, err := o.Store.Ticket(ctx, id)
+	if err != nil {
+		return fmt.Errorf("reading a case whose estimate is over: %w", err)
+	}
+	var due []store.Alert
+	for _, u := range unitPeople(t, t.Unit, staff) {
+		if u.Mail == "" || u.Alerts == store.AlertNone || !u.Active || !t.SeenBy(u.Actor(o.Now())) {
 			continue
 		}
-		mark := strconv.Itoa(len(t.Estimates))
-		var due []store.Alert
-		for _, u := range unitPeople(t, t.Unit, staff) {
-			if u.Mail == "" || u.Alerts == store.AlertNone || !u.Active || !t.SeenBy(u.Actor(o.Now())) {
-				continue
-			}
-			a := store.Alert{Staff: u.ID, Address: u.Mail, Ticket: t.ID, Code: t.Code, Kind: AlertEstimate, Step: string(t.Step), Mark: mark, Due: o.due(u)}
-			if t.Has(tickets.FlagRestricted) {
-				a.Code, a.Step = "", ""
-			}
-			due = append(due, a)
+		a := store.Alert{Staff: u.ID, Address: u.Mail, Ticket: t.ID, Code: t.Code, Kind: AlertEstimate, Step: string(t.Step), Mark: strconv.Itoa(len(t.Estimates)), Due: o.due(u)}
+		if t.Has(tickets.FlagRestricted) {
+			a.Code, a.Step = "", ""
 		}
-		err = o.Store.Write(ctx, func(tx *store.Tx) error {
-			for _, a := range due {
-				if err := tx.AddAlert(a); err != nil {
-					return err
-				}
+		due = append(due, a)
+	}
+	if len(due) == 0 || len(t.Estimates) == 0 {
+		return nil
+	}
+	err = o.Store.Write(ctx, func(tx *store.Tx) error {
+		for _, a := range due {
+			if err := tx.AddAlert(a); err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("queueing an alert: %w", err)
 		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("queueing an alert: %w", err)
 	}
 	return nil
 }

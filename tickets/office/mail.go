@@ -11,13 +11,16 @@ import (
 	"time"
 
 	"ventanilla/channels"
+	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
 
 const (
 	sendTimeout = time.Minute
+	claimTime   = 2 * sendTimeout
 	firstPause  = time.Minute
 	giveUpAfter = 3 * 24 * time.Hour
+	keepAlerts  = 90 * 24 * time.Hour
 )
 
 // send writes one mail to each person of everything that is due for them.
@@ -48,11 +51,16 @@ func (o *Office) send(ctx context.Context) error {
 	return nil
 }
 
+// sendTo writes to one person what this node could claim for them.
 func (o *Office) sendTo(ctx context.Context, address string, list []store.Alert) error {
 	language := "es"
-	if u, err := o.Store.StaffByID(ctx, list[0].Staff); err == nil {
+	u, err := o.Store.StaffByID(ctx, list[0].Staff)
+	if err == nil {
 		language = u.Language
 	} else if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if list, err = o.claim(ctx, list, u); err != nil || len(list) == 0 {
 		return err
 	}
 	var ids []string
@@ -70,16 +78,64 @@ func (o *Office) sendTo(ctx context.Context, address string, list []store.Alert)
 		ID: "alert." + hex.EncodeToString(sum[:12]) + "@" + cmp.Or(host, "localhost"), To: channels.Address{Medium: channels.Email, Value: address},
 		Subject: subject, Text: text, Auto: true, Tries: list[0].Tries,
 	})
-	var permanent *channels.PermanentError
 	return o.Store.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		switch {
-		case failure == nil:
+		if failure == nil {
 			return tx.SettleAlerts(ids, store.AlertSent, "", time.Time{})
-		case errors.As(failure, &permanent), tx.Now().Sub(list[0].At) > giveUpAfter:
-			return tx.SettleAlerts(ids, store.AlertFailed, failure.Error(), time.Time{})
 		}
-		return tx.SettleAlerts(ids, store.AlertQueued, failure.Error(), tx.Now().Add(min(firstPause<<min(list[0].Tries, 7), time.Hour)))
+		return settle(tx, list, failure)
 	})
+}
+
+// settle records that a mail with these alerts failed: each is tried again until
+// its own days are over.
+func settle(tx *store.Tx, list []store.Alert, failure error) error {
+	var permanent *channels.PermanentError
+	var again, over []string
+	for _, a := range list {
+		if errors.As(failure, &permanent) || tx.Now().Sub(a.Since) > giveUpAfter {
+			over = append(over, a.ID)
+		} else {
+			again = append(again, a.ID)
+		}
+	}
+	if err := tx.SettleAlerts(over, store.AlertFailed, failure.Error(), time.Time{}); err != nil {
+		return err
+	}
+	return tx.SettleAlerts(again, store.AlertQueued, failure.Error(), tx.Now().Add(min(firstPause<<min(list[0].Tries, 7), time.Hour)))
+}
+
+// claim takes alerts for this node and looks at their cases as they are now: of
+// one restricted meanwhile nothing is named, and whoever may no longer see it is
+// not told.
+func (o *Office) claim(ctx context.Context, list []store.Alert, u store.Staff) (mine []store.Alert, err error) {
+	err = o.Store.Write(ctx, func(tx *store.Tx) error {
+		taken, err := tx.ClaimAlerts(list, tx.Now().Add(claimTime))
+		if err != nil {
+			return fmt.Errorf("claiming alerts: %w", err)
+		}
+		mine = mine[:0]
+		var hidden []string
+		for _, a := range taken {
+			if a.Ticket == "" {
+				mine = append(mine, a)
+				continue
+			}
+			t, err := tx.Ticket(a.Ticket)
+			if err != nil {
+				return fmt.Errorf("reading the case of an alert: %w", err)
+			}
+			if t.Has(tickets.FlagRestricted) {
+				a.Code, a.Step = "", ""
+				if u.ID == "" || !t.SeenBy(u.Actor(tx.Now())) {
+					hidden = append(hidden, a.ID)
+					continue
+				}
+			}
+			mine = append(mine, a)
+		}
+		return tx.SettleAlerts(hidden, store.AlertFailed, "restricted meanwhile", time.Time{})
+	})
+	return mine, err
 }
 
 // says are the words of an alert, by language and kind. They name the case by its

@@ -37,7 +37,7 @@ func New(o Options) *Office { return &Office{Options: o} }
 
 const (
 	leaseName = "office"
-	leaseTime = 30 * time.Second
+	leaseTime = sendTimeout + 30*time.Second // it is renewed before each mail
 	pollEvery = 5 * time.Second
 	lookEvery = time.Minute
 	lookBack  = 2 * time.Minute // longer than any transaction lasts
@@ -77,9 +77,18 @@ func (o *Office) Pass(ctx context.Context) error {
 	err := errors.Join(o.follow(ctx, false), o.follow(ctx, true))
 	if now := o.Now(); err == nil && now.Sub(o.looked).Abs() >= lookEvery {
 		o.looked = now
-		err = errors.Join(o.estimatesOver(ctx), o.outagesAtNight(ctx))
+		err = errors.Join(o.estimatesOver(ctx), o.outagesAtNight(ctx), o.forget(ctx))
 	}
 	return errors.Join(err, o.send(ctx))
+}
+
+// forget deletes alerts whose time is over, some at each look.
+func (o *Office) forget(ctx context.Context) error {
+	err := o.Store.Write(ctx, func(tx *store.Tx) error { return tx.DropAlerts(tx.Now().Add(-keepAlerts), 1000) })
+	if err != nil {
+		return fmt.Errorf("deleting old alerts: %w", err)
+	}
+	return nil
 }
 
 // follow counts the open or the closed cases that were touched since the last pass.

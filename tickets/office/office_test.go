@@ -3,6 +3,7 @@ package office_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -260,6 +261,77 @@ func TestAlertsSurviveTheRelay(t *testing.T) {
 		b.later(2 * time.Minute)
 		if list, err := b.s.Alerts(context.Background(), store.AlertFailed, 10); err != nil || len(list) != 1 || !strings.Contains(list[0].Error, "550") {
 			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+// TestEstimatesOfAUnitWithoutMail: cases on which nobody wants to be told stand in
+// nobody's way, however many are over before.
+func TestEstimatesOfAUnitWithoutMail(t *testing.T) {
+	each(t, func(b *bench) {
+		if testing.Short() {
+			t.Skip("slow")
+		}
+		over := func(name string) string {
+			id := b.open(name, "Ayuda")
+			b.toUIT(id)
+			b.do(id, "ivan", tickets.ActAnalyse, "record", "x")
+			b.do(id, "ivan", tickets.ActRoute, "to", "uit", "reason", "x")
+			b.do(id, "ivan", tickets.ActEstimate, "hours", "1")
+			return id
+		}
+		for i := range 210 { // more than a page
+			b.do(over(fmt.Sprintf("Ana %d", i)), "julio", tickets.ActAssign, "user", b.who["mudo"].ID)
+		}
+		b.now = b.now.Add(time.Minute)
+		last := over("Eva")
+		b.later(3 * time.Hour)
+		b.later(3 * time.Minute)
+		if got := strings.Join(b.mails("ivan"), ""); !strings.Contains(got, b.code(last)+" (9.2/") || !strings.Contains(got, "estim") {
+			t.Errorf("the unit was not told of the last estimate: %d bytes of mail", len(got))
+		}
+		b.later(91 * 24 * time.Hour)
+		list, err := b.s.Alerts(context.Background(), store.AlertSent, 500)
+		if err != nil || len(list) != 1 || list[0].Kind != office.AlertEstimate {
+			t.Errorf("after 90 days %d alerts are left, want that of the estimate that is still over; %v", len(list), err)
+		}
+	})
+}
+
+// TestRestrictedBeforeTheDigest: a case that was restricted while its alert waited
+// is not named, and not told of to whoever may no longer see it; what two nodes
+// try to send is sent once.
+func TestRestrictedBeforeTheDigest(t *testing.T) {
+	each(t, func(b *bench) {
+		id := b.open("Ana", "Ayuda")
+		b.pass()
+		b.toUIT(id)
+		b.pass()
+		b.do(id, "julio", tickets.ActFlag, "flag", "restricted", "reason", "x")
+		b.do(id, "julio", tickets.ActAssign, "user", b.who["nilda"].ID)
+		b.later(2 * time.Minute)
+		if got := b.mails("ivan"); len(got) != 0 {
+			t.Errorf("the unit got %q", got)
+		}
+		due, err := b.s.DueAlerts(context.Background(), 10)
+		if err != nil || len(due) != 0 {
+			t.Errorf("%+v still wait, %v", due, err)
+		}
+		b.write(func(tx *store.Tx) error {
+			return tx.AddAlert(store.Alert{Address: "guardia@oficina.ejemplo.bo", Kind: office.AlertOutage, Mark: "x", Due: b.now})
+		})
+		due, err = b.s.DueAlerts(context.Background(), 10)
+		if err != nil || len(due) != 1 || !due[0].Since.Equal(b.now) {
+			t.Fatalf("%+v, %v", due, err)
+		}
+		for _, want := range []int{1, 0} {
+			b.write(func(tx *store.Tx) error {
+				mine, err := tx.ClaimAlerts(due, b.now.Add(time.Minute))
+				if len(mine) != want {
+					t.Errorf("claimed %d, want %d", len(mine), want)
+				}
+				return err
+			})
 		}
 	})
 }

@@ -16,7 +16,8 @@ type Alert struct {
 	Step    string
 	Mark    string // what it tells of: one alert each
 	At, Due time.Time
-	State   string // AlertQueued, AlertSent, AlertFailed
+	Since   time.Time // when it was due first
+	State   string    // AlertQueued, AlertSent, AlertFailed
 	Tries   int
 	Error   string
 	Sent    time.Time
@@ -29,15 +30,15 @@ const (
 	AlertFailed = "failed"
 )
 
-const alertColumns = "id, staff, address, ticket, code, kind, step, mark, at, due, state, tries, error, sent"
+const alertColumns = "id, staff, address, ticket, code, kind, step, mark, at, due, state, tries, error, sent, since"
 
 func scanAlert(scan scanner) (a Alert, err error) {
-	return a, scan(&a.ID, &a.Staff, &a.Address, &a.Ticket, &a.Code, &a.Kind, &a.Step, &a.Mark, when{&a.At}, when{&a.Due}, &a.State, &a.Tries, &a.Error, when{&a.Sent})
+	return a, scan(&a.ID, &a.Staff, &a.Address, &a.Ticket, &a.Code, &a.Kind, &a.Step, &a.Mark, when{&a.At}, when{&a.Due}, &a.State, &a.Tries, &a.Error, when{&a.Sent}, when{&a.Since})
 }
 
 // AddAlert queues an alert; one that tells of the same again is left out.
 func (tx *Tx) AddAlert(a Alert) error {
-	_, err := tx.exec("INSERT INTO alert ("+alertColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, '', 0) ON CONFLICT (staff, ticket, kind, mark) DO NOTHING",
+	_, err := tx.exec("INSERT INTO alert ("+alertColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, '', 0, $10) ON CONFLICT (staff, ticket, kind, mark) DO NOTHING",
 		tx.NewID(), a.Staff, short(a.Address, 300), a.Ticket, a.Code, a.Kind, a.Step, a.Mark, micros(tx.now), micros(a.Due))
 	return err
 }
@@ -45,6 +46,29 @@ func (tx *Tx) AddAlert(a Alert) error {
 // DueAlerts lists what is due, the longest due first.
 func (s *Store) DueAlerts(ctx context.Context, n int) ([]Alert, error) {
 	return all(ctx, s, scanAlert, "SELECT "+alertColumns+" FROM alert WHERE state = 'queued' AND due <= $1 ORDER BY due, id LIMIT $2", micros(s.Now()), n)
+}
+
+// ClaimAlerts takes due alerts for sending until a time, at which they are due
+// again if their sender died, and gives those that nobody else took.
+func (tx *Tx) ClaimAlerts(list []Alert, until time.Time) (mine []Alert, err error) {
+	for _, a := range list {
+		n, err := tx.exec("UPDATE alert SET due = $2 WHERE id = $1 AND state = 'queued' AND due = $3", a.ID, micros(until), micros(a.Due))
+		if err != nil {
+			return nil, err
+		}
+		if n == 1 {
+			mine = append(mine, a)
+		}
+	}
+	return mine, nil
+}
+
+// DropAlerts deletes up to n alerts that were settled and are older than a time.
+// An open case keeps that of its estimate, or it would be told of anew.
+func (tx *Tx) DropAlerts(before time.Time, n int) error {
+	_, err := tx.exec(`DELETE FROM alert WHERE id IN (SELECT a.id FROM alert a WHERE a.at < $1 AND a.state <> 'queued'
+		AND NOT (a.kind = 'estimate' AND EXISTS (SELECT 1 FROM ticket t WHERE t.id = a.ticket AND t.closed = 0)) ORDER BY a.at, a.id LIMIT $2)`, micros(before), n)
+	return err
 }
 
 // Alerts lists the newest alerts, of one state or all.
@@ -76,8 +100,18 @@ func (tx *Tx) SettleAlerts(ids []string, state, cause string, due time.Time) err
 	return nil
 }
 
-// EstimatesOver lists open cases whose estimate ends before a time.
-func (s *Store) EstimatesOver(ctx context.Context, before time.Time, n int) ([]Row, error) {
-	return all(ctx, s, scanRow, "SELECT "+rowColumns+` FROM fact f JOIN ticket t ON t.id = f.ticket WHERE f.due > 0 AND f.due <= $1 AND t.closed = 0
-		AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.ticket = t.id AND a.kind = 'estimate' AND a.at >= f.due) ORDER BY f.due LIMIT $2`, micros(before), n)
+// Overdue is an open case whose estimate is over.
+type Overdue struct {
+	Ticket string
+	Due    time.Time
+}
+
+// EstimatesOver lists open cases without an alert whose estimate ended before a
+// time, the longest over first, those after the last of the page before.
+func (s *Store) EstimatesOver(ctx context.Context, before time.Time, after Overdue, n int) ([]Overdue, error) {
+	return all(ctx, s, func(scan scanner) (o Overdue, err error) { return o, scan(&o.Ticket, when{&o.Due}) },
+		`SELECT f.ticket, f.due FROM fact f JOIN ticket t ON t.id = f.ticket WHERE f.due > 0 AND f.due <= $1 AND t.closed = 0
+		AND (f.due > $2 OR f.due = $2 AND f.ticket > $3)
+		AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.ticket = f.ticket AND a.kind = 'estimate' AND a.at >= f.due) ORDER BY f.due, f.ticket LIMIT $4`,
+		micros(before), micros(after.Due), after.Ticket, n)
 }

@@ -38,6 +38,7 @@ type Entry struct {
 	By         string
 	Ticket     string
 	Code       string // case code, where there is a case
+	Restricted bool   // that case is
 	Message    string
 	Sender     string
 	Address    string
@@ -99,11 +100,14 @@ func (s *Store) Ledger(ctx context.Context, f LedgerFilter) ([]Entry, error) {
 func common(v Verdict) bool { return v == FatePending || v == FateCase || v == FateMessage }
 
 const entryColumns = `l.id, l.channel, l.medium, l.external_id, l.envelope, l.size, l.received, l.accepted, l.fate, l.cause, l.held,
-	l.actor, l.ticket, coalesce(t.code, ''), l.message, l.sender, l.address, l.subject, l.tries, l.due, l.error, l.settled, l.sightings, l.secrets, l.purged`
+	l.actor, l.ticket, coalesce(t.code, ''), coalesce(t.restricted, 0), l.message, l.sender, l.address, l.subject, l.tries, l.due, l.error, l.settled, l.sightings, l.secrets, l.purged`
 
 func scanEntry(scan scanner) (e Entry, err error) {
-	return e, scan(&e.ID, &e.Channel, &e.Medium, &e.ExternalID, object{&e.Envelope}, &e.Size, when{&e.Received}, when{&e.Accepted}, &e.Fate, &e.Cause, &e.Held,
-		&e.By, &e.Ticket, &e.Code, &e.Message, &e.Sender, &e.Address, &e.Subject, &e.Tries, when{&e.Due}, &e.Error, when{&e.Settled}, &e.Sightings, &e.Secrets, when{&e.Purged})
+	var restricted int
+	err = scan(&e.ID, &e.Channel, &e.Medium, &e.ExternalID, object{&e.Envelope}, &e.Size, when{&e.Received}, when{&e.Accepted}, &e.Fate, &e.Cause, &e.Held,
+		&e.By, &e.Ticket, &e.Code, &restricted, &e.Message, &e.Sender, &e.Address, &e.Subject, &e.Tries, when{&e.Due}, &e.Error, when{&e.Settled}, &e.Sightings, &e.Secrets, when{&e.Purged})
+	e.Restricted = restricted != 0
+	return e, err
 }
 
 // LedgerEntry gives one line of the ledger.

@@ -32,15 +32,29 @@ func (s *Store) Opinion(ctx context.Context, ticket string) (o Opinion, err erro
 // SigningKey is the office's own key, made at the first start: with it what
 // leaves the desk carries a proof. When two nodes start at once the first one's stays.
 func (s *Store) SigningKey(ctx context.Context) ([]byte, error) {
+	if known := s.signing.Load(); known != nil {
+		return *known, nil
+	}
 	var key []byte
-	err := s.Write(ctx, func(tx *Tx) error {
-		known, err := tx.Setting("reply_key", &key)
+	known, err := s.Setting(ctx, "reply_key", &key)
+	if err == nil && !known {
+		err = s.makeSigningKey(ctx, &key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.signing.Store(&key)
+	return key, nil
+}
+
+func (s *Store) makeSigningKey(ctx context.Context, key *[]byte) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		known, err := tx.Setting("reply_key", key)
 		if err != nil || known {
 			return err
 		}
-		key = make([]byte, 32)
-		rand.Read(key) // never fails
-		return tx.SetSetting("reply_key", key, "system")
+		*key = make([]byte, 32)
+		rand.Read(*key) // never fails
+		return tx.SetSetting("reply_key", *key, "system")
 	})
-	return key, err
 }

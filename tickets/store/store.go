@@ -100,6 +100,7 @@ type Store struct {
 	prepared atomic.Int32
 	watchers watchers
 	ids      idMaker
+	signing  atomic.Pointer[[]byte] // see SigningKey
 }
 
 // Open opens the database, brings its schema up to date and starts the

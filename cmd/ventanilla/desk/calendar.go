@@ -18,14 +18,20 @@ const calendarPoll = 10 * time.Second
 // followCalendar keeps the office's own calendar in force until ctx ends.
 func (d *Desk) followCalendar(ctx context.Context) {
 	for {
-		if err := d.readCalendar(ctx); err != nil && ctx.Err() == nil {
-			d.log.Error().Err(err).Msg("the office's calendar could not be read: the one before stays in force")
-		}
+		d.keepCalendar(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(calendarPoll):
 		}
+	}
+}
+
+// keepCalendar puts the office's calendar in force. One that cannot be read stops
+// nothing: the console is where it is put right.
+func (d *Desk) keepCalendar(ctx context.Context) {
+	if err := d.readCalendar(ctx); err != nil && ctx.Err() == nil {
+		d.log.Error().Err(err).Msg("the office's calendar could not be read: the one before stays in force")
 	}
 }
 

@@ -86,6 +86,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Desk, err error
 		return d, err
 	}
 	d.closers = append(d.closers, d.Store.Close)
+	d.keepCalendar(ctx) // before anything counts by it
 	if err = d.openChannels(o); err != nil {
 		return d, err
 	}
