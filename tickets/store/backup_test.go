@@ -73,7 +73,7 @@ func fillDesk(t *testing.T, s *store.Store) {
 	write(t, s, func(tx *store.Tx) error {
 		u := store.Staff{Login: "eva", Name: "Eva", Hash: "$argon2id$", Roles: []tickets.Role{tickets.Operador}, Active: true}
 		a := store.Article{Title: "Contraseña", Body: "Restablecer", Visibility: store.Public, State: store.Published}
-		return errors.Join(tx.AddStaff(&u), tx.SaveArticle(&a), tx.SetSetting("hours", []string{"08:30"}, u.ID), tx.Audit(store.Audited{Act: "login", By: u.ID}),
+		return errors.Join(tx.AddStaff(&u), tx.SetSpoken(u.ID, []string{"qu"}), tx.SaveArticle(&a), tx.SetSetting("hours", []string{"08:30"}, u.ID), tx.Audit(store.Audited{Act: "login", By: u.ID}),
 			tx.SaveCall(store.Call{ID: "c1", Started: monday, State: store.CallMissed}), tx.AddAttempt(store.Attempt{Reply: out[0].ID, At: monday, Outcome: "busy"}, monday),
 			tx.ProposeFactor(u.ID, "AAAA"), tx.UseFactor(u.ID, 1), tx.SetRecovery(u.ID, []string{"hash"}), tx.ProposeRule(&store.RuleAct{Rule: "G1", Act: "RA/1", ProposedBy: u.ID}),
 			tx.AddOpinion(store.Opinion{Ticket: out[0].Ticket, Score: 4}), tx.SaveFact(store.Fact{Ticket: out[0].Ticket, Day: 20261123}), tx.AddAlert(store.Alert{Staff: u.ID, Kind: "message", Mark: "1"}),
