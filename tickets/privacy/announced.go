@@ -6,26 +6,44 @@ import (
 	"unicode/utf8"
 )
 
+// How far is looked for what a word announces: whoever writes "clave" a
+// hundred thousand times must not make every one of them read the whole text.
+const (
+	reach     = 512 // bytes behind the word
+	reachWord = 16  // words between it and the secret
+	reachEnd  = 200 // bytes of one token; no secret is as long
+)
+
 // scan looks for secrets in one text.
 type scan struct {
-	text  string
-	words []word
-	spans []span
+	text    string
+	words   []word
+	spans   []span
+	covered []bool // of each byte: it is in one of spans; nil while there is none
 }
 
 func (s *scan) hide(from, to int, mark string) {
-	if from < to {
-		s.spans = append(s.spans, span{from, to, mark})
+	if from >= to {
+		return
+	}
+	s.spans = append(s.spans, span{from, to, mark})
+	if s.covered == nil {
+		s.covered = make([]bool, len(s.text))
+	}
+	for i := from; i < to; i++ {
+		s.covered[i] = true
 	}
 }
 
-func (s *scan) hidden(at int) bool {
-	for _, sp := range s.spans {
-		if sp.from <= at && at < sp.to {
-			return true
-		}
+func (s *scan) hidden(at int) bool { return s.covered != nil && s.covered[at] }
+
+// upTo is the text from p on, at most n bytes of it and whole characters only.
+func (s *scan) upTo(p, n int) string {
+	end := min(len(s.text), p+n)
+	for end < len(s.text) && end > p && !utf8.RuneStart(s.text[end]) {
+		end--
 	}
-	return false
+	return s.text[p:end]
 }
 
 // fold is the folded word at i, "" beyond the ends.
@@ -114,7 +132,8 @@ func (s *scan) trigger(i int) string {
 // and the secret, to the first thing that may be the secret.
 func (s *scan) follow(at int) (c chain, ok bool) {
 	c.near = true
-	for p := at; ; {
+	passed := 0
+	for p := at; p-at < reach && passed <= reachWord; {
 		r, size := utf8.DecodeRuneInString(s.text[p:])
 		switch {
 		case size == 0:
@@ -153,6 +172,7 @@ func (s *scan) follow(at int) (c chain, ok bool) {
 				return c, c.from < c.to
 			}
 			size = w.to - p
+			passed++
 			if c.ordinal++; c.sign && c.ordinal == 1 && len(w.fold) > 3 {
 				c.lonely = span{from: w.from, to: w.to}
 			} else {
@@ -161,6 +181,7 @@ func (s *scan) follow(at int) (c chain, ok bool) {
 		}
 		p += size
 	}
+	return s.lone(c)
 }
 
 // lone takes a single word behind a colon for the secret though it is one that
@@ -175,7 +196,7 @@ func (s *scan) lone(c chain) (chain, bool) {
 
 // quote reads a value in quotation marks, which may hold blanks.
 func (s *scan) quote(p, size int, c chain) (chain, bool) {
-	rest := s.text[p+size:]
+	rest := s.upTo(p+size, 80)
 	end := strings.IndexAny(rest, "\"'»”’\n")
 	if end <= 0 || end > 64 || rest[end] == '\n' {
 		return c, false
@@ -201,11 +222,13 @@ func (s *scan) between(w string, c *chain) bool {
 	return true
 }
 
+// tokenEnd is where the token at p ends, or is as long as no secret is.
 func (s *scan) tokenEnd(p int) int {
-	if i := strings.IndexFunc(s.text[p:], unicode.IsSpace); i >= 0 {
+	token := s.upTo(p, reachEnd)
+	if i := strings.IndexFunc(token, unicode.IsSpace); i >= 0 {
 		return p + i
 	}
-	return len(s.text)
+	return p + len(token)
 }
 
 // wordAt is the word that begins at p, zero if none does.

@@ -28,6 +28,9 @@ func (s *Secrets) RedactHTML(doc string) string {
 	at := 0
 	for _, p := range pieces {
 		b.WriteString(doc[at:p.from])
+		for len(spans) > 0 && spans[0].to <= p.start { // both are in the order of the text
+			spans = spans[1:]
+		}
 		b.WriteString(html.EscapeString(p.cut(text, spans)))
 		at = p.to
 	}
@@ -43,14 +46,15 @@ func (s *Secrets) RedactHTML(doc string) string {
 // text[start:end].
 type piece struct{ from, to, start, end int }
 
-// cut is the piece's text with what is hidden in it replaced; a secret that
-// runs over several pieces has its mark in the first.
+// cut is the piece's text with what is hidden in it replaced, spans being those
+// that end behind its start; a secret that runs over several pieces has its mark
+// in the first.
 func (p piece) cut(text string, spans []span) string {
 	var b strings.Builder
 	at := p.start
 	for _, s := range spans {
-		if s.to <= p.start || s.from >= p.end {
-			continue
+		if s.from >= p.end {
+			break
 		}
 		if s.from >= at {
 			b.WriteString(text[at:s.from] + s.mark)

@@ -14,6 +14,12 @@ var (
 	casual  = regexp.MustCompile(`(?i)^(AIT-\d{4}-|HR-|https?:|www\.)`)
 )
 
+// longestDate in bytes; the expression is slow on what is long.
+const longestDate = 32
+
+// joiner puts together a number that was written in groups.
+var joiner = strings.NewReplacer("-", "", " ", "")
+
 // password judges what follows a word for password.
 func (s *scan) password(i int, c chain, value string) bool {
 	bare := strings.Trim(value, "*_~`.,;")
@@ -41,7 +47,7 @@ func (s *scan) password(i int, c chain, value string) bool {
 // signs between letters, capitals inside.
 func looksSecret(v string) bool {
 	v = strings.TrimRight(v, "?!")
-	if len(v) < 4 || date.MatchString(v) {
+	if len(v) < 4 || len(v) <= longestDate && date.MatchString(v) {
 		return false
 	}
 	var digit, sign, inner bool
@@ -95,7 +101,7 @@ func (s *scan) pin(i int, c chain, value string) bool {
 			return false
 		}
 	}
-	bare := strings.NewReplacer("-", "", " ", "").Replace(value)
+	bare := joiner.Replace(value)
 	if numeric(bare) {
 		return len(bare) >= 4 && len(bare) <= 8 && !(mobile.MatchString(bare) && !c.sign && !c.verb)
 	}
@@ -182,7 +188,7 @@ func (s *scan) received(i int) {
 			return
 		}
 	}
-	number := strings.NewReplacer("-", "", " ", "").Replace(s.text[from:to])
+	number := joiner.Replace(s.text[from:to])
 	if len(number) < 4 || len(number) > 6 || year.MatchString(number) || s.glued(from, to) {
 		return
 	}

@@ -48,6 +48,10 @@ type Secrets struct {
 // known is a secret that was announced and is unlike any ordinary word.
 type known struct{ value, mark string }
 
+// maxKnown is how many of them are looked for in the other texts of a message:
+// each costs a walk through all of them.
+const maxKnown = 50
+
 // Redact hides the secrets in a text.
 func (s *Secrets) Redact(text string) string { return replace(text, s.find(text)) }
 
@@ -125,8 +129,11 @@ func (s *Secrets) find(text string) []span {
 
 func (s *Secrets) remember(text string, spans []span) {
 	for _, sp := range spans {
+		if len(s.values) == maxKnown {
+			return
+		}
 		k := known{text[sp.from:sp.to], sp.mark}
-		if len(k.value) >= 6 && strings.ContainsAny(k.value, "0123456789") && !slices.Contains(s.values, k) && len(s.values) < 50 {
+		if len(k.value) >= 6 && strings.ContainsAny(k.value, "0123456789") && !slices.Contains(s.values, k) {
 			s.values = append(s.values, k)
 		}
 	}

@@ -111,13 +111,9 @@ func (tx *Tx) Rest(a Assembly, due time.Time) error {
 		WHERE medium = $1 AND channel = $2 AND address = $3 AND version = $4`, a.Medium, a.Channel, clean(a.Address), a.Version, micros(due), number(a.Greeted))
 }
 
-// Gathered gives a line of a burst its final fate.
+// Gathered gives a line of a burst its final fate; a secret may show only
+// beside the other messages.
 func (tx *Tx) Gathered(ledger int64, f Fate) error {
-	if f.Secrets > 0 { // one may show only beside the other messages
-		if err := tx.one("UPDATE ledger SET secrets = $2 WHERE id = $1", ledger, f.Secrets); err != nil {
-			return err
-		}
-	}
 	return tx.refate(ledger, []Verdict{FateGathering}, f)
 }
 

@@ -108,8 +108,9 @@ func (tx *Tx) refate(id int64, from []Verdict, f Fate) error {
 		sender, address, subject = short(f.Sender, 200), short(f.Address, 300), short(f.Subject, 300)
 	}
 	err = tx.one(`UPDATE ledger SET fate = $3, cause = $4, held = CASE WHEN $5 = '' THEN held ELSE $5 END, actor = $6, ticket = $7, message = $8,
-		sender = $9, address = $10, subject = $11, tries = 0, due = $12, settled = $12 WHERE id = $1 AND fate = $2`,
-		id, old, f.Verdict, clean(f.Cause), f.held(), f.By, f.Ticket, f.Message, sender, address, subject, micros(tx.now))
+		sender = $9, address = $10, subject = $11, tries = 0, due = $12, settled = $12, secrets = CASE WHEN $13 > secrets THEN $13 ELSE secrets END
+		WHERE id = $1 AND fate = $2`,
+		id, old, f.Verdict, clean(f.Cause), f.held(), f.By, f.Ticket, f.Message, sender, address, subject, micros(tx.now), f.Secrets)
 	if err == nil {
 		tx.count("ledger:"+string(old), -1)
 		tx.count("ledger:"+string(f.Verdict), 1)

@@ -187,7 +187,8 @@ func (tx *Tx) claimPending(ctx context.Context, n int, lease time.Duration) ([]P
 func (tx *Tx) Settle(p Pending, f Fate) error { return tx.settle(p.ID, p.Tries, f) }
 
 func (tx *Tx) settle(id int64, tries int, f Fate) error {
-	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, held = $5, actor = $6, ticket = $7, message = $8, sender = $9, address = $10, subject = $11, settled = $12, secrets = $13
+	err := tx.one(`UPDATE ledger SET fate = $3, cause = $4, held = $5, actor = $6, ticket = $7, message = $8, sender = $9, address = $10, subject = $11, settled = $12,
+		secrets = CASE WHEN $13 > secrets THEN $13 ELSE secrets END
 		WHERE id = $1 AND tries = $2 AND fate = 'pending'`,
 		id, tries, f.Verdict, clean(f.Cause), f.held(), f.By, f.Ticket, f.Message, short(f.Sender, 200), short(f.Address, 300), short(f.Subject, 300), micros(tx.now), f.Secrets)
 	if err == nil {

@@ -70,3 +70,49 @@ func TestSealedRawIsDestroyed(t *testing.T) {
 		}
 	})
 }
+
+// TestSealedWhenReadLater: a report that could not be read at first, and shows
+// its secret only when a person lets it in, is sealed from then on; nothing
+// that happens to it afterwards opens it.
+func TestSealedWhenReadLater(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		c := newClock()
+		s := storetest.Open(t, url, c.Now)
+		ctx := context.Background()
+		accept(t, s, "soporte", raw(1), raw(2))
+		claim := func(want int) []store.Pending {
+			t.Helper()
+			pending, err := s.ClaimPending(ctx, 10, time.Minute)
+			if err != nil || len(pending) != want {
+				t.Fatal(len(pending), err)
+			}
+			return pending
+		}
+		pending := claim(2)
+		for _, p := range pending {
+			write(t, s, func(tx *store.Tx) error { return tx.Settle(p, store.Fate{Verdict: store.FateHeld}) })
+		}
+		secrets := func(id int64, want int) {
+			t.Helper()
+			if e, err := s.LedgerEntry(ctx, id); err != nil || e.Secrets != want {
+				t.Errorf("%d: %d secrets, want %d (%v)", id, e.Secrets, want, err)
+			}
+		}
+		joined, again := pending[0].ID, pending[1].ID
+		write(t, s, func(tx *store.Tx) error { return tx.Refate(joined, store.Fate{Verdict: store.FateIgnored, Secrets: 2}) })
+		secrets(joined, 2)
+		write(t, s, func(tx *store.Tx) error { return tx.Refate(again, store.Fate{Verdict: store.FateHeld, Secrets: 1}) })
+		write(t, s, func(tx *store.Tx) error { return tx.Reopen(again, "ada") })
+		secrets(again, 1)
+		p := claim(1)[0]
+		write(t, s, func(tx *store.Tx) error { return tx.Settle(p, store.Fate{Verdict: store.FateQuarantined}) })
+		secrets(again, 1)
+		c.add(91 * 24 * time.Hour)
+		if n, err := s.PurgeSealed(ctx, 100); err != nil || n != 1 {
+			t.Errorf("%d destroyed, want 1: %v", n, err)
+		}
+		if _, err := s.RawOf(ctx, joined); !errors.Is(err, store.ErrPurged) {
+			t.Errorf("the password is kept for ever: %v", err)
+		}
+	})
+}
