@@ -18,6 +18,7 @@ const (
 	outageLease   = "outages"
 	outagePoll    = time.Second
 	outageHistory = 35 * 24 * time.Hour // what the usual rate is learned from
+	lookAgain     = 10 * time.Minute    // how far back every look begins: longer than any commit takes
 	// fits is how surely a report must tell of a failure to be proposed for an
 	// outage of its system; telling, to speak for a new one.
 	fits, telling = 0.5, 0.3
@@ -60,7 +61,9 @@ func weight(a store.Arrival) float64 {
 // lookout follows the cases of every system on the node that has the lease.
 type lookout struct {
 	r       *Router
-	last    string    // the newest case that it has seen
+	since   time.Time       // where the next look begins: a little before the last one
+	seen    map[string]bool // cases taken in since then
+	pruned  time.Time
 	begun   time.Time // when the oldest that it knows of was reported
 	watches map[string]*outage.Watch
 	recent  map[string][]store.Arrival // of a day, by system
@@ -101,16 +104,9 @@ func (r *Router) listOutages(ctx context.Context) error {
 	}
 	open := map[string]*store.Outage{}
 	for _, o := range list {
-		if o.Parent != "" {
-			t, err := r.store.Ticket(ctx, o.Parent)
-			if err != nil {
-				return fmt.Errorf("reading the principal of an outage: %w", err)
-			}
-			if t.Solution != nil {
-				continue
-			}
+		if o.Solved.IsZero() {
+			open[o.System] = &o
 		}
-		open[o.System] = &o
 	}
 	r.outages.mu.Lock()
 	r.outages.open = open
@@ -130,10 +126,12 @@ func (r *Router) takeLookout(ctx context.Context, holder string, l *lookout) (*l
 	}
 	l = &lookout{r: r, watches: map[string]*outage.Watch{}, recent: map[string][]store.Arrival{}, open: map[string]string{}}
 	since := r.now().Add(-outageHistory)
-	nothing := func(store.Arrival) error { return nil }
-	if err := l.read(ctx, since, nothing, func() error { return nil }); err != nil {
+	l.since, l.seen = since, map[string]bool{}
+	recent := r.now().Add(-lookAgain) // what came while nobody looked is left for the first look
+	if err := l.read(ctx, recent, func(store.Arrival) error { return nil }, func() error { return nil }); err != nil {
 		return nil, err
 	}
+	l.since = recent
 	past, err := r.store.Outages(ctx, true, 1000)
 	if err != nil {
 		return nil, err
@@ -141,7 +139,8 @@ func (r *Router) takeLookout(ctx context.Context, holder string, l *lookout) (*l
 	for _, o := range past {
 		if o.Ended.IsZero() {
 			l.open[o.ID] = o.System
-		} else if o.Ended.After(since) {
+		}
+		if !o.Solved.IsZero() || o.Ended.After(since) {
 			l.judged(o)
 		}
 	}
@@ -159,26 +158,31 @@ func (l *lookout) watch(system string) *outage.Watch {
 }
 
 func (l *lookout) judged(o store.Outage) {
-	l.watch(o.System).Judged(o.Since, o.Ended, o.State == store.OutageOver)
+	until := o.Ended
+	if !o.Solved.IsZero() {
+		until = o.Solved
+	}
+	l.watch(o.System).Judged(o.Since, until, o.State == store.OutageOver || o.State == store.OutageConfirmed)
 }
 
-// read takes in the cases that came since it last looked, a page at a time:
-// each is called for every case, done after every page.
-func (l *lookout) read(ctx context.Context, since time.Time, each func(store.Arrival) error, done func() error) error {
-	for {
-		list, err := l.r.store.Arrivals(ctx, l.last, since, 1000)
+// read takes in the cases that came since it last looked and before an instant
+// (zero: all), a page at a time: each is called for every case, done after every
+// page. Ids are given before the commit, so a case may become visible after one
+// with a later id: every look begins a little before the last one.
+func (l *lookout) read(ctx context.Context, before time.Time, each func(store.Arrival) error, done func() error) error {
+	began := l.r.now()
+	for last := ""; ; {
+		list, err := l.r.store.Arrivals(ctx, last, l.since, 1000)
 		if err != nil {
 			return fmt.Errorf("reading new cases: %w", err)
 		}
 		for _, a := range list {
-			l.last = a.ID
-			if l.begun.IsZero() || a.Opened.Before(l.begun) {
-				l.begun = a.Opened
+			last = a.ID
+			if l.seen[a.ID] || !before.IsZero() && !a.Opened.Before(before) {
+				continue
 			}
-			if w := weight(a); w >= telling {
-				l.watch(a.System).Add(outage.Report{At: a.Opened, Person: a.Person, Weight: w})
-				l.recent[a.System] = append(l.recent[a.System], a)
-			}
+			l.seen[a.ID] = true
+			l.take(a)
 			if err := each(a); err != nil {
 				return err
 			}
@@ -190,6 +194,37 @@ func (l *lookout) read(ctx context.Context, since time.Time, each func(store.Arr
 			break
 		}
 	}
+	if began.Sub(l.pruned) > lookAgain { // what was seen before the next look's beginning is not met again
+		l.since, l.seen, l.pruned = began.Add(-lookAgain), l.young(began.Add(-lookAgain)), began
+	}
+	l.forget()
+	return nil
+}
+
+// take learns from one case.
+func (l *lookout) take(a store.Arrival) {
+	if l.begun.IsZero() || a.Opened.Before(l.begun) {
+		l.begun = a.Opened
+	}
+	if w := weight(a); w >= telling {
+		l.watch(a.System).Add(outage.Report{At: a.Opened, Person: a.Person, Weight: w})
+		l.recent[a.System] = append(l.recent[a.System], a)
+	}
+}
+
+// young are the cases seen whose ids were given since an instant.
+func (l *lookout) young(since time.Time) map[string]bool {
+	first, young := store.FirstID(since), map[string]bool{}
+	for id := range l.seen {
+		if id >= first {
+			young[id] = true
+		}
+	}
+	return young
+}
+
+// forget keeps the newest reports of a day, by system.
+func (l *lookout) forget() {
 	for system, list := range l.recent {
 		list = list[max(0, len(list)-1000):]
 		for len(list) > 0 && l.r.now().Sub(list[0].Opened) > 24*time.Hour {
@@ -197,7 +232,6 @@ func (l *lookout) read(ctx context.Context, since time.Time, each func(store.Arr
 		}
 		l.recent[system] = list
 	}
-	return nil
 }
 
 // look takes in what came, proposes the outages that it shows, and ends those
@@ -222,7 +256,7 @@ func (l *lookout) look(ctx context.Context) error {
 		}
 		return nil
 	}
-	return l.read(ctx, l.r.now().Add(-outageHistory), each, func() error {
+	return l.read(ctx, time.Time{}, each, func() error {
 		err := l.belong(ctx, belongs)
 		clear(belongs)
 		return err
@@ -267,7 +301,7 @@ func (l *lookout) propose(ctx context.Context, system string, f outage.Finding) 
 		return nil
 	})
 	if errors.Is(err, store.ErrStale) {
-		return nil // one is open already: solved, and not yet over
+		return nil // another node proposed it meanwhile
 	}
 	if err != nil {
 		return fmt.Errorf("proposing an outage: %w", err)
@@ -289,6 +323,9 @@ func (l *lookout) settled(ctx context.Context) error {
 		l.open[o.ID], going[o.ID] = o.System, true
 		if o.State != store.OutageConfirmed {
 			continue
+		}
+		if err := l.solved(ctx, o); err != nil {
+			return err
 		}
 		if over, err := l.over(ctx, o); err != nil || !over {
 			if err != nil {
@@ -321,6 +358,32 @@ func (l *lookout) settled(ctx context.Context) error {
 		delete(l.open, id)
 	}
 	return nil
+}
+
+// solved notes that the principal of an outage is solved: it takes no more
+// reports, and what comes now may be the next outage of its system.
+func (l *lookout) solved(ctx context.Context, o store.Outage) error {
+	if !o.Solved.IsZero() {
+		return nil
+	}
+	t, err := l.r.store.Ticket(ctx, o.Parent)
+	if err != nil || t.Solution == nil {
+		return err
+	}
+	err = l.r.store.Write(ctx, func(tx *store.Tx) error {
+		o, err := tx.Outage(o.ID)
+		if err != nil || o.State != store.OutageConfirmed {
+			return err
+		}
+		o.Solved = tx.Now()
+		return tx.SaveOutage(&o)
+	})
+	if err != nil {
+		return fmt.Errorf("noting that an outage is solved: %w", err)
+	}
+	o.Solved = l.r.now()
+	l.judged(o)
+	return l.r.listOutages(ctx)
 }
 
 // over reports whether the principal and all its reports are closed and none

@@ -63,7 +63,7 @@ func TestOutage(t *testing.T) {
 			}
 		}
 		write(func(tx *store.Tx) error { return tx.ConfirmOutage(o.ID, cases[0], operator, "cinco avisos") })
-		time.Sleep(2500 * time.Millisecond) // this node hears of it within two seconds
+		h.until("this node has heard of it", func() bool { return h.r.Confirmed(o.System) })
 		late := h.mail(down(9, "No puedo entrar a Ciudadanía Digital, error 502, en mi oficina nadie puede."))
 		if got := string(h.sink.Wait(h.t, 6, 20*time.Second)[5].Raw); !strings.Contains(got, "Otras personas nos avisaron") || strings.Contains(got, "lo revisar") {
 			h.t.Errorf("the late report was not answered honestly:\n%s", got)

@@ -120,12 +120,12 @@ func (r *Router) record(ctx context.Context, o store.Outgoing, err error) error 
 		})
 	case errors.As(err, &permanent):
 		return r.giveUp(ctx, o, permanent.Code+" "+permanent.Detail)
-	case r.now().Sub(o.Created) > giveUpAfter:
-		return r.giveUp(ctx, o, "se intentó durante tres días: "+err.Error())
-	case errors.As(err, &later):
+	case errors.As(err, &later): // no try: its turn has not come, however long that takes
 		return r.store.RetryLater(ctx, o, later.At, false, later.Why)
 	case errors.Is(err, channels.ErrNotHere):
 		return r.store.RetryLater(ctx, o, r.now().Add(notHerePause), false, err.Error())
+	case r.now().Sub(o.Created) > giveUpAfter:
+		return r.giveUp(ctx, o, "se intentó durante tres días: "+err.Error())
 	}
 	wait := min(firstPause<<min(o.Tries-1, 10), longestPause)
 	return r.store.RetryLater(ctx, o, r.now().Add(wait+rand.N(wait/4)), true, err.Error())

@@ -122,6 +122,7 @@ const (
 	RefusedLink       = "link"              // no such link, or a case linked to itself
 	RefusedNotice     = "no_notice"         // there is no call-back to try
 	RefusedLeft       = "left"              // what was sent cannot be taken back any more
+	RefusedFailed     = "failed"            // something broke: the log of the program has it
 	RefusedOutage     = "outage"            // the report waits for the principal of its outage (G4); params case
 	RefusedEmpty      = "no_address"        // the person cannot be reached by that medium
 )

@@ -112,7 +112,9 @@ func (w *Watch) Begin(at time.Time) {
 // not proposed again. Nothing is learned from these hours if it was an outage;
 // if it was none, such hours are usual.
 func (w *Watch) Judged(since, until time.Time, was bool) {
-	w.deaf = until
+	if until.After(w.deaf) {
+		w.deaf = until
+	}
 	for h := hour(since); was && w.set != nil && h <= hour(until); h++ {
 		w.set[h] = true
 	}

@@ -332,9 +332,7 @@ func (c *Console) outageDeed(tx *store.Tx, r *http.Request, s *Session, act, id,
 	case "attach":
 		_, err = tx.AttachReports(id, registros(r), r.PostForm["report"], s.Actor)
 	case "refuse":
-		for _, ticket := range r.PostForm["report"] {
-			err = errors.Join(err, tx.SetReport(id, ticket, store.ReportRefused))
-		}
+		err = tx.RefuseReports(id, r.PostForm["report"])
 	case "tell":
 		_, err = tx.TellOutage(id, text, s.Actor)
 	case "close":

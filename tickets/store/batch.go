@@ -17,6 +17,9 @@ import (
 type Deed struct {
 	Act    tickets.Act    `json:"act"`
 	Record tickets.Record `json:"record,omitempty"`
+	// After is how long the notice that the act sends waits in the outbox, so that
+	// a great many at once leave room for what else must go out.
+	After time.Duration `json:"after,omitempty"`
 }
 
 // Batch is what one person decided on for the reports of an outage.

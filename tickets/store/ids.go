@@ -41,8 +41,8 @@ func (m *idMaker) next() string {
 	return base32Sorted.EncodeToString(b[:])
 }
 
-// firstID is smaller than every id made from an instant on.
-func firstID(since time.Time) string {
+// FirstID is smaller than every id made from an instant on.
+func FirstID(since time.Time) string {
 	ms := uint64(max(since.UnixMilli(), 0))
 	var b [10]byte
 	binary.BigEndian.PutUint16(b[:2], uint16(ms>>(64-lowBits)))

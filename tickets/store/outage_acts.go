@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"ventanilla/channels"
 	"ventanilla/tickets"
 )
 
@@ -75,7 +77,7 @@ func (tx *Tx) RecallOutage(id string, by tickets.Actor, reason string) (Batch, e
 	if err := tx.SaveOutage(&o); err != nil {
 		return Batch{}, err
 	}
-	return tx.forReports(o, ReportAttached, tickets.ActDetach, by, func(Row) []Deed { return []Deed{{tickets.ActDetach, rec}} })
+	return tx.forReports(o, ReportAttached, tickets.ActDetach, by, func(Row) []Deed { return []Deed{{Act: tickets.ActDetach, Record: rec}} })
 }
 
 // AttachReports attaches cases to a confirmed outage, each with its own
@@ -87,7 +89,7 @@ func (tx *Tx) AttachReports(id string, records map[string]string, order []string
 	}
 	var items []BatchItem
 	for _, ticket := range order {
-		items = append(items, BatchItem{Ticket: ticket, Acts: []Deed{{tickets.ActAttach, tickets.Record{
+		items = append(items, BatchItem{Ticket: ticket, Acts: []Deed{{Act: tickets.ActAttach, Record: tickets.Record{
 			"problem": records[ticket], "case": o.Code, "case_id": o.Parent, "system": o.System}}}})
 	}
 	return tx.begin(o, tickets.ActAttach, by, items)
@@ -111,7 +113,32 @@ func (tx *Tx) TellOutage(id, text string, by tickets.Actor) (Batch, error) {
 	if t.Solution.Detail != "" {
 		rec["detail"] = t.Solution.Detail
 	}
-	return tx.forReports(o, ReportAttached, tickets.ActTellOutage, by, func(Row) []Deed { return []Deed{{tickets.ActTellOutage, rec}} })
+	ahead := map[channels.Medium]int{}
+	return tx.forReports(o, ReportAttached, tickets.ActTellOutage, by, func(r Row) []Deed {
+		after := time.Duration(ahead[r.Medium]) * noticePause[r.Medium]
+		ahead[r.Medium]++
+		return []Deed{{Act: tickets.ActTellOutage, Record: rec, After: after}}
+	})
+}
+
+// noticePause is the pause between the notices of an outage on a medium. A chat
+// number may send some 200 messages an hour by default: half are left to others.
+var noticePause = map[channels.Medium]time.Duration{channels.Email: 25 * time.Millisecond, channels.WhatsApp: 36 * time.Second}
+
+// RefuseReports says of reports that were only proposed that they do not
+// belong; ErrStale if somebody decided on one of them meanwhile.
+func (tx *Tx) RefuseReports(id string, reports []string) error {
+	if _, err := tx.decided(id, OutageProposed, OutageConfirmed); err != nil {
+		return err
+	}
+	for _, ticket := range reports {
+		err := tx.one("UPDATE outage_report SET state = 'refused', at = $3 WHERE outage = $1 AND ticket = $2 AND state = 'proposed'", id, ticket, micros(tx.now))
+		if err != nil {
+			return err
+		}
+	}
+	tx.change("", "outage", tickets.AIT)
+	return nil
 }
 
 // Tellable reports whether a principal's solution can be told to the reports of
@@ -131,9 +158,9 @@ func (tx *Tx) CloseReports(id string, by tickets.Actor) (Batch, error) {
 	return tx.forReports(o, ReportTold, tickets.ActClose, by, func(r Row) []Deed {
 		switch r.Step {
 		case "9.2/8":
-			return []Deed{{tickets.ActApprove, nil}, {tickets.ActClose, nil}}
+			return []Deed{{Act: tickets.ActApprove}, {Act: tickets.ActClose}}
 		case "9.2/9":
-			return []Deed{{tickets.ActClose, nil}}
+			return []Deed{{Act: tickets.ActClose}}
 		}
 		return nil
 	})

@@ -35,31 +35,32 @@ type Outage struct {
 	People            int
 	Expected          float64
 	Decided           time.Time
-	By, Reason        string // who decided, in their words
+	By, Reason        string    // who decided, in their words
+	Solved            time.Time // when its principal was: from then on it takes no more reports
 	Ended             time.Time
 }
 
-const outageColumns = "id, system, state, parent, code, found, since, span, people, expected, decided, actor, reason, ended"
+const outageColumns = "id, system, state, parent, code, found, since, span, people, expected, decided, actor, reason, solved, ended"
 
 func scanOutage(scan scanner) (o Outage, err error) {
 	var span int64
-	err = scan(&o.ID, &o.System, &o.State, &o.Parent, &o.Code, when{&o.Found}, when{&o.Since}, &span, &o.People, &o.Expected, when{&o.Decided}, &o.By, &o.Reason, when{&o.Ended})
+	err = scan(&o.ID, &o.System, &o.State, &o.Parent, &o.Code, when{&o.Found}, when{&o.Since}, &span, &o.People, &o.Expected, when{&o.Decided}, &o.By, &o.Reason, when{&o.Solved}, when{&o.Ended})
 	o.Span = time.Duration(span) * time.Microsecond
 	return o, err
 }
 
 // SaveOutage stores an outage, new (its ID is filled in) or changed. ErrStale
-// if a new one is for a system whose outage is still open.
+// if a new one is for a system whose outage still takes reports.
 func (tx *Tx) SaveOutage(o *Outage) error {
 	if o.ID == "" {
 		o.ID = tx.NewID()
 	}
 	o.Reason = clean(o.Reason)
 	err := tx.Try(func() error {
-		_, err := tx.exec(`INSERT INTO outage (`+outageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		_, err := tx.exec(`INSERT INTO outage (`+outageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (id) DO UPDATE SET state = excluded.state, parent = excluded.parent, code = excluded.code, decided = excluded.decided,
-			actor = excluded.actor, reason = excluded.reason, ended = excluded.ended`,
-			o.ID, o.System, o.State, o.Parent, o.Code, micros(o.Found), micros(o.Since), o.Span.Microseconds(), o.People, o.Expected, micros(o.Decided), o.By, o.Reason, micros(o.Ended))
+			actor = excluded.actor, reason = excluded.reason, solved = excluded.solved, ended = excluded.ended`,
+			o.ID, o.System, o.State, o.Parent, o.Code, micros(o.Found), micros(o.Since), o.Span.Microseconds(), o.People, o.Expected, micros(o.Decided), o.By, o.Reason, micros(o.Solved), micros(o.Ended))
 		return err
 	})
 	if duplicate(err) {
@@ -184,7 +185,7 @@ func (s *Store) OutageOf(ctx context.Context, ticket string) (o Outage, state st
 		f.Outage, err = scanOutage(func(dest ...any) error { return scan(append(dest, &f.state)...) })
 		return f, err
 	}, "SELECT "+outageColumns+`, '' FROM outage WHERE parent = $1 AND state IN ('confirmed', 'over')
-		UNION ALL SELECT o.id, o.system, o.state, o.parent, o.code, o.found, o.since, o.span, o.people, o.expected, o.decided, o.actor, o.reason, o.ended, r.state
+		UNION ALL SELECT o.id, o.system, o.state, o.parent, o.code, o.found, o.since, o.span, o.people, o.expected, o.decided, o.actor, o.reason, o.solved, o.ended, r.state
 		FROM outage_report r JOIN outage o ON o.id = r.outage WHERE r.ticket = $1`, ticket)
 	for _, f := range list {
 		if o.ID == "" || f.Found.After(o.Found) {
@@ -211,7 +212,7 @@ type Arrival struct {
 // instant), in the order in which they were entered, at most n.
 func (s *Store) Arrivals(ctx context.Context, after string, since time.Time, n int) ([]Arrival, error) {
 	if after == "" {
-		after = firstID(since)
+		after = FirstID(since)
 	}
 	return all(ctx, s, func(scan scanner) (a Arrival, err error) {
 		return a, scan(&a.ID, &a.System, &a.Class, &a.Suggested, &a.Confidence, &a.Person, when{&a.Opened})

@@ -175,3 +175,28 @@ func TestOutages(t *testing.T) {
 		}
 	})
 }
+
+// TestRefuseReports: what was attached meanwhile, or belongs to nothing, is not refused.
+func TestRefuseReports(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		a, b, c, d := newCase(t, s, "a@example.bo", "1", "x"), newCase(t, s, "b@example.bo", "2", "x"), newCase(t, s, "c@example.bo", "3", "x"), newCase(t, s, "d@example.bo", "4", "x")
+		o := outageOf(t, s, a, b, c)
+		write(t, s, func(tx *store.Tx) error { return tx.SetReport(o.ID, b.ID, store.ReportAttached) })
+		refuse := func(ids ...string) error {
+			return s.Write(ctx, func(tx *store.Tx) error { return tx.RefuseReports(o.ID, ids) })
+		}
+		for what, ids := range map[string][]string{"attached": {b.ID}, "of nothing": {d.ID}, "unknown": {"nobody"}, "one of two attached": {c.ID, b.ID}} {
+			if err := refuse(ids...); !errors.Is(err, store.ErrStale) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if err := refuse(c.ID); err != nil {
+			t.Error(err)
+		}
+		counts, err := s.OutageCounts(ctx, o.ID)
+		if err != nil || counts[store.ReportAttached] != 1 || counts[store.ReportRefused] != 1 {
+			t.Errorf("%v %v", err, counts)
+		}
+	})
+}

@@ -18,10 +18,11 @@ CREATE TABLE outage (
 	decided  BIGINT NOT NULL DEFAULT 0,
 	actor    {{id}} NOT NULL DEFAULT '',
 	reason   TEXT NOT NULL DEFAULT '',
+	solved   BIGINT NOT NULL DEFAULT 0, -- when its principal was: from then on it takes no more reports
 	ended    BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX outage_found ON outage (found, id);
-CREATE UNIQUE INDEX outage_open ON outage (system) WHERE ended = 0;
+CREATE UNIQUE INDEX outage_open ON outage (system) WHERE ended = 0 AND solved = 0;
 
 CREATE TABLE outage_report (
 	outage {{id}} NOT NULL REFERENCES outage(id),
