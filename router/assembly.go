@@ -58,7 +58,7 @@ func (r *Router) gatherDue(ctx context.Context) (int, error) {
 func (r *Router) gatherOne(ctx context.Context, a store.Assembly) error {
 	if a.Tries > gatherTries {
 		return r.store.Write(ctx, func(tx *store.Tx) error {
-			return r.scatter(tx, a, store.Fate{Verdict: store.FateQuarantined, Cause: "no se pudo unir con los demás mensajes en varios intentos"})
+			return r.scatter(tx, a, store.Fate{Verdict: store.FateQuarantined, Cause: CauseUnjoined})
 		})
 	}
 	parts := make([]reading, len(a.Parts))

@@ -12,6 +12,7 @@ const (
 	CauseEmpty       = "malformed"      // nothing could be read of it
 	CauseVirus       = "virus"          // "virus:Win.Test": the scanner found it
 	CauseUnscanned   = "unscanned"      // "unscanned:size": the scanner could not look at it
+	CauseUnjoined    = "unjoined"       // part of a burst that could not be decided in several tries (quarantined)
 	CauseScannerDown = "scanner-down"   // nobody looked at it; it goes on by itself when the scanner is back
 
 	// Of no effect: nothing waits, and a person may still decide otherwise.
@@ -23,5 +24,6 @@ const (
 	CauseAside           = "aside"            // asks nothing of the desk
 	CauseCallNotIn       = "call-not-in"      // a call that did not come from outside
 	CauseBounceUnknown   = "bounce-unknown"   // a bounce that names no reply of ours
+	CauseOutside         = "outside"          // the office wrote it on its own phone, to nobody with a case
 	CauseGreeting        = "greeting"         // greets and says nothing more for a day
 )

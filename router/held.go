@@ -19,7 +19,7 @@ func (r *Router) Release(ctx context.Context, ledger int64, ticket string, by ti
 	}
 	one := []reading{rd}
 	r.scan(ctx, one)
-	if one[0].scan.down || one[0].scan.late {
+	if s := one[0].scan; s.down || s.late || s.waits {
 		return ErrScannerDown
 	}
 	one[0].disarm()

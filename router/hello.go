@@ -50,12 +50,21 @@ func (r *Router) courtesies(ctx context.Context) {
 	}
 }
 
+// sendCourtesies sends what is due and says how many that were. What cannot be
+// tried within the claim any more is put back, and its try does not count.
 func (r *Router) sendCourtesies(ctx context.Context) (int, error) {
+	claimed := time.Now() // as in outbox
 	due, err := r.store.ClaimCourtesies(ctx, outboxBatch, helloLease)
 	if err != nil {
 		return 0, fmt.Errorf("claiming answers to greetings: %w", err)
 	}
 	for _, c := range due {
+		if ctx.Err() != nil || time.Since(claimed) > helloLease-sendTimeout {
+			if err := r.store.RetryCourtesy(context.WithoutCancel(ctx), c, r.now(), false, "no alcanzó el tiempo"); err != nil {
+				return len(due), fmt.Errorf("putting back an answer to a greeting: %w", err)
+			}
+			continue
+		}
 		if err := r.sendCourtesy(ctx, c); err != nil {
 			return len(due), err
 		}
@@ -75,16 +84,21 @@ func (r *Router) sendCourtesy(ctx context.Context, c store.Courtesy) error {
 	err := s.Send(limited, channels.Reply{ID: r.sign.messageID(c.ID), Channel: c.Channel, To: c.To, Text: c.Text, Auto: true, Tries: c.Tries - 1})
 	ctx = context.WithoutCancel(ctx)
 	var permanent *channels.PermanentError
+	var later *channels.LaterError
 	moved := func(state channels.State, why string) error {
 		return r.store.Write(ctx, func(tx *store.Tx) error { return tx.CourtesyMoved(c.ID, state, why) })
 	}
 	switch {
 	case err == nil:
 		return moved(channels.Sent, "")
-	case errors.As(err, &permanent), c.Tries >= helloTries:
+	case errors.As(err, &permanent), r.now().Sub(c.Created) > giveUpAfter:
 		return moved(channels.Failed, err.Error())
+	case errors.As(err, &later):
+		return r.store.RetryCourtesy(ctx, c, later.At, false, later.Why)
 	case errors.Is(err, channels.ErrNotHere):
 		return r.store.RetryCourtesy(ctx, c, r.now().Add(notHerePause), false, err.Error())
+	case c.Tries >= helloTries:
+		return moved(channels.Failed, err.Error())
 	}
 	return r.store.RetryCourtesy(ctx, c, r.now().Add(firstPause), true, err.Error())
 }

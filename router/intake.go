@@ -42,8 +42,9 @@ type reading struct {
 }
 
 // intake claims, reads and settles raw reports. Claiming and reading of the
-// next batch go on while one is being settled. What is claimed when ctx ends is
-// still settled.
+// next batch go on while one is being settled. What is read when ctx ends is
+// still settled; what is being looked at is put back, for without name servers
+// and scanner a forged or infected report looks like any other.
 func (r *Router) intake(ctx context.Context) {
 	batches := make(chan []reading, 1)
 	go func() {
@@ -57,6 +58,12 @@ func (r *Router) intake(ctx context.Context) {
 			batch := r.readAll(claimed)
 			r.scan(ctx, batch)
 			r.verify(ctx, batch)
+			if ctx.Err() != nil {
+				if err := r.putBack(context.WithoutCancel(ctx), claimed); err != nil {
+					r.log.Warn().Err(err).Msg("reports could not be put back, they come again when the claim ends")
+				}
+				return
+			}
 			batches <- batch
 		}
 	}()
@@ -73,14 +80,7 @@ func (r *Router) intake(ctx context.Context) {
 func (r *Router) claim(ctx context.Context, size int) ([]store.Pending, int) {
 	claimed, err := r.store.ClaimPending(ctx, size, r.lease())
 	if err == nil && len(claimed) > 1 && slices.ContainsFunc(claimed, begunOften) {
-		err = r.store.Write(ctx, func(tx *store.Tx) error {
-			for _, p := range claimed {
-				if err := ignoreStale(tx.Release(p)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		err = r.putBack(ctx, claimed)
 		claimed, size = nil, 1
 		if err == nil {
 			return r.claim(ctx, size)
@@ -96,12 +96,24 @@ func (r *Router) claim(ctx context.Context, size int) ([]store.Pending, int) {
 	return claimed, size
 }
 
+// putBack gives claimed reports back; the try does not count.
+func (r *Router) putBack(ctx context.Context, claimed []store.Pending) error {
+	return r.store.Write(ctx, func(tx *store.Tx) error {
+		for _, p := range claimed {
+			if err := ignoreStale(tx.Release(p)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // lease is how long a claimed batch may take: longer where its files are scanned.
 func (r *Router) lease() time.Duration {
 	if r.scanner == nil {
 		return intakeLease
 	}
-	return intakeLease + scanTime
+	return intakeLease + r.scanTime
 }
 
 func begunOften(p store.Pending) bool { return p.Tries >= aloneAfter }
@@ -196,10 +208,14 @@ func (r *Router) settleTogether(tx *store.Tx, rd *reading) error {
 	return r.conclude(tx, rd)
 }
 
-// conclude gives a report its fate, or puts it back if there was no time to scan it.
+// conclude gives a report its fate, or puts it back if there was no time to
+// scan it. One that was begun has had a try: after some it is alone (claim).
 func (r *Router) conclude(tx *store.Tx, rd *reading) error {
-	if rd.scan.late {
+	switch {
+	case rd.scan.waits:
 		return tx.Release(rd.Pending)
+	case rd.scan.late:
+		return tx.Retry(rd.Pending, "no time to scan it for malware")
 	}
 	fate, err := r.fate(tx, rd, nil)
 	if err != nil {

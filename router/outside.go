@@ -14,7 +14,7 @@ import (
 // but the phone's owner's, and stays in the ledger.
 func (r *Router) outside(tx *store.Tx, rd *reading) (store.Fate, error) {
 	rep := &rd.report
-	fate := store.Fate{Verdict: store.FateIgnored, Cause: "escrito desde el propio teléfono de la oficina"}
+	fate := store.Fate{Verdict: store.FateIgnored, Cause: CauseOutside}
 	if len(rep.To) == 0 || rep.To[0].Value == "" {
 		return fate, nil
 	}

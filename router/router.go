@@ -54,13 +54,16 @@ type Router struct {
 	plus    bool
 	judge   Verify
 	scanner channels.Scanner
-	public  string
-	quiet   time.Duration
-	longest time.Duration
-	sign    signer
-	letters letters
-	guess   func(classify.Input) classify.Result
-	outages outages
+	// scanTime is how long the files of one batch may take; what was not looked
+	// at by then comes again.
+	scanTime time.Duration
+	public   string
+	quiet    time.Duration
+	longest  time.Duration
+	sign     signer
+	letters  letters
+	guess    func(classify.Input) classify.Result
+	outages  outages
 
 	readers map[string]channels.Reader          // by channel
 	media   map[channels.Medium]channels.Reader // for channels no longer configured
@@ -84,7 +87,7 @@ var zone = time.FixedZone("BOT", -4*60*60)
 // start and kept in the database, so that every node knows the same one.
 func New(ctx context.Context, o Options) (*Router, error) {
 	r := &Router{
-		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify, scanner: o.Scanner, public: strings.TrimRight(o.Public, "/"),
+		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify, scanner: o.Scanner, scanTime: scanTime, public: strings.TrimRight(o.Public, "/"),
 		quiet: o.Quiet, longest: max(o.Quiet, o.Longest),
 		own:     map[string]bool{},
 		readers: map[string]channels.Reader{}, media: map[channels.Medium]channels.Reader{},

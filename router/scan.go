@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	scanTime   = 25 * time.Second // for a whole batch; what was not looked at by then comes again
+	scanTime   = 25 * time.Second // for a whole batch
 	scanners   = 4                // pieces at once
 	rescanPoll = 2 * time.Second
 	rescanned  = 100 // reports that go on at once when the scanner is back
@@ -33,7 +33,8 @@ type scanned struct {
 	virus     string // of the first infected piece
 	unscanned string // why a piece could not be looked at
 	down      bool   // the scanner was not there
-	late      bool   // the batch's time was over first
+	late      bool   // the batch's time was over while it was looked at
+	waits     bool   // the batch's time was over before its turn
 	files     []int  // infected ones
 }
 
@@ -41,13 +42,16 @@ type scanned struct {
 // it is shown. The whole of a mail is given to the scanner, which takes it apart
 // itself, and once more every file as our reader took it out: what the two see
 // differently must not be a way in. Of a chat only the files come as they are.
+// What had all the time to itself and needs more is unscanned: asking again
+// would not help.
 func (r *Router) scan(ctx context.Context, batch []reading) {
 	if r.scanner == nil || !slices.ContainsFunc(batch, scannable) {
 		return
 	}
 	up := r.scanner.Ping(ctx) == nil // else each would wait for it
-	ctx, cancel := context.WithTimeout(ctx, scanTime)
+	limited, cancel := context.WithTimeout(ctx, r.scanTime)
 	defer cancel()
+	var looked []*reading
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, scanners)
 	for i := range batch {
@@ -58,13 +62,22 @@ func (r *Router) scan(ctx context.Context, batch []reading) {
 		if rd.scan.down = !up; !up {
 			continue
 		}
+		looked = append(looked, rd)
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			r.scanOne(ctx, rd)
+			r.scanOne(limited, rd)
 		})
 	}
 	wg.Wait()
+	if len(looked) != 1 || ctx.Err() != nil || !looked[0].scan.late && !looked[0].scan.waits {
+		return
+	}
+	s := &looked[0].scan
+	s.late, s.waits = false, false
+	if s.down = r.scanner.Ping(ctx) != nil; !s.down && s.unscanned == "" {
+		s.unscanned = "time"
+	}
 }
 
 func scannable(rd reading) bool {
@@ -72,6 +85,9 @@ func scannable(rd reading) bool {
 }
 
 func (r *Router) scanOne(ctx context.Context, rd *reading) {
+	if rd.scan.waits = ctx.Err() != nil; rd.scan.waits {
+		return
+	}
 	var whole channels.Finding
 	var err error
 	if rd.Raw.Medium == channels.Email {
@@ -89,13 +105,14 @@ func (r *Router) scanOne(ctx context.Context, rd *reading) {
 		}
 	}
 	switch {
-	case err != nil && ctx.Err() != nil:
-		rd.scan = scanned{late: true}
-		return
+	case err != nil && ctx.Err() != nil: // what was found by then stays found
+		rd.scan.late = true
 	case err != nil:
 		r.log.Warn().Err(err).Int64("ledger", rd.ID).Str("channel", rd.Channel).Msg("not scanned for malware")
 		rd.scan = scanned{down: true}
 		return
+	}
+	switch {
 	case whole.Virus != "":
 		rd.scan.virus = whole.Virus
 	case whole.Unscanned != "" && whole.Unscanned != "size": // a mail may be too large as a whole: its parts were looked at

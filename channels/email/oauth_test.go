@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -170,4 +173,78 @@ func TestOAuthClientCredentials(t *testing.T) {
 	if _, err := g.Token(t.Context()); err == nil || errors.Is(err, oauth.ErrRefused) {
 		t.Errorf("with a server that is down: %v", err)
 	}
+}
+
+// shaky is a vault that calls fail, once, before it keeps something, and keeps
+// nothing if that is an error.
+type shaky struct {
+	oauth.Vault
+	fail func() error
+}
+
+func (v *shaky) Keep(ctx context.Context, name string, sealed []byte) error {
+	if fail := v.fail; fail != nil {
+		v.fail = nil
+		if err := fail(); err != nil {
+			return err
+		}
+	}
+	return v.Vault.Keep(ctx, name, sealed)
+}
+
+// TestOAuthKeepsBeforeUse: a new refresh token is kept even when whoever asked
+// has left by then, and no access token is used before.
+func TestOAuthKeepsBeforeUse(t *testing.T) {
+	a := mailtest.Authorise(t, "mesa")
+	st := storetest.Open(t, storetest.SQLite(t), nil)
+	v := &shaky{Vault: st.Grants()}
+	open := func() *oauth.Grant {
+		g, err := oauth.New(oauth.Options{Name: "m365", TokenURL: a.TokenURL, ClientID: mailtest.ClientID, ClientSecret: mailtest.ClientSecret, RefreshToken: "primero", Vault: v, Log: zerolog.Nop()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	v.fail = func() error { stop(); return nil }
+	open().Token(ctx) // whether it gives one to nobody does not matter
+	g := open()
+	v.fail = func() error { return errors.New("disk full") }
+	if token, err := g.Token(t.Context()); err == nil || errors.Is(err, oauth.ErrRefused) {
+		t.Fatalf("while nothing can be kept: %q, %v", token, err)
+	}
+	asked := a.Asked()
+	if _, err := g.Token(t.Context()); err != nil || a.Asked() != asked {
+		t.Errorf("when it can be kept again: %v, asked %d times more", err, a.Asked()-asked)
+	}
+	if _, err := open().Token(t.Context()); err != nil {
+		t.Errorf("after a restart: %v", err)
+	}
+}
+
+// TestOAuthTermIsKnownAtOnce: whoever looks at the channels does not wait for
+// an authorisation server that does not answer.
+func TestOAuthTermIsKnownAtOnce(t *testing.T) {
+	asked, hang := make(chan struct{}), make(chan struct{})
+	once := sync.OnceFunc(func() { close(asked) })
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { once(); <-hang }))
+	t.Cleanup(srv.Close)
+	end := time.Now().Add(time.Hour)
+	g, err := oauth.New(oauth.Options{Name: "m365", TokenURL: srv.URL, ClientID: "a", RefreshToken: "primero", SecretExpires: end})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() { defer close(done); g.Token(t.Context()) }()
+	<-asked
+	if !g.Expires().Equal(end) { // would wait until the test's time is over
+		t.Error("another end")
+	}
+	select {
+	case <-done:
+		t.Error("the server had answered by then")
+	default:
+	}
+	close(hang)
+	<-done
 }

@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 )
+
+// errBroken says that a part of a stored file is missing.
+var errBroken = errors.New("store: a stored file is not whole")
 
 // chunkSize is how much of a file one row holds: small enough that neither
 // database keeps a big value in memory as a whole.
@@ -58,7 +62,7 @@ func blob(ctx context.Context, r reader, where string, key any) ([]byte, error) 
 		data = append(data, c...)
 	}
 	if int64(len(data)) != size {
-		return nil, fmt.Errorf("stored file has %d bytes instead of %d", len(data), size)
+		return nil, fmt.Errorf("%w: %d bytes instead of %d", errBroken, len(data), size)
 	}
 	return data, nil
 }

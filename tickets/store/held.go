@@ -52,6 +52,7 @@ func (s *Store) tally(ctx context.Context, text string, key func(string) string)
 }
 
 // Reopen sends a report that waits, or had no effect, through stage 2 again.
+// ErrStale if its raw form was destroyed: there is nothing to read any more.
 func (tx *Tx) Reopen(id int64, by string) error {
 	return tx.refate(id, append(slices.Clone(undecided), FateDiscarded), Fate{Verdict: FatePending, By: by})
 }
@@ -82,6 +83,7 @@ func (tx *Tx) Discard(id int64, by, reason string) error {
 }
 
 // Restore puts a discarded report back where it waited, with its old cause.
+// ErrStale as in Reopen.
 func (tx *Tx) Restore(id int64, by string) error {
 	var held string
 	if err := tx.row(nil, "SELECT held FROM ledger WHERE id = $1", id).Scan(&held); err != nil {
@@ -109,7 +111,7 @@ func (tx *Tx) refate(id int64, from []Verdict, f Fate) error {
 	}
 	err = tx.one(`UPDATE ledger SET fate = $3, cause = $4, held = CASE WHEN $5 = '' THEN held ELSE $5 END, actor = $6, ticket = $7, message = $8,
 		sender = $9, address = $10, subject = $11, tries = 0, due = $12, settled = $12, secrets = CASE WHEN $13 > secrets THEN $13 ELSE secrets END
-		WHERE id = $1 AND fate = $2`,
+		WHERE id = $1 AND fate = $2 AND purged = 0`,
 		id, old, f.Verdict, clean(f.Cause), f.held(), f.By, f.Ticket, f.Message, sender, address, subject, micros(tx.now), f.Secrets)
 	if err == nil {
 		tx.count("ledger:"+string(old), -1)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -140,7 +141,7 @@ func (s *Store) Mark(ctx context.Context, channel, key string) (string, error) {
 // ClaimPending hands out up to n raw reports for stage 2, oldest first, bytes
 // included. Nobody else gets them before lease has passed. A report that was
 // claimed MaxTries times without an end (it kills its reader, perhaps) is
-// quarantined instead.
+// quarantined instead, and so is one whose bytes are missing.
 func (s *Store) ClaimPending(ctx context.Context, n int, lease time.Duration) ([]Pending, error) {
 	var list []Pending
 	err := s.Write(ctx, func(tx *Tx) (err error) {
@@ -150,13 +151,23 @@ func (s *Store) ClaimPending(ctx context.Context, n int, lease time.Duration) ([
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		p := &list[i]
-		if p.Raw.Body, err = blob(ctx, s, "b.id = (SELECT l.blob FROM ledger l WHERE l.id = $1)", p.ID); err != nil {
+	whole := list[:0]
+	for _, p := range list {
+		p.Raw.Body, err = blob(ctx, s, "b.id = (SELECT l.blob FROM ledger l WHERE l.id = $1)", p.ID)
+		if errors.Is(err, ErrNotFound) || errors.Is(err, errBroken) {
+			s.log.Error().Err(err).Int64("ledger", p.ID).Str("channel", p.Channel).Msg("the bytes of a raw report are missing")
+			cause := CauseFailed + ":its stored bytes are missing"
+			err = s.Write(ctx, func(tx *Tx) error { return tx.Settle(p, Fate{Verdict: FateQuarantined, Cause: cause}) })
+			if err == nil || errors.Is(err, ErrStale) {
+				continue
+			}
+		}
+		if err != nil {
 			return nil, fmt.Errorf("reading raw report %d: %w", p.ID, err)
 		}
+		whole = append(whole, p)
 	}
-	return list, nil
+	return whole, nil
 }
 
 func (tx *Tx) claimPending(ctx context.Context, n int, lease time.Duration) ([]Pending, error) {

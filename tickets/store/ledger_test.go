@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -199,6 +201,26 @@ func TestClaimOutlivesItsNode(t *testing.T) {
 		}
 		if err := settle(t, s, second[0], store.Fate{Verdict: store.FateIgnored, Cause: "spam"}); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestOneWithoutItsBytesHoldsUpNobody: it waits for a person, the others of its
+// batch go on.
+func TestOneWithoutItsBytesHoldsUpNobody(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		long := raw(2)
+		long.Body = bytes.Repeat([]byte("x"), 600<<10)
+		accept(t, s, "soporte", raw(1), long, raw(3))
+		store.Tamper(t, s, "DELETE FROM blob_chunk WHERE n = 1")
+		store.Tamper(t, s, "UPDATE ledger SET blob = NULL WHERE external_id = '1/3'")
+		list, err := s.ClaimPending(t.Context(), 10, time.Minute)
+		if err != nil || len(list) != 1 || list[0].Raw.ExternalID != "1/1" || len(list[0].Raw.Body) == 0 {
+			t.Fatalf("%d claimed, %v", len(list), err)
+		}
+		lost, err := s.Ledger(t.Context(), store.LedgerFilter{Fates: []store.Verdict{store.FateQuarantined}})
+		if err != nil || len(lost) != 2 || !strings.HasPrefix(lost[0].Cause, store.CauseFailed) {
+			t.Errorf("%+v, %v", lost, err)
 		}
 	})
 }

@@ -43,7 +43,7 @@ func (s *Store) PurgeSealed(ctx context.Context, n int) (purged int, err error) 
 		list, err := all(ctx, tx, func(scan scanner) (l struct{ id, blob int64 }, err error) {
 			return l, scan(&l.id, &l.blob)
 		}, `SELECT l.id, coalesce(l.blob, 0) FROM ledger l WHERE l.secrets > 0 AND l.purged = 0 AND l.settled < $1
-			AND l.fate NOT IN ('pending', 'held', 'quarantined') ORDER BY l.settled, l.id LIMIT $2`+tx.s.dialect.skip, before, n)
+			AND l.fate NOT IN ('pending', 'gathering', 'held', 'quarantined') ORDER BY l.settled, l.id LIMIT $2`+tx.s.dialect.skip, before, n)
 		if err != nil {
 			return err
 		}

@@ -58,6 +58,16 @@ func TestSealedRawIsDestroyed(t *testing.T) {
 				t.Errorf("%d: %v, %v", i+1, e.Purged, err)
 			}
 		}
+		for name, back := range map[string]func(*store.Tx) error{
+			"reopened": func(tx *store.Tx) error { return tx.Reopen(pending[0].ID, "ana") },
+			"refated": func(tx *store.Tx) error {
+				return tx.Refate(pending[2].ID, store.Fate{Verdict: store.FateMessage, By: "ana"})
+			},
+		} {
+			if err := s.Write(ctx, back); !errors.Is(err, store.ErrStale) {
+				t.Errorf("%s without its raw form: %v", name, err)
+			}
+		}
 		again := big
 		again.ExternalID, again.Dedupe = "7/7", "again"
 		accept(t, s, "soporte", again)

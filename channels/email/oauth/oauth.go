@@ -25,6 +25,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -57,8 +58,12 @@ type Options struct {
 	Now                    func() time.Time
 }
 
-// margin is how long before its end an access token is no longer used.
-const margin = 2 * time.Minute
+const (
+	margin = 2 * time.Minute // how long before its end an access token is no longer used
+	// Asking for a token and keeping what came may each take this long. They do
+	// not end with whoever asked: the server may have used the old token up.
+	stepTime = 10 * time.Second
+)
 
 // Grant is the right to sign in to one account. Its methods may be called from
 // several goroutines.
@@ -71,6 +76,8 @@ type Grant struct {
 	until   time.Time
 	kept    kept
 	unsaved bool // kept is newer than what the vault has
+
+	ends atomic.Pointer[time.Time] // kept.Expires, for those who cannot wait for mu
 }
 
 // kept is what the vault holds of a grant, encrypted.
@@ -98,7 +105,8 @@ func New(o Options) (*Grant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("deriving the key: %w", err)
 	}
-	g := &Grant{o: o, kept: kept{Refresh: o.RefreshToken}}
+	g := &Grant{o: o}
+	g.hold(kept{Refresh: o.RefreshToken})
 	if g.key, err = cipher.NewGCM(block); err != nil {
 		return nil, fmt.Errorf("deriving the key: %w", err)
 	}
@@ -106,12 +114,17 @@ func New(o Options) (*Grant, error) {
 }
 
 // Token gives an access token that is good for two minutes at least, a new one
-// if need be.
+// if need be. It gives none while a new refresh token could not be kept.
 func (g *Grant) Token(ctx context.Context) (string, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err := ctx.Err(); err != nil { // it ended while another was asking
+		return "", fmt.Errorf("asking for a token for %s: %w", g.o.Name, err)
+	}
 	if g.unsaved {
-		g.save(ctx)
+		if err := g.save(ctx); err != nil {
+			return "", err
+		}
 	}
 	if g.access != "" && (g.until.IsZero() || g.o.Now().Add(margin).Before(g.until)) {
 		return g.access, nil
@@ -127,7 +140,7 @@ func (g *Grant) Token(ctx context.Context) (string, error) {
 			return "", err
 		}
 		if g.kept.Refresh == used && used != g.o.RefreshToken {
-			g.kept = kept{Refresh: g.o.RefreshToken}
+			g.hold(kept{Refresh: g.o.RefreshToken})
 		}
 		if g.kept.Refresh != used {
 			token, err = g.ask(ctx, g.kept.Refresh)
@@ -139,12 +152,22 @@ func (g *Grant) Token(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("asking for a token for %s: %w", g.o.Name, err)
 	}
-	g.take(ctx, token)
+	if err := g.take(ctx, token); err != nil {
+		return "", err
+	}
 	return g.access, nil
+}
+
+// hold notes what is kept now.
+func (g *Grant) hold(k kept) {
+	g.kept = k
+	g.ends.Store(&k.Expires)
 }
 
 // ask gets a token from the server.
 func (g *Grant) ask(ctx context.Context, refresh string) (*oauth2.Token, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+	defer cancel()
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, g.o.HTTP)
 	if g.o.RefreshToken == "" {
 		c := clientcredentials.Config{ClientID: g.o.ClientID, ClientSecret: g.o.ClientSecret, TokenURL: g.o.TokenURL, Scopes: g.o.Scopes}
@@ -155,10 +178,10 @@ func (g *Grant) ask(ctx context.Context, refresh string) (*oauth2.Token, error) 
 }
 
 // take notes a new token, and makes a new refresh token durable.
-func (g *Grant) take(ctx context.Context, token *oauth2.Token) {
+func (g *Grant) take(ctx context.Context, token *oauth2.Token) error {
 	g.access, g.until = token.AccessToken, token.Expiry
 	if g.o.RefreshToken == "" {
-		return
+		return nil
 	}
 	next := kept{Refresh: token.RefreshToken, Expires: g.kept.Expires}
 	if seconds := number(token.Extra("refresh_token_expires_in")); seconds > 0 {
@@ -167,10 +190,12 @@ func (g *Grant) take(ctx context.Context, token *oauth2.Token) {
 	if next.Refresh == "" {
 		next.Refresh = g.kept.Refresh
 	}
-	if next != g.kept {
-		g.kept, g.unsaved = next, true
-		g.save(ctx)
+	if next == g.kept {
+		return nil
 	}
+	g.hold(next)
+	g.unsaved = true
+	return g.save(ctx)
 }
 
 // number reads what servers write as a number or as text.
@@ -190,11 +215,13 @@ func number(v any) int64 {
 
 // save writes what is kept; while the vault is in trouble it stays in memory
 // and is written at the next turn.
-func (g *Grant) save(ctx context.Context) {
+func (g *Grant) save(ctx context.Context) error {
 	if g.o.Vault == nil {
 		g.unsaved = false
-		return
+		return nil
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+	defer cancel()
 	plain, err := json.Marshal(g.kept)
 	if err == nil {
 		nonce := make([]byte, g.key.NonceSize())
@@ -203,9 +230,10 @@ func (g *Grant) save(ctx context.Context) {
 	}
 	if err != nil {
 		g.o.Log.Error().Err(err).Str("grant", g.o.Name).Msg("a new refresh token could not be kept, it is tried again")
-		return
+		return fmt.Errorf("keeping the new refresh token for %s: %w", g.o.Name, err)
 	}
 	g.unsaved = false
+	return nil
 }
 
 // load reads what is kept, unless memory has newer. What does not open was
@@ -230,7 +258,7 @@ func (g *Grant) load(ctx context.Context) error {
 	if err := json.Unmarshal(plain, &k); err != nil || k.Refresh == "" {
 		return nil
 	}
-	g.kept = k
+	g.hold(k)
 	return nil
 }
 
@@ -250,12 +278,10 @@ func (g *Grant) Refused() {
 
 // Expires is when the right to sign in ends, as far as is known: the refresh
 // token's end or that of the client's secret, whichever comes first. Zero if
-// nothing is known.
+// nothing is known. It never waits for the authorisation server.
 func (g *Grant) Expires() time.Time {
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	end := g.o.SecretExpires
-	if e := g.kept.Expires; !e.IsZero() && (end.IsZero() || e.Before(end)) {
+	if e := *g.ends.Load(); !e.IsZero() && (end.IsZero() || e.Before(end)) {
 		end = e
 	}
 	return end
