@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"ventanilla/tickets"
@@ -307,20 +308,33 @@ type securityData struct {
 	Frame
 	Roles []choice
 	Must  map[string]bool
+	Days  string // for which a raw form with a secret is kept, as stored or as typed
+	Most  int
 }
 
 func (c *Console) securityPage(w http.ResponseWriter, r *http.Request, s *Session) error {
+	days, err := c.st.SealedDays(r.Context())
+	if err != nil {
+		return err
+	}
+	return c.showSecurity(w, r, s, http.StatusOK, strconv.Itoa(days), nil)
+}
+
+func (c *Console) showSecurity(w http.ResponseWriter, r *http.Request, s *Session, status int, days string, f *flash) error {
 	words := c.say(s)
 	a, err := c.access(r.Context())
 	if err != nil {
 		return err
 	}
-	data := securityData{Frame: c.frame(r, s, words.T("access.title"), "/administracion"), Must: map[string]bool{}}
+	data := securityData{Frame: c.frame(r, s, words.T("access.title"), "/administracion"), Must: map[string]bool{}, Days: days, Most: longestSealed}
+	if f != nil {
+		data.Flash = f
+	}
 	for _, role := range grantable {
 		data.Roles = append(data.Roles, choice{string(role), words.T("role." + string(role))})
 		data.Must[string(role)] = slices.Contains(a.SecondFactor, role)
 	}
-	return c.show(w, r, http.StatusOK, words.lang, "access", "content", data)
+	return c.show(w, r, status, words.lang, "access", "content", data)
 }
 
 func (c *Console) securitySave(w http.ResponseWriter, r *http.Request, s *Session) error {

@@ -159,6 +159,7 @@ func (c *Console) routes() []route {
 		{"GET /casos/{code}/expediente.json", readers, (*Console).dossier},
 		{"GET /administracion/acceso", admin, (*Console).securityPage},
 		{"POST /administracion/acceso", admin, (*Console).securitySave},
+		{"POST /administracion/acceso/sellados", admin, (*Console).sealedSave},
 
 		{"GET /cuenta", staff, (*Console).accountPage},
 		{"POST /cuenta/clave", staff, (*Console).accountPassword},

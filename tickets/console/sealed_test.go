@@ -46,3 +46,36 @@ func TestCallersSecretIsSealed(t *testing.T) {
 		t.Errorf("%+v, %v", log, err)
 	}
 }
+
+// TestSealedDays: the keeper of the console says how long sealed originals are
+// kept; what is no number of days changes nothing.
+func TestSealedDays(t *testing.T) {
+	o := open(t)
+	const path = "/administracion/acceso/sellados"
+	admin := o.login("administrador")
+	for _, wrong := range []string{"", "0", "-1", "3651", "30.5", "treinta", "99999999999999999999"} {
+		res := admin.post(path, "days", wrong)
+		if text := body(t, res); res.StatusCode != 422 || !strings.Contains(text, "de 1 a 3650") {
+			t.Errorf("%q: %d", wrong, res.StatusCode)
+		}
+	}
+	if res := o.login("operador").post(path, "days", "1"); res.StatusCode != 403 {
+		t.Errorf("an operator sets it: %d", res.StatusCode)
+	}
+	if days, err := o.st.SealedDays(context.Background()); err != nil || days != 90 {
+		t.Fatalf("%d, %v", days, err)
+	}
+	if res := admin.post(path, "days", " 30 "); res.StatusCode != 303 {
+		t.Fatal(res.StatusCode, body(t, res))
+	}
+	if days, err := o.st.SealedDays(context.Background()); err != nil || days != 30 {
+		t.Errorf("%d, %v", days, err)
+	}
+	if !strings.Contains(body(t, admin.get("/administracion/acceso")), `value="30"`) {
+		t.Error("the page does not show it")
+	}
+	log, err := o.st.AuditLog(context.Background(), store.AuditFilter{Target: store.SealedSetting})
+	if err != nil || len(log) != 1 || log[0].Details["days"] != "30" {
+		t.Errorf("%+v, %v", log, err)
+	}
+}
