@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
 )
 
@@ -102,7 +103,10 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 	typed := tickets.Record{}
 	for name, v := range r.PostForm {
 		if len(name) > len(t.Code) && name[:len(t.Code)+1] == t.Code+"." && v[0] != "" {
-			typed[name[len(t.Code)+1:]] = v[0]
+			field := name[len(t.Code)+1:]
+			if typed[field] = v[0]; retells[act] || field == "problem" {
+				typed[field], _ = privacy.Redact(v[0])
+			}
 		}
 	}
 	delete(typed, "version")

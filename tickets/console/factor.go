@@ -29,9 +29,10 @@ func (c *Console) access(ctx context.Context) (a accessSetting, err error) {
 	return a, err
 }
 
-// demands tells whether someone of these roles must have a second factor.
-func (a accessSetting) demands(roles []tickets.Role) bool {
-	return slices.ContainsFunc(roles, func(r tickets.Role) bool { return slices.Contains(a.SecondFactor, r) })
+// demands tells whether somebody must have a second factor: for a role that
+// they hold, or in which they stand in for another (G26).
+func (a accessSetting) demands(who tickets.Actor) bool {
+	return slices.ContainsFunc(a.SecondFactor, who.Is)
 }
 
 // half is what a person whose password was right is still short of.
@@ -44,7 +45,7 @@ func (c *Console) half(ctx context.Context, u store.Staff) (int, error) {
 		return 0, err
 	}
 	a, err := c.access(ctx)
-	if err == nil && a.demands(u.Roles) {
+	if err == nil && a.demands(u.Actor(c.now())) {
 		return store.MustEnroll, nil
 	}
 	return store.Whole, err
@@ -170,7 +171,7 @@ func (c *Console) showFactor(w http.ResponseWriter, r *http.Request, s *Session,
 	if err != nil {
 		return err
 	}
-	data.Must, data.Active, data.Since, data.Left = a.demands(s.Actor.Roles), !known.Confirmed.IsZero(), known.Confirmed, known.Left
+	data.Must, data.Active, data.Since, data.Left = a.demands(s.Actor), !known.Confirmed.IsZero(), known.Confirmed, known.Left
 	if !data.Active && known.Secret != "" {
 		data.Secret = known.Secret
 		if data.Picture, err = qrPicture(factorAddress(known.Secret, s.Login), words.T("factor.qr")); err != nil {
@@ -204,7 +205,7 @@ func (c *Console) factorAct(w http.ResponseWriter, r *http.Request, s *Session) 
 	if err != nil {
 		return err
 	}
-	if act == "end" && a.demands(u.Roles) {
+	if act == "end" && a.demands(u.Actor(c.now())) {
 		return c.showFactor(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: words.T("factor.must")}, nil)
 	}
 	err = c.st.Write(r.Context(), func(tx *store.Tx) error {

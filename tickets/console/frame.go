@@ -84,9 +84,15 @@ func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
 		n.Count, n.Hot = counts.of(p.word)
 		f.Nav = append(f.Nav, n)
 	}
-	if len(f.Nav) <= 4 {
-		for i := range f.Nav {
-			f.Nav[i].Later = false
+	near := 0 // entries of a phone's bar; somebody whose entries are all behind the menu gets the first ones there
+	for _, n := range f.Nav {
+		if !n.Later {
+			near++
+		}
+	}
+	for i := 0; i < len(f.Nav) && near < 4; i++ {
+		if f.Nav[i].Later {
+			f.Nav[i].Later, near = false, near+1
 		}
 	}
 	f.Weather, f.Now = c.weather(w), c.now()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
 )
 
@@ -350,7 +351,7 @@ func (c *Console) outageDeed(tx *store.Tx, r *http.Request, s *Session, act, id,
 func registros(r *http.Request) map[string]string {
 	out := map[string]string{}
 	for _, id := range r.PostForm["report"] {
-		out[id] = strings.TrimSpace(r.PostFormValue("problem." + id))
+		out[id], _ = privacy.Redact(strings.TrimSpace(r.PostFormValue("problem." + id)))
 	}
 	return out
 }

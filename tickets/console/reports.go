@@ -225,7 +225,7 @@ func (a *sums) add(f *store.Fact) error {
 	a.class[string(f.Class)]++
 	a.proc[f.Procedure]++
 	if f.Entity != "" {
-		a.entity[maskCI(f.Entity)]++
+		a.entity[maskNumbers(f.Entity)]++
 	}
 	for _, t := range []struct {
 		to *[]int
@@ -342,8 +342,9 @@ func timesOf(w *words, word string, list []int) timeRow {
 // ciNumber is a number that may be somebody's identity card (domain.md §4).
 var ciNumber = regexp.MustCompile(`\b\d{4,10}(-[0-9A-Za-z]{1,2})?\b`)
 
-// maskCI hides what may be the number of an identity card but its end.
-func maskCI(s string) string {
+// maskNumbers hides any number that may be somebody's identity card but its
+// end: an entity's name needs none. In running text privacy.MaskCI is more careful.
+func maskNumbers(s string) string {
 	return ciNumber.ReplaceAllStringFunc(s, func(n string) string {
 		digits, rest, _ := strings.Cut(n, "-")
 		if rest != "" {
@@ -355,7 +356,6 @@ func maskCI(s string) string {
 
 // csvSafe keeps a cell from being read as a formula by a spreadsheet.
 func csvSafe(s string) string {
-	s = maskCI(s)
 	if t := strings.TrimLeft(s, " \t\r\n"); t != "" && strings.ContainsRune("=+-@|\t\r", rune(t[0])) || strings.HasPrefix(s, "\t") || strings.HasPrefix(s, "\r") {
 		return "'" + s
 	}
@@ -388,12 +388,12 @@ func (c *Console) reportCSV(w http.ResponseWriter, r *http.Request, s *Session) 
 	if err := out.Write(head); err != nil {
 		return nil // the browser left
 	}
-	_ = c.st.Facts(r.Context(), f.FactFilter, func(x *store.Fact) error {
+	err = c.st.Facts(r.Context(), f.FactFilter, func(x *store.Fact) error {
 		code, system, entity := x.Code, x.System, x.Entity
 		if x.Restricted && !seesAll(s.Actor) {
 			code, system, entity = words.T("reports.restricted"), "", ""
 		}
-		line := []string{csvSafe(code), csvDay(x.Day), csvDay(x.ClosedDay), string(x.Medium), csvSafe(system), csvSafe(entity), string(x.Class), x.Procedure, string(x.Unit), x.Outcome}
+		line := []string{csvSafe(code), csvDay(x.Day), csvDay(x.ClosedDay), string(x.Medium), csvSafe(system), csvSafe(maskNumbers(entity)), string(x.Class), x.Procedure, string(x.Unit), x.Outcome}
 		for _, n := range []int{x.Register, x.Notify, x.Finish, x.Active, x.AIT, x.UIT, x.UPAT, x.ACGII, x.ADT, x.Target, x.Returned, x.Misrouted, x.Reopened, x.Demanded, x.Omitted, x.Overrun} {
 			if n < 0 {
 				line = append(line, "")
@@ -402,8 +402,12 @@ func (c *Console) reportCSV(w http.ResponseWriter, r *http.Request, s *Session) 
 			line = append(line, strconv.Itoa(n))
 		}
 		return out.Write(append(line, x.Article))
-	}) // the answer has begun: what fails now only cuts it short
+	})
 	out.Flush()
+	if err != nil && !gone(r.Context(), err) { // the answer has begun: the browser must see that it is cut short
+		c.log.Error().Err(err).Msg("an export ended before its end")
+		panic(http.ErrAbortHandler)
+	}
 	return nil
 }
 

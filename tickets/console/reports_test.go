@@ -87,6 +87,9 @@ func TestReportCSV(t *testing.T) {
 	if strings.Contains(text, "1234567") || !strings.Contains(text, "•••••67-1K") {
 		t.Error("an identity card is not masked")
 	}
+	if !strings.Contains(text, o.code(id)) {
+		t.Error("the code of a case is not there whole")
+	}
 	if strings.Contains(text, o.code(secret)) || !strings.Contains(text, "reservado") {
 		t.Error("a restricted case is named to someone who may not see it")
 	}

@@ -163,7 +163,7 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, s *Session, err e
 		var id [4]byte
 		rand.Read(id[:]) // never fails
 		reference = hex.EncodeToString(id[:])
-		c.log.Error().Err(err).Str("reference", reference).Str("path", r.URL.Path).Msg("request failed")
+		c.log.Error().Err(err).Str("reference", reference).Str("route", r.Pattern).Msg("request failed")
 	}
 	text := c.say(s).T(key, "mb", maxUpload>>20)
 	if refused != nil {
