@@ -194,8 +194,18 @@ func guard(tx *Tx, fn func(*Tx) error) (err error) {
 }
 
 // transaction opens a transaction, runs fn, writes what Tx gathered for the
-// commit and commits.
+// commit and commits. A connection that was lost while nobody used it is told
+// of at the first use only: what could not begin is begun on a new one.
 func (w *writer) transaction(fn func(*Tx) error) error {
+	err := w.once(fn)
+	if errors.Is(err, errNotBegun) {
+		w.drop()
+		err = w.once(fn)
+	}
+	return err
+}
+
+func (w *writer) once(fn func(*Tx) error) error {
 	ctx := context.Background()
 	if w.conn == nil {
 		conn, err := w.s.write.Conn(ctx)
@@ -241,9 +251,12 @@ func broken(err error) bool {
 // is gone, and nothing of it was stored.
 var errCommit = errors.New("the connection is in an unknown state")
 
+// errNotBegun marks a transaction of which nothing was done.
+var errNotBegun = errors.New("the transaction could not begin")
+
 func inTransaction(ctx context.Context, conn *sql.Conn, begin string, fn func() error) error {
 	if _, err := conn.ExecContext(ctx, begin); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errNotBegun, err)
 	}
 	err := fn()
 	if err == nil {
