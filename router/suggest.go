@@ -3,7 +3,6 @@ package router
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"ventanilla/router/dialogue"
@@ -77,17 +76,9 @@ func (r *Router) likely(tx *store.Tx, rd *reading) (id string, like *store.Sugge
 // answer aside, or none at all: another subject is another matter until a
 // person says otherwise.
 func sameSubject(subject, of string) bool {
-	bare := func(s string) string {
-		for answerMark.MatchString(s) {
-			s = answerMark.ReplaceAllString(s, "")
-		}
-		return words.Fold(strings.TrimSpace(s))
-	}
+	bare := func(s string) string { return words.Fold(strings.TrimSpace(store.BareSubject(s))) }
 	return strings.TrimSpace(subject) == "" || bare(subject) == bare(of)
 }
-
-// answerMark is what mail programs put before a subject.
-var answerMark = regexp.MustCompile(`(?i)^\s*(re|rv|fw|fwd|resp)\s*:\s*`)
 
 // suggestPersons offers to link the person of a new case with another one who
 // may be the same: a telephone number that is known on another medium.

@@ -92,13 +92,18 @@ func (tx *Tx) enqueue(t *tickets.Ticket, o *tickets.Outgoing, m, first *Message)
 // answered are the marks that mail programs put before a subject.
 var answered = regexp.MustCompile(`(?i)^\s*(re|rv|fw|fwd|resp)\s*:\s*`)
 
-// replySubject is the case's subject as an answer, marked once, with the code
-// that a person can quote on the phone.
-func replySubject(t *tickets.Ticket) string {
-	subject := short(t.Subject, 200)
+// BareSubject is a subject without the marks of an answer or a forward.
+func BareSubject(subject string) string {
 	for answered.MatchString(subject) {
 		subject = answered.ReplaceAllString(subject, "")
 	}
+	return subject
+}
+
+// replySubject is the case's subject as an answer, marked once, with the code
+// that a person can quote on the phone.
+func replySubject(t *tickets.Ticket) string {
+	subject := BareSubject(short(t.Subject, 200))
 	if subject == "" {
 		subject = "Su consulta"
 	}
