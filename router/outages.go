@@ -18,7 +18,8 @@ const (
 	outageLease   = "outages"
 	outagePoll    = time.Second
 	outageHistory = 35 * 24 * time.Hour // what the usual rate is learned from
-	lookAgain     = 10 * time.Minute    // how far back every look begins: longer than any commit takes
+	lookAgain     = 10 * time.Minute    // a thorough look comes this often and goes back this far: longer than any commit takes
+	lookBack      = 30 * time.Second    // how far back the looks between begin: longer than a commit usually takes
 	// fits is how surely a report must tell of a failure to be proposed for an
 	// outage of its system; telling, to speak for a new one.
 	fits, telling = 0.5, 0.3
@@ -61,10 +62,11 @@ func weight(a store.Arrival) float64 {
 // lookout follows the cases of every system on the node that has the lease.
 type lookout struct {
 	r       *Router
-	since   time.Time       // where the next look begins: a little before the last one
+	since   time.Time       // where the next thorough look begins
 	seen    map[string]bool // cases taken in since then
-	pruned  time.Time
-	begun   time.Time // when the oldest that it knows of was reported
+	looked  time.Time       // when it last looked; zero: never
+	pruned  time.Time       // when it last looked thoroughly
+	begun   time.Time       // when the oldest that it knows of was reported
 	watches map[string]*outage.Watch
 	recent  map[string][]store.Arrival // of a day, by system
 	open    map[string]string          // outage id → system, as last seen
@@ -131,7 +133,7 @@ func (r *Router) takeLookout(ctx context.Context, holder string, l *lookout) (*l
 	if err := l.read(ctx, recent, func(store.Arrival) error { return nil }, func() error { return nil }); err != nil {
 		return nil, err
 	}
-	l.since = recent
+	l.since, l.looked = recent, time.Time{}
 	past, err := r.store.Outages(ctx, true, 1000)
 	if err != nil {
 		return nil, err
@@ -168,11 +170,16 @@ func (l *lookout) judged(o store.Outage) {
 // read takes in the cases that came since it last looked and before an instant
 // (zero: all), a page at a time: each is called for every case, done after every
 // page. Ids are given before the commit, so a case may become visible after one
-// with a later id: every look begins a little before the last one.
+// with a later id: every look begins a little before the last one, and now and
+// then one goes further back.
 func (l *lookout) read(ctx context.Context, before time.Time, each func(store.Arrival) error, done func() error) error {
 	began := l.r.now()
+	from, thorough := l.since, began.Sub(l.pruned) > lookAgain
+	if !thorough && !l.looked.IsZero() {
+		from = l.looked.Add(-lookBack)
+	}
 	for last := ""; ; {
-		list, err := l.r.store.Arrivals(ctx, last, l.since, 1000)
+		list, err := l.r.store.Arrivals(ctx, last, from, 1000)
 		if err != nil {
 			return fmt.Errorf("reading new cases: %w", err)
 		}
@@ -194,7 +201,8 @@ func (l *lookout) read(ctx context.Context, before time.Time, each func(store.Ar
 			break
 		}
 	}
-	if began.Sub(l.pruned) > lookAgain { // what was seen before the next look's beginning is not met again
+	l.looked = began
+	if thorough { // what was seen before the next look's beginning is not met again
 		l.since, l.seen, l.pruned = began.Add(-lookAgain), l.young(began.Add(-lookAgain)), began
 	}
 	l.forget()

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -119,6 +121,34 @@ func (n *node) work() time.Duration {
 	return n.cmd.ProcessState.UserTime() + n.cmd.ProcessState.SystemTime()
 }
 
+// calm waits until the desk has caught up with what it found at its start: until
+// it used less than a twentieth of a core for two seconds.
+func (n *node) calm() {
+	for end, last := time.Now().Add(5*time.Minute), time.Duration(0); time.Now().Before(end); time.Sleep(2 * time.Second) {
+		used := n.used()
+		if used-last < 100*time.Millisecond {
+			if n.h.b.profile != "" {
+				n.h.b.check(n.cmd.Process.Signal(syscall.SIGUSR1))
+			}
+			return
+		}
+		last = used
+	}
+	n.h.b.fail("the desk did not come to rest")
+}
+
+// used is the processor time that a running node has used (proc(5), stat: utime and stime).
+func (n *node) used() time.Duration {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", n.cmd.Process.Pid))
+	n.h.b.check(err)
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	user, err := strconv.ParseInt(fields[11], 10, 64)
+	n.h.b.check(err)
+	system, err := strconv.ParseInt(fields[12], 10, 64)
+	n.h.b.check(err)
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
 // resident is the memory that the desk occupies, in MB.
 func (n *node) resident() float64 {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", n.cmd.Process.Pid))
@@ -163,6 +193,24 @@ const (
 	nodeProfile = "VENTANILLA_BENCH_PROFILE"
 )
 
+// profileAnew forgets what was profiled so far at each SIGUSR1: what is measured begins.
+func profileAnew(ctx context.Context, out *os.File) {
+	anew := make(chan os.Signal, 1)
+	signal.Notify(anew, syscall.SIGUSR1)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-anew:
+		}
+		pprof.StopCPUProfile()
+		_, err := out.Seek(0, io.SeekStart)
+		if err = errors.Join(err, out.Truncate(0), pprof.StartCPUProfile(out)); err != nil {
+			fmt.Fprintln(os.Stderr, "the profile could not begin anew:", err)
+		}
+	}
+}
+
 func profiled(file string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
@@ -185,6 +233,7 @@ func profiled(file string) int {
 			return err
 		}
 		defer pprof.StopCPUProfile()
+		go profileAnew(ctx, out)
 		return d.Run(ctx)
 	}()
 	if err != nil {

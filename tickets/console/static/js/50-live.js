@@ -2,14 +2,15 @@
 // and tells the others. Without locks (plain HTTP off loopback) the tab in
 // view listens alone.
 // A change shows soon, and under a constant stream of them the screen asks again
-// at intervals: it never waits for a pause that does not come.
-const soonest = 250, gap = 800;
+// at intervals: it never waits for a pause that does not come. Fifty desks hear of
+// it in the same instant, so each waits its own little while.
+const soonest = 100, scatter = 400, gap = 600;
 const kinds = new Map(); let timer = 0, refreshed = 0, last = +body.dataset.seq || 0;
 const heard = (change) => {
   if (change.seq && change.seq <= last) return;
   last = Math.max(last, change.seq || 0);
   if (change.kind === "presence") { if ($("#case .case-head")?.dataset.id === change.ticket) beat(); return; }
-  kinds.set(change.ticket || "", change.seq || Infinity); timer ||= setTimeout(() => { timer = 0; refreshed = Date.now(); refresh(); }, Math.max(soonest, refreshed + gap - Date.now()));
+  kinds.set(change.ticket || "", change.seq || Infinity); timer ||= setTimeout(() => { timer = 0; refreshed = Date.now(); refresh(); }, Math.max(soonest + scatter * Math.random(), refreshed + gap - Date.now()));
 };
 const refresh = async () => {
   if (!htmx) return;
