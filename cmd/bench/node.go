@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -193,6 +194,16 @@ const (
 	nodeProfile = "VENTANILLA_BENCH_PROFILE"
 )
 
+// profileHeap writes down what a desk still holds at its end.
+func profileHeap(file string) error {
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	runtime.GC()
+	return errors.Join(pprof.WriteHeapProfile(out), out.Close())
+}
+
 // profileAnew forgets what was profiled so far at each SIGUSR1: what is measured begins.
 func profileAnew(ctx context.Context, out *os.File) {
 	anew := make(chan os.Signal, 1)
@@ -234,7 +245,7 @@ func profiled(file string) int {
 		}
 		defer pprof.StopCPUProfile()
 		go profileAnew(ctx, out)
-		return d.Run(ctx)
+		return errors.Join(d.Run(ctx), profileHeap(out.Name()+".heap"))
 	}()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"ventanilla/tickets/store"
 )
 
 const (
@@ -24,7 +26,8 @@ const (
 var sizes = []int{10_000, 100_000}
 
 // pages measures what an operator waits for, through real HTTP with a session,
-// at 10,000 and 100,000 open cases: the queue, a case, a search for a word that
+// at 10,000 and 100,000 open cases (with -million also at as many): the queue,
+// its first page and one in the middle, a case, a search for a word that
 // most cases have. The rival of a page is one bare SELECT by an index that
 // gives the rows the page shows.
 func pages(b *bench) {
@@ -57,6 +60,8 @@ func pagesAt(b *bench, h *house, s *seeder, size int) {
 		b.report(fmt.Sprintf("%s_p99_%d", name, size), percentile(all, 0.99), "ms", against, other)
 	}
 	measure("queue_page", "bare SELECT of 50 rows by index", queue, looks, func() string { return "/bandeja" })
+	middle := "/bandeja?desde=" + url.QueryEscape(cursorAt(b, h, size/2))
+	measure("queue_page_middle", "bare SELECT of 50 rows by index", queue, looks, func() string { return middle })
 	// The first look of the unit marks the case as read, which is a commit.
 	seen, i := make([]string, looks), 0
 	for i := range seen {
@@ -92,6 +97,16 @@ func look(b *bench, c *http.Client, address string) {
 	if r.StatusCode != 200 || !bytes.Contains(body, []byte("AIT-2026-0")) {
 		b.fail(address, r.Status, "or no case on it")
 	}
+}
+
+// cursorAt is where a page of the queue begins that has n cases before it.
+func cursorAt(b *bench, h *house, n int) string {
+	db, err := sql.Open("sqlite3", "file:"+strings.TrimPrefix(h.database, "sqlite:")+"?_query_only=1")
+	b.check(err)
+	defer db.Close()
+	var c store.Cursor
+	b.check(db.QueryRow("SELECT updated, id FROM ticket WHERE closed = 0 ORDER BY updated DESC, id DESC LIMIT 1 OFFSET $1", n).Scan(&c.At, &c.ID))
+	return c.String()
 }
 
 // bareSelects times the queries behind the pages without a desk around them:

@@ -6,9 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
 	"strings"
 	"sync"
 	"time"
@@ -19,40 +17,47 @@ import (
 //go:embed templates/*.html
 var sources embed.FS
 
-// views holds every page parsed once per language, with the catalogue's words
-// bound to it: language → page → template.
-type views map[string]map[string]*template.Template
+// views holds the pages by language.
+type views map[string]*pages
 
-// loadViews parses templates/*.html. Files whose name starts with "_" are
-// shared by all pages; every other file is one page and defines "content".
+// pages are the templates of one language, with the catalogue's words bound to
+// them. A page is parsed when it is first asked for: each takes half a megabyte
+// with the parts that all share, and no desk uses all of them in every language.
+type pages struct {
+	shared *template.Template // templates/_*.html; never executed: what was cannot be cloned
+
+	mu     sync.Mutex
+	parsed map[string]*template.Template
+}
+
 func loadViews(all map[string]*words, k clock, a *assets) (views, error) {
-	names, err := fs.Glob(sources, "templates/*.html")
-	if err != nil {
-		return nil, err
-	}
 	vs := views{}
 	for lang, w := range all {
 		rows := &drawnRows{}
-		base := template.New("").Funcs(funcs(w, k, a)).Funcs(template.FuncMap{"row": rows.row})
-		if base, err = base.ParseFS(sources, "templates/_*.html"); err != nil {
+		shared, err := template.New("").Funcs(funcs(w, k, a)).Funcs(template.FuncMap{"row": rows.row}).ParseFS(sources, "templates/_*.html")
+		if err != nil {
 			return nil, fmt.Errorf("parsing shared templates: %w", err)
 		}
-		drawer := template.Must(base.Clone()) // what was executed once cannot be cloned
+		drawer := template.Must(shared.Clone())
 		rows.draw = func(buf *bytes.Buffer, v rowView) error { return drawer.ExecuteTemplate(buf, "row", v) }
-		vs[lang] = map[string]*template.Template{}
-		for _, name := range names {
-			page := strings.TrimSuffix(path.Base(name), ".html")
-			if strings.HasPrefix(page, "_") {
-				continue
-			}
-			t, err := template.Must(base.Clone()).ParseFS(sources, name)
-			if err != nil {
-				return nil, fmt.Errorf("parsing template %s: %w", page, err)
-			}
-			vs[lang][page] = t
-		}
+		vs[lang] = &pages{shared: shared, parsed: map[string]*template.Template{}}
 	}
 	return vs, nil
+}
+
+// page gives a page, which is templates/<name>.html and defines "content".
+func (p *pages) page(name string) (*template.Template, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t := p.parsed[name]; t != nil {
+		return t, nil
+	}
+	t, err := template.Must(p.shared.Clone()).ParseFS(sources, "templates/"+name+".html")
+	if err != nil {
+		return nil, fmt.Errorf("parsing template %s: %w", name, err)
+	}
+	p.parsed[name] = t
+	return t, nil
 }
 
 func funcs(w *words, k clock, a *assets) template.FuncMap {
@@ -119,9 +124,13 @@ func initials(name string) string {
 // show writes a page. A request of htmx that names a pane of the page gets
 // that pane alone.
 func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, lang, page, pane string, data any) error {
-	t := c.views[lang][page]
-	if t == nil {
-		return fmt.Errorf("no page %q in language %q", page, lang)
+	pages := c.views[lang]
+	if pages == nil {
+		return fmt.Errorf("no pages in language %q", lang)
+	}
+	t, err := pages.page(page)
+	if err != nil {
+		return err
 	}
 	name := "frame"
 	if pane != "" && r.Header.Get("HX-Request") == "true" && r.Header.Get("HX-History-Restore-Request") != "true" {
