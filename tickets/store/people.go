@@ -208,7 +208,7 @@ func (s *Store) Addresses(ctx context.Context, person string) ([]Address, error)
 		return a, scan(&a.ID, &a.Kind, &a.Value, &a.Name, &a.Person, &a.Proof, &a.By, when{&a.At}, when{&a.Undone}, &a.LinkID, when{&a.Created})
 	}, `SELECT a.id, a.kind, a.value, a.name, l.person, l.proof, l.actor, l.at, l.undone, l.id, a.created
 		FROM person_address l JOIN address a ON a.id = l.address
-		WHERE l.person = $1 OR l.person IN (SELECT id FROM person WHERE merged = $1) ORDER BY l.id`, person)
+		WHERE l.person IN (SELECT $1 UNION ALL SELECT id FROM person WHERE merged = $1 AND merged <> '') ORDER BY l.id`, person)
 }
 
 // numberForms gives the forms of a telephone number that people type: without

@@ -1,0 +1,1 @@
+CREATE INDEX person_merged ON person (merged) WHERE merged <> '';
