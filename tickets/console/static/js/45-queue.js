@@ -7,9 +7,10 @@ const mark = () => {
 };
 document.addEventListener("change", (e) => { if (e.target.closest(".pick")) countMarks(); });
 document.addEventListener("reset", () => setTimeout(countMarks));
+// The row below the open one; from the last one on, from the top again.
 const nextRow = () => {
   const list = rows(), i = list.findIndex((r) => r.hasAttribute("aria-current"));
-  return i >= 0 ? list[i + 1] : list.find((r) => r.dataset.code !== $("#case .case-head")?.dataset.code);
+  return list[i >= 0 ? i + 1 : list.length] || list.find((r) => r.dataset.code !== $("#case .case-head")?.dataset.code);
 };
 const openNext = () => { const r = nextRow(); if (r) { r.focus(); r.click(); } };
 document.addEventListener("click", (e) => { if (e.target.closest("[data-next]")) { e.preventDefault(); openNext(); } });
@@ -31,7 +32,7 @@ const freshRows = async (address, force) => {
   const handOn = box.matches(":hover") || box.contains(document.activeElement) || picks.size;
   const fresh = $("#fresh"), waiting = news.filter((r) => !shown.has(r.id)).length;
   if (handOn && !force && shown.size) {
-    for (const r of news) { const old = shown.get(r.id); if (old && old.outerHTML !== r.outerHTML) { const p = r.parentElement; old.parentElement.replaceWith(p); htmx.process(p); } }
+    for (const r of news) { const old = shown.get(r.id); if (old && old.outerHTML !== r.outerHTML && !old.classList.contains("htmx-request")) { const p = r.parentElement; old.parentElement.replaceWith(p); htmx.process(p); } }
     if (fresh) { fresh.hidden = !waiting; fresh.textContent = fresh.dataset.words.replace("{n}", waiting); }
   } else {
     box.replaceChildren(made.content); htmx.process(box); if (fresh) fresh.hidden = true;
