@@ -74,7 +74,7 @@ func main() {
 	profile := flag.String("profile", "", "write a CPU profile of every desk into this file, with a number added")
 	quick := flag.Bool("quick", false, "leave the 100,000 cases out")
 	million := flag.Bool("million", false, "look for precedents among a million closed cases, and at pages with a million open ones; seeding takes minutes")
-	flag.StringVar(&keptIn, "keep", "", "a folder in which the seeded closed cases (SQLite) are kept and found again")
+	flag.StringVar(&keptIn, "keep", "", "a folder in which the seeded cases of pages and precedents (SQLite) are kept and found again")
 	flag.Parse()
 	match, err := regexp.Compile(*only)
 	if err != nil {

@@ -33,9 +33,17 @@ var sizes = []int{10_000, 100_000}
 func pages(b *bench) {
 	b.aside(func(b *bench) {
 		h := newHouse(b, "sqlite")
+		if keptIn != "" {
+			h.database = "sqlite:" + keptIn + "/open.db"
+		}
 		s := newSeeder(b, h)
-		s.operator()
+		if s.found(); len(s.codes) == 0 {
+			s.operator()
+		}
 		for _, size := range sizes {
+			if size < len(s.codes) {
+				continue
+			}
 			s.add(size-len(s.codes), false)
 			pagesAt(b, h, s, size)
 		}
@@ -94,7 +102,7 @@ func look(b *bench, c *http.Client, address string) {
 	body, err := io.ReadAll(r.Body)
 	b.check(err)
 	r.Body.Close()
-	if r.StatusCode != 200 || !bytes.Contains(body, []byte("AIT-2026-0")) {
+	if r.StatusCode != 200 || !bytes.Contains(body, []byte("AIT-2026-")) {
 		b.fail(address, r.Status, "or no case on it")
 	}
 }

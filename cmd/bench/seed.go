@@ -35,6 +35,21 @@ func newSeeder(b *bench, h *house) *seeder {
 
 func (s *seeder) close() { s.b.check(s.st.Close()) }
 
+// found takes up the cases that a kept database has.
+func (s *seeder) found() {
+	for from := (store.Cursor{}); ; {
+		page, err := s.st.List(context.Background(), store.Filter{Cursor: from, Restricted: true, Limit: 1000})
+		s.b.check(err)
+		for _, row := range page.Rows {
+			s.codes = append(s.codes, row.Code)
+		}
+		if from = page.Next; from == (store.Cursor{}) {
+			break
+		}
+	}
+	s.w.n = len(s.codes)
+}
+
 // add opens n more cases, with an acknowledgement waiting in the outbox or without.
 func (s *seeder) add(n int, acknowledge bool) {
 	for n > 0 {
