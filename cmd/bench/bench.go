@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"sync"
 	"testing"
 )
@@ -76,4 +77,18 @@ func (b *bench) TempDir() string {
 	b.check(err)
 	b.Cleanup(func() { os.RemoveAll(dir) })
 	return dir
+}
+
+// profiling profiles this process, where a desk runs in it, until done is called.
+func (b *bench) profiling() (done func()) {
+	if b.profile == "" {
+		return func() {}
+	}
+	f, err := os.Create(fmt.Sprintf("%s.%d", b.profile, profiles.Add(1)))
+	b.check(err)
+	b.check(pprof.StartCPUProfile(f))
+	return func() {
+		pprof.StopCPUProfile()
+		b.check(f.Close())
+	}
 }

@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"runtime/pprof"
 	"slices"
 	"strings"
 	"syscall"
@@ -57,11 +55,8 @@ func precedents(b *bench) {
 				seedClosed(b, engine.name, url, w, closedCases)
 			}
 			b.Logf("%s: %d closed cases in %v", engine.name, closedCases, time.Since(began).Round(time.Second))
-			if engine.name == "sqlite" && b.profile != "" {
-				f, err := os.Create(b.profile)
-				b.check(err)
-				b.check(pprof.StartCPUProfile(f))
-				defer pprof.StopCPUProfile()
+			if engine.name == "sqlite" {
+				defer b.profiling()()
 			}
 			askAll(b, st, engine.name, engine.limit, w)
 		})

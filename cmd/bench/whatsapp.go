@@ -112,6 +112,7 @@ func deskTakes(b *bench) (rate float64, delays []time.Duration) {
 	stop()
 	h.online(0)
 	h.backlog(b)
+	defer b.profiling()()
 	began := time.Now()
 	d, stop = h.desk(b, cfg)
 	defer stop()
