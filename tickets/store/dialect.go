@@ -110,7 +110,9 @@ func (s *Store) connectSQLite(ctx context.Context, path string, throwaway bool) 
 		s.disconnect()
 		return fmt.Errorf("%s: %w", path, explain(err))
 	}
-	if s.read, err = sql.Open("sqlite3_ventanilla", name+common+"&_query_only=1"); err != nil {
+	// Eight that read keep little: what they share is in the system's own cache.
+	readers := strings.Replace(common, "_cache_size=-32000", "_cache_size=-8000", 1)
+	if s.read, err = sql.Open("sqlite3_ventanilla", name+readers+"&_query_only=1"); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(8)

@@ -30,6 +30,7 @@ func Plans(t *testing.T, s *Store) map[string]Plan {
 		"unit": {Unit: "UIT"}, "step": {Step: "9.2/1"}, "class": {Class: "support"}, "system": {System: "firma"}, "assignee": {Assignee: "ana"},
 		"mine": {Mine: "ana"}, "mine, all": {Mine: "ana", State: "all"}, "person": {Person: "x"}, "unit, unread": {Unit: "UIT", Unread: true},
 		"unread": {Unread: true}, "unread, next page": {Unread: true, Cursor: cursor}, "free": {Unit: "AIT", Unassigned: true}, "undelivered": {Flag: "undelivered"}, "afterwards": {State: "closed", Unread: true},
+		"medium": {Medium: "phone"}, "closed, medium": {State: "closed", Medium: "phone"}, "closed, class": {State: "closed", Class: "support"}, "closed, system": {State: "closed", System: "firma"},
 	} {
 		for i, part := range whole(f) {
 			questions[fmt.Sprint("list ", name, " ", i)] = part.query(50)

@@ -39,15 +39,19 @@ type Fact struct {
 const factColumns = `ticket, version, events, last_in, day, closed_day, medium, system, entity, class, unit, procedure, outcome, operator, restricted, register, notify, finish, active,
 	ait, uit, upat, acgii, adt, target, returned, misrouted, reopened, demanded, omitted, overrun, estimated, precedent, evidence, article, due`
 
-// SaveFact stores what reports count of a case; the wrong derivations (G10) are
-// counted from its history here.
-func (tx *Tx) SaveFact(f Fact) error {
+var saveFact = func() string {
 	sets := []string{}
 	for _, c := range strings.Split(strings.NewReplacer("\n", "", "\t", "", " ", "").Replace(factColumns), ",")[1:] {
 		sets = append(sets, c+" = excluded."+c)
 	}
-	_, err := tx.exec("INSERT INTO fact ("+factColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, (SELECT count(*) FROM event WHERE event.ticket = $1 AND event.act = 'misderived'), $27, $28, $29, $30, $31, $32, $33, $34, $35)
-		ON CONFLICT (ticket) DO UPDATE SET `+strings.Join(sets, ", "),
+	return "INSERT INTO fact (" + factColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, (SELECT count(*) FROM event WHERE event.ticket = $1 AND event.act = 'misderived'), $27, $28, $29, $30, $31, $32, $33, $34, $35)
+		ON CONFLICT (ticket) DO UPDATE SET ` + strings.Join(sets, ", ")
+}()
+
+// SaveFact stores what reports count of a case; the wrong derivations (G10) are
+// counted from its history here.
+func (tx *Tx) SaveFact(f Fact) error {
+	_, err := tx.exec(saveFact,
 		f.Ticket, f.Version, f.Events, micros(f.LastIn), f.Day, f.ClosedDay, f.Medium, clean(f.System), short(f.Entity, 200), f.Class, f.Unit, f.Procedure, f.Outcome, f.Operator, number(f.Restricted),
 		f.Register, f.Notify, f.Finish, f.Active, f.AIT, f.UIT, f.UPAT, f.ACGII, f.ADT, f.Target, f.Returned, f.Reopened, f.Demanded, f.Omitted, f.Overrun, f.Estimated, f.Precedent, number(f.Evidence), f.Article, micros(f.Due))
 	return err

@@ -181,7 +181,8 @@ func TestPlans(t *testing.T) {
 			t.Fatal(err)
 		}
 		accept(t, s, "soporte", channels.Raw{Medium: channels.Email, ExternalID: "1/1", Dedupe: "x"})
-		few := map[string]string{"list unread 0": "ticket_unread", "list unread, next page 0": "ticket_unread", "list free 0": "ticket_free", "list undelivered 0": "ticket_flagged", "list afterwards 0": "ticket_afterwards"}
+		few := map[string]string{"list unread 0": "ticket_unread", "list unread, next page 0": "ticket_unread", "list free 0": "ticket_free", "list undelivered 0": "ticket_flagged", "list afterwards 0": "ticket_afterwards",
+			"list medium 0": "ticket_open_medium", "list closed, medium 0": "ticket_closed_medium", "list closed, class 0": "ticket_closed_class", "list closed, system 0": "ticket_closed_system"}
 		for name, plan := range store.Plans(t, s) {
 			if !plan.Indexed {
 				t.Errorf("%s: no index\n%s", name, plan.Text)
