@@ -224,7 +224,7 @@ func TestRestrictedCasesTeachNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	list, err := d.st.Corrections(t.Context(), 9)
-	n, err2 := d.st.Taught(t.Context(), time.Time{})
+	n, err2 := d.st.Taught(t.Context(), time.Time{}, 1000)
 	if err != nil || err2 != nil || len(list) != 0 || n != 0 {
 		t.Errorf("%d corrections, %d lessons, %v %v", len(list), n, err, err2)
 	}

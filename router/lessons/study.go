@@ -54,7 +54,7 @@ func (l *Learner) Study(ctx context.Context) (bool, error) {
 // due says whether there are enough lessons that no model was tried with yet,
 // or the program brings along another model than the last one was made beside.
 func (l *Learner) due(ctx context.Context) (bool, error) {
-	n, err := l.o.Store.Taught(ctx, time.Time{})
+	n, err := l.o.Store.Taught(ctx, time.Time{}, fewest)
 	if err != nil || n < fewest {
 		return false, err
 	}
@@ -66,7 +66,7 @@ func (l *Learner) due(ctx context.Context) (bool, error) {
 	if m.Base != classify.Fingerprint() {
 		return true, nil
 	}
-	fresh, err := l.o.Store.Taught(ctx, m.Newest)
+	fresh, err := l.o.Store.Taught(ctx, m.Newest, news)
 	return fresh >= news, err
 }
 

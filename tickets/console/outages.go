@@ -382,11 +382,10 @@ func (c *Console) outageBanner(ctx context.Context, w *words, t *tickets.Ticket)
 	if o.System == "" {
 		name = w.T("outage.nosystem")
 	}
-	counts, err := c.st.OutageCounts(ctx, o.ID)
+	n, err := c.st.InOutage(ctx, o.ID)
 	if err != nil {
 		return nil, err
 	}
-	n := counts[store.ReportAttached] + counts[store.ReportTold]
 	return &outageBanner{Href: "/caidas/" + o.ID, Kind: "warn", Text: w.T("outage.banner."+key, "system", name, "code", o.Code, "n", n)}, nil
 }
 

@@ -69,9 +69,9 @@ func (s *Store) lessons(ctx context.Context, rest string, args ...any) ([]Lesson
 		WHERE `+teaches+rest, args...)
 }
 
-// Taught counts the lessons given after a time.
-func (s *Store) Taught(ctx context.Context, after time.Time) (n int, err error) {
-	return n, s.row(ctx, "SELECT count(*) FROM lesson l JOIN ticket t ON t.id = l.ticket WHERE l.at > $1 AND "+teaches, micros(after)).Scan(&n)
+// Taught counts the lessons given after a time, up to as many as are asked about.
+func (s *Store) Taught(ctx context.Context, after time.Time, most int) (n int, err error) {
+	return n, s.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM lesson l JOIN ticket t ON t.id = l.ticket WHERE l.at > $1 AND "+teaches+" LIMIT $2) AS some", micros(after), most).Scan(&n)
 }
 
 // Tally is how often, in a week, a class was decided where another (or the

@@ -150,22 +150,31 @@ func outageReports(ctx context.Context, r reader, outage, state, after string, n
 }
 
 // OutageCounts says how many reports of an outage are in each state, and by
-// "step:…" how many of those attached or told have which activity due.
+// "step:…" at which activity those are that were attached.
 func (s *Store) OutageCounts(ctx context.Context, outage string) (map[string]int, error) {
 	counts := map[string]int{}
-	rows, err := all(ctx, s, func(scan scanner) (c struct {
-		state, step string
-		n           int
-	}, err error) {
-		return c, scan(&c.state, &c.step, &c.n)
-	}, "SELECT o.state, t.step, count(*) FROM outage_report o JOIN ticket t ON t.id = o.ticket WHERE o.outage = $1 GROUP BY o.state, t.step", outage)
-	for _, c := range rows {
-		counts[c.state] += c.n
-		if c.state == ReportAttached || c.state == ReportTold {
-			counts["step:"+c.step] += c.n
+	type tally struct {
+		of string
+		n  int
+	}
+	for prefix, text := range map[string]string{
+		"":      "SELECT state, count(*) FROM outage_report WHERE outage = $1 GROUP BY state",
+		"step:": "SELECT t.step, count(*) FROM outage_report o JOIN ticket t ON t.id = o.ticket WHERE o.outage = $1 AND o.state IN ('" + ReportAttached + "', '" + ReportTold + "') GROUP BY t.step",
+	} {
+		rows, err := all(ctx, s, func(scan scanner) (c tally, err error) { return c, scan(&c.of, &c.n) }, text, outage)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range rows {
+			counts[prefix+c.of] = c.n
 		}
 	}
-	return counts, err
+	return counts, nil
+}
+
+// InOutage counts the cases that were attached to an outage, told or not yet.
+func (s *Store) InOutage(ctx context.Context, outage string) (n int, err error) {
+	return n, s.row(ctx, "SELECT count(*) FROM outage_report WHERE outage = $1 AND state IN ('"+ReportAttached+"', '"+ReportTold+"')", outage).Scan(&n)
 }
 
 // OutageTimes gives when the reports of an outage came, for its plot.
