@@ -69,14 +69,13 @@ type Raw struct {
 }
 
 // Batch is what a channel hands over at once: all of it or nothing becomes
-// durable, together with the channel's mark.
+// durable, together with the channel's marks.
 type Batch struct {
 	Raws []Raw
-	// Mark, if not empty, is set in the same commit as the raws: how far this
-	// channel has read (UIDVALIDITY and UID, file and offset). MarkKey names it
-	// where one channel has several.
-	MarkKey string
-	Mark    string
+	// Marks are set in the same commit as the raws, each under its name: how far
+	// this channel has read (UIDVALIDITY and UID, file and offset), or what else
+	// it must know after a restart.
+	Marks map[string]string
 }
 
 // File is a part of a message that is not its text.

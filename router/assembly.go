@@ -35,7 +35,7 @@ func (r *Router) gather(ctx context.Context) {
 			pause(ctx, time.Second, nil)
 		}
 		if n == 0 {
-			pause(ctx, gatherPoll, nil)
+			pause(ctx, gatherPoll, r.settled)
 		}
 	}
 }

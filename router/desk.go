@@ -39,7 +39,11 @@ type host struct {
 }
 
 func (h *host) Accept(ctx context.Context, b channels.Batch) error {
-	return h.r.store.Accept(ctx, h.channel, h.fence, b)
+	err := h.r.store.Accept(ctx, h.channel, h.fence, b)
+	if err == nil {
+		tell(h.r.arrived)
+	}
+	return err
 }
 
 func (h *host) Mark(ctx context.Context, key string) (string, error) {

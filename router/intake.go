@@ -52,7 +52,7 @@ func (r *Router) intake(ctx context.Context) {
 		for size := intakeBatch; ctx.Err() == nil; {
 			var claimed []store.Pending
 			if claimed, size = r.claim(ctx, size); len(claimed) == 0 {
-				pause(ctx, intakePoll, nil)
+				pause(ctx, intakePoll, r.arrived)
 				continue
 			}
 			batch := r.readAll(claimed)
@@ -69,6 +69,7 @@ func (r *Router) intake(ctx context.Context) {
 	}()
 	for batch := range batches {
 		r.settleAll(ctx, batch)
+		tell(r.settled)
 	}
 }
 

@@ -70,6 +70,9 @@ type Router struct {
 	senders map[channels.Medium]channels.Sender
 	exits   map[exit]channels.Sender // a chat is answered by the number that it came to
 
+	arrived chan struct{} // a channel of this node handed something over
+	settled chan struct{} // reports have their fates: a burst may be due
+
 	mu            sync.Mutex
 	scannerHealth channels.Health
 }
@@ -90,6 +93,7 @@ func New(ctx context.Context, o Options) (*Router, error) {
 		store: o.Store, log: o.Log, now: o.Now, hours: o.Hours, office: o.Office, plus: o.Plus, judge: o.Verify, scanner: o.Scanner, scanTime: scanTime, public: strings.TrimRight(o.Public, "/"),
 		quiet: o.Quiet, longest: max(o.Quiet, o.Longest),
 		own:     map[string]bool{},
+		arrived: make(chan struct{}, 1), settled: make(chan struct{}, 1),
 		readers: map[string]channels.Reader{}, media: map[channels.Medium]channels.Reader{},
 		senders: map[channels.Medium]channels.Sender{}, exits: map[exit]channels.Sender{},
 	}
@@ -142,6 +146,14 @@ func (r *Router) Run(ctx context.Context) {
 	wg.Go(func() { r.batches(ctx) })
 	wg.Go(func() { r.watchOutages(ctx) })
 	wg.Wait()
+}
+
+// tell wakes who waits on c; it never blocks.
+func tell(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // pause waits until ctx ends, d is over or something was said on wake.

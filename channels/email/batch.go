@@ -59,7 +59,7 @@ func (m *Mailbox) catchUp(ctx context.Context, h channels.Host, c *conn, f folde
 			m.trouble = m.trouble.again(f, b.first)
 			return last, b.err
 		}
-		err := h.Accept(ctx, channels.Batch{Raws: b.raws, MarkKey: m.o.Folder, Mark: fmt.Sprintf("%d:%d", f.validity, b.last)})
+		err := h.Accept(ctx, channels.Batch{Raws: b.raws, Marks: map[string]string{m.o.Folder: fmt.Sprintf("%d:%d", f.validity, b.last)}})
 		if err != nil {
 			c.close() // do not wait for the rest
 			return last, fmt.Errorf("storing mails of %s: %w", m.o.Folder, err)

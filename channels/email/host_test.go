@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"testing"
 	"time"
@@ -53,9 +54,7 @@ func (h *memHost) Accept(ctx context.Context, b channels.Batch) error {
 			h.raws = append(h.raws, r)
 		}
 	}
-	if b.Mark != "" {
-		h.marks[b.MarkKey] = b.Mark
-	}
+	maps.Copy(h.marks, b.Marks)
 	return nil
 }
 

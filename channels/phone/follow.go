@@ -229,7 +229,7 @@ func (c *CDR) read(ctx context.Context, h channels.Host, f *os.File, pos positio
 		if err != nil {
 			return fmt.Errorf("writing the mark: %w", err)
 		}
-		b := channels.Batch{Raws: c.raws(lines, pos.Offset, fingerprint), MarkKey: c.File, Mark: string(mark)}
+		b := channels.Batch{Raws: c.raws(lines, pos.Offset, fingerprint), Marks: map[string]string{c.File: string(mark)}}
 		if err := h.Accept(ctx, b); err != nil {
 			return fmt.Errorf("accepting calls: %w", err)
 		}

@@ -3,6 +3,7 @@ package phone
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 
 	"ventanilla/channels"
@@ -37,9 +38,7 @@ func (l *ledger) Accept(_ context.Context, b channels.Batch) error {
 		l.seen[r.ExternalID], l.seen["dedupe "+r.Dedupe] = true, true
 		l.raws = append(l.raws, r)
 	}
-	if b.Mark != "" {
-		l.marks[b.MarkKey] = b.Mark
-	}
+	maps.Copy(l.marks, b.Marks)
 	return nil
 }
 

@@ -1,11 +1,14 @@
 package whatsapp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,14 +78,26 @@ func TestNoFirstContact(t *testing.T) {
 	}
 }
 
-// A commit that fails is tried again at once; when it fails for longer the
-// connection begins anew and WhatsApp delivers again. Nothing is lost, nothing
-// comes twice.
+// While the desk's database is down, what comes is kept in the session and
+// acknowledged; while the session's is, nothing is: a commit that fails is tried
+// again at once, and when it fails for longer the connection begins anew and
+// WhatsApp delivers again. Nothing is lost, nothing comes twice.
 func TestDatabaseDown(t *testing.T) {
-	for name, failures := range map[string]int{"for a moment": 1, "for longer": 2 * acceptTries} {
+	for name, breakIt := range map[string]func(h *house){
+		"the desk's for a moment": func(h *house) { h.host.fail(failing(1)) },
+		"the desk's for longer":   func(h *house) { h.host.fail(failing(12)) },
+		"the session's for a moment": func(h *house) {
+			h.sabotage()
+			time.AfterFunc(100*time.Millisecond, h.repair)
+		},
+		"the session's for longer": func(h *house) {
+			h.sabotage()
+			time.AfterFunc(8*time.Second, h.repair)
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
-			h.host.fail(failing(failures))
+			breakIt(h)
 			var want []string
 			for i := range 5 {
 				want = append(want, fmt.Sprint("mensaje ", i))
@@ -101,49 +116,73 @@ func TestDatabaseDown(t *testing.T) {
 
 // A handler that panics has not succeeded.
 func TestPanic(t *testing.T) {
-	h := newHouse(t)
-	once := failing(1)
-	h.host.fail(func() error {
-		if once() != nil {
+	h := bareHouse(t)
+	var bug atomic.Bool
+	h.options.Now = func() time.Time {
+		if bytes.Contains(debug.Stack(), []byte("(*live).handle(")) && bug.CompareAndSwap(true, false) {
 			panic("a bug")
 		}
-		return nil
-	})
+		return time.Now()
+	}
+	h.start()
+	h.link()
+	bug.Store(true)
 	h.says("importante")
 	h.accepted(1)
 	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
 }
 
-// The process dies while the commit hangs; the next one gets what was not
-// acknowledged, once.
+// A program that ends before the desk took what came hands it over at its next
+// start; what it could not write down WhatsApp delivers again.
 func TestRestart(t *testing.T) {
+	for name, acknowledged := range map[string]bool{"kept in the session": true, "kept nowhere": false} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.says("primero")
+			h.accepted(1)
+			h.host.fail(func() error { return errDown })
+			if !acknowledged {
+				h.sabotage()
+			}
+			h.says("segundo")
+			h.says("tercero")
+			if acknowledged {
+				h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+			} else if time.Sleep(time.Second); h.desk.Waiting() != 2 {
+				t.Errorf("%d messages wait at WhatsApp", h.desk.Waiting())
+			}
+			h.desk.Drop()
+			h.repair()
+			h.stop()
+			h.host.fail(nil)
+			if n := len(h.host.reports()); n != 1 {
+				t.Fatalf("%d raws before the restart", n)
+			}
+			h.start()
+			h.is(Connected)
+			h.accepted(3)
+			h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+			if got := h.host.said(); !slices.Equal(got, []string{"primero", "segundo", "tercero"}) {
+				t.Errorf("accepted: %q", got)
+			}
+			h.until("nothing being left in the session", func() bool { return h.account.Status().Work == 0 })
+		})
+	}
+}
+
+// One that the desk cannot take does not hold up what came after it.
+func TestOneThatIsRefused(t *testing.T) {
 	h := newHouse(t)
-	h.says("primero")
-	h.accepted(1)
-	entered := make(chan struct{}, 10)
-	release := make(chan struct{})
-	h.host.fail(func() error {
-		entered <- struct{}{}
-		<-release
-		return errDown
-	})
-	h.says("segundo")
-	h.says("tercero")
-	<-entered
-	h.desk.Drop()
-	go func() { time.Sleep(100 * time.Millisecond); close(release) }()
-	h.stop()
-	h.host.fail(nil)
-	if n := len(h.host.reports()); n != 1 {
-		t.Fatalf("%d raws before the restart", n)
-	}
-	h.start()
-	h.is(Connected)
+	h.host.refuse = "veneno"
+	h.says("uno")
+	h.says("veneno")
+	h.says("dos")
+	h.until("the others", func() bool { return slices.Equal(h.host.said(), []string{"uno", "dos"}) })
+	h.until("one being left", func() bool { return h.account.Status().Work == 1 })
+	h.host.mu.Lock()
+	h.host.refuse = ""
+	h.host.mu.Unlock()
 	h.accepted(3)
-	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
-	if got := h.host.said(); !slices.Equal(got, []string{"primero", "segundo", "tercero"}) {
-		t.Errorf("accepted: %q", got)
-	}
 }
 
 // A backlog of 1,000 messages is taken in order, each once.

@@ -1,10 +1,12 @@
 package whatsapp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,6 +41,7 @@ type memHost struct {
 	marks     map[string]string
 	delivered map[string][]channels.State
 	before    func() error // asked before anything is stored
+	refuse    string       // a raw that contains it is not taken
 }
 
 func newHost() *memHost {
@@ -60,13 +63,16 @@ func (h *memHost) Accept(ctx context.Context, b channels.Batch) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, r := range b.Raws {
+		if h.refuse != "" && bytes.Contains(r.Body, []byte(h.refuse)) {
+			return errDown
+		}
+	}
+	for _, r := range b.Raws {
 		if h.ids[r.Dedupe]++; h.ids[r.Dedupe] == 1 {
 			h.raws = append(h.raws, r)
 		}
 	}
-	if b.Mark != "" {
-		h.marks[b.MarkKey] = b.Mark
-	}
+	maps.Copy(h.marks, b.Marks)
 	return nil
 }
 
@@ -233,6 +239,23 @@ func (h *house) says(words string) string {
 		h.Fatal(err)
 	}
 	return id
+}
+
+// sabotage makes the session's database refuse to keep what comes, repair mends it.
+func (h *house) sabotage() {
+	h.change(`CREATE TRIGGER down BEFORE INSERT ON ventanilla_taken BEGIN SELECT RAISE(ABORT, 'down'); END`)
+}
+
+func (h *house) repair() { h.change(`DROP TRIGGER IF EXISTS down`) }
+
+func (h *house) change(statement string) {
+	h.Helper()
+	h.account.mu.Lock()
+	l := h.account.live
+	h.account.mu.Unlock()
+	if _, err := l.session.db.Exec(statement); err != nil {
+		h.Error(err)
+	}
 }
 
 var errDown = errors.New("the database is down")

@@ -92,9 +92,7 @@ func (l *live) resetLater() {
 	})
 }
 
-// message writes a message down. Its file, if it has one, is written into the
-// list of work first: work without a message is harmless, a message whose file
-// is forgotten is not.
+// message writes a message down, and with it the work of fetching its file.
 func (l *live) message(e *events.Message) error {
 	body, err := proto.Marshal(e.RawMessage)
 	if err != nil {
@@ -108,23 +106,25 @@ func (l *live) message(e *events.Message) error {
 			h.Reply = s.reply
 		}
 	}
+	var fetch *work
 	if f := fileOf(m); f != nil && private(e.Info.Chat) && !h.FromMe {
 		if f.size > uint64(l.o.MaxBytes) {
 			h.Skipped = "size"
-		} else if err := l.planFile(h, f); err != nil {
+		} else if fetch, err = l.fetching(h, f); err != nil {
 			return err
 		}
 	}
-	if err := l.accept(h, body, expiration(m)); err != nil {
+	ends := ""
+	if h.Again {
+		ends = unreadID(h)
+	}
+	if err := l.take(h, body, expiration(m), fetch, ends); err != nil {
 		return err
 	}
 	if !h.FromMe && private(e.Info.Chat) {
 		l.note(func(s *Status) { s.LastIn = l.o.Now() })
 	}
-	if !h.Again {
-		return nil
-	}
-	return l.session.done(l.ctx, unreadID(h))
+	return nil
 }
 
 // header tells of an event what is not in its bytes.
@@ -168,30 +168,31 @@ type chat struct {
 
 func chatKey(address string) string { return "chat/" + address }
 
-// accept makes a raw durable together with the chat it came from, trying again
-// while the database is in trouble.
-func (l *live) accept(h header, payload []byte, expires uint32) error {
+// take makes a raw durable together with the chat it came from and the work
+// that comes with it, trying again while the database is in trouble.
+func (l *live) take(h header, payload []byte, expires uint32, more *work, ends string) error {
 	body, err := h.encode(payload)
 	if err != nil {
 		return err
 	}
-	external := h.external()
-	b := channels.Batch{Raws: []channels.Raw{{
-		Medium: channels.WhatsApp, ExternalID: external, Dedupe: l.o.Name + "/" + external, Body: body, Received: l.o.Now(), Envelope: h.envelope(),
-	}}}
+	t := taken{external: h.external(), body: body, received: l.o.Now(), envelope: h.envelope()}
 	if j, err := types.ParseJID(h.Chat); err == nil && private(j) && !h.FromMe && (h.Kind == kindMessage || h.Kind == kindUnread) {
 		mark, err := json.Marshal(chat{JID: h.Chat, Expires: expires})
 		if err != nil {
 			return fmt.Errorf("writing the chat: %w", err)
 		}
 		if key := chatKey(h.address()); !l.marked(key, string(mark)) {
-			b.MarkKey, b.Mark = key, string(mark)
+			t.markKey, t.mark = key, string(mark)
 		}
 	}
-	if err := l.persist(func() error { return l.host.Accept(l.ctx, b) }); err != nil {
+	if err := l.persist(func() error { return l.session.take(l.ctx, t, more, ends) }); err != nil {
 		return err
 	}
-	l.mark(b.MarkKey, b.Mark)
+	l.mark(t.markKey, t.mark)
+	select {
+	case l.took <- struct{}{}:
+	default:
+	}
 	return nil
 }
 
@@ -250,13 +251,13 @@ func (l *live) unreadable(e *events.UndecryptableMessage) error {
 	}
 	h.Missing = cmp.Or(string(e.UnavailableType), "undecryptable")
 	if e.IsUnavailable && e.UnavailableType != "" {
-		return l.accept(h, nil, 0)
+		return l.take(h, nil, 0, nil, "")
 	}
 	data, err := json.Marshal(h)
 	if err != nil {
 		return fmt.Errorf("writing the envelope: %w", err)
 	}
-	return l.session.plan(l.ctx, work{id: unreadID(h), kind: workUnread, data: data}, l.o.Now().Add(unreadWait))
+	return l.session.plan(l.ctx, work{id: unreadID(h), kind: workUnread, data: data, due: l.o.Now().Add(unreadWait)})
 }
 
 // usualCallText is what a caller reads.
@@ -271,13 +272,12 @@ func (l *live) call(c types.BasicCallMeta) error {
 	from := c.CallCreator.ToNonAD()
 	h := header{Kind: kindCall, ID: c.CallID, At: c.Timestamp.Unix(), Chat: from.String(), Sender: from.String()}
 	h.Number, h.Hidden = l.person(c.CallCreator, c.CallCreatorAlt)
+	var tell *work
 	if private(from) {
 		id := fmt.Sprintf("call/%s/%d", from, l.o.Now().Unix()/int64(callSpan.Seconds()))
-		if err := l.session.plan(l.ctx, work{id: id, kind: workCaller, data: []byte(from.String())}, l.o.Now()); err != nil {
-			return err
-		}
+		tell = &work{id: id, kind: workCaller, data: []byte(from.String()), due: l.o.Now()}
 	}
-	if err := l.accept(h, nil, 0); err != nil {
+	if err := l.take(h, nil, 0, tell, ""); err != nil {
 		return err
 	}
 	if err := l.client.RejectCall(l.ctx, c.CallCreator, c.CallID); err != nil {

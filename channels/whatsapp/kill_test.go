@@ -123,6 +123,7 @@ func TestKill(t *testing.T) {
 		}
 	}
 	st := storetest.Open(t, c.Store, nil)
+	h.until("the desk to have them", func() bool { sum, err := st.Accounts(t.Context()); return err == nil && sum.Received >= int64(n) })
 	pending, err := st.ClaimPending(t.Context(), n+100, time.Hour)
 	if err != nil {
 		t.Fatal(err)

@@ -146,15 +146,15 @@ type wanted struct {
 	Size   uint64  `json:"size"`
 }
 
-// planFile writes down that a message's file is to be fetched.
-func (l *live) planFile(h header, f *file) error {
+// fetching is the work of fetching a message's file.
+func (l *live) fetching(h header, f *file) (*work, error) {
 	h.Kind, h.FileName, h.FileType, h.Reply = kindFile, f.name, f.mime, ""
 	data, err := json.Marshal(wanted{Header: h, Ref: f.ref, Size: f.size})
 	if err != nil {
-		return fmt.Errorf("writing the file down: %w", err)
+		return nil, fmt.Errorf("writing the file down: %w", err)
 	}
 	// A little later than the message, which it joins.
-	return l.session.plan(l.ctx, work{id: h.external(), kind: workFile, data: data}, l.o.Now().Add(time.Second))
+	return &work{id: h.external(), kind: workFile, data: data, due: l.o.Now().Add(time.Second)}, nil
 }
 
 // doWork does what is due until the account stops: files, or all else.
@@ -216,7 +216,7 @@ func (l *live) giveUp(w work) (finished bool, err error) {
 	if err := json.Unmarshal(w.data, &h); err != nil {
 		return true, err
 	}
-	err = l.accept(h, nil, 0)
+	err = l.take(h, nil, 0, nil, w.id)
 	return err == nil, err
 }
 
@@ -226,6 +226,11 @@ func (l *live) fetch(w work) (finished bool, err error) {
 	var f wanted
 	if err := json.Unmarshal(w.data, &f); err != nil {
 		return true, err
+	}
+	message := f.Header
+	message.Kind = kindMessage
+	if waits, err := l.session.waits(l.ctx, message.external()); err != nil || waits { // the desk must know what it joins
+		return false, errors.Join(err, &channels.LaterError{At: l.o.Now().Add(time.Second), Why: "its message is not at the desk yet"})
 	}
 	data, err := l.download(f)
 	var later *channels.LaterError
@@ -238,10 +243,18 @@ func (l *live) fetch(w work) (finished bool, err error) {
 	default:
 		return false, err
 	}
-	if err := l.accept(f.Header, data, 0); err != nil {
-		return false, err
+	err = l.deliver(f.Header, data)
+	return err == nil, err
+}
+
+// deliver hands a file over, directly: it is too large to be written twice.
+func (l *live) deliver(h header, data []byte) error {
+	body, err := h.encode(data)
+	if err != nil {
+		return err
 	}
-	return true, nil
+	r := l.raw(h.external(), body, l.o.Now(), h.envelope())
+	return l.persist(func() error { return l.host.Accept(l.ctx, channels.Batch{Raws: []channels.Raw{r}}) })
 }
 
 func (l *live) download(f wanted) ([]byte, error) {

@@ -69,9 +69,14 @@ func (a *Account) Run(ctx context.Context, h channels.Host) error {
 	if err == nil && !until.IsZero() { // a restart is no reason to knock again
 		a.rest(ctx, ending{Banned, until.Sub(a.o.Now()), detail})
 	}
+	handing, stop := context.WithCancel(ctx)
+	var hands sync.WaitGroup
+	hands.Go(func() { a.hand(handing, h, s) })
 	for ctx.Err() == nil && err == nil {
 		err = a.round(ctx, h, s)
 	}
+	stop()
+	hands.Wait()
 	if cerr := s.close(); err == nil && cerr != nil {
 		err = fmt.Errorf("closing the WhatsApp session: %w", cerr)
 	}

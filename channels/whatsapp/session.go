@@ -32,12 +32,16 @@ type session struct {
 	now       func() time.Time
 }
 
-// Ours, beside whatsmeow's tables: replies sent, and work left to do.
+// Ours, beside whatsmeow's tables: replies sent, work left to do, what came and
+// the desk has not yet, and a ban.
 const schema = `
 CREATE TABLE IF NOT EXISTS ventanilla_sent (
 	id TEXT PRIMARY KEY, reply TEXT NOT NULL, chat TEXT NOT NULL, message BYTEA NOT NULL, at BIGINT NOT NULL, acked BIGINT NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS ventanilla_work (
 	id TEXT PRIMARY KEY, kind TEXT NOT NULL, data BYTEA NOT NULL, due BIGINT NOT NULL, tries BIGINT NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS ventanilla_taken (
+	n SERIAL_KEY, external TEXT NOT NULL, body BYTEA NOT NULL, received BIGINT NOT NULL, envelope TEXT NOT NULL, mark_key TEXT NOT NULL, mark TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS ventanilla_taken_external ON ventanilla_taken (external);
 CREATE TABLE IF NOT EXISTS ventanilla_ban (until BIGINT NOT NULL, detail TEXT NOT NULL);
 `
 
@@ -60,9 +64,9 @@ func openSession(ctx context.Context, o Options) (s *session, err error) {
 	if err = s.container.Upgrade(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing the WhatsApp session: %w", err), s.db.Close())
 	}
-	ours := schema
+	ours := strings.ReplaceAll(schema, "SERIAL_KEY", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
 	if s.sqlite {
-		ours = strings.ReplaceAll(schema, "BYTEA", "BLOB")
+		ours = strings.NewReplacer("BYTEA", "BLOB", "SERIAL_KEY", "INTEGER PRIMARY KEY AUTOINCREMENT").Replace(schema)
 	}
 	if _, err = s.db.ExecContext(ctx, ours); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing our tables in the WhatsApp session: %w", err), s.db.Close())
@@ -191,6 +195,7 @@ type work struct {
 	id    string
 	kind  string
 	data  []byte
+	due   time.Time
 	tries int
 }
 
@@ -201,10 +206,14 @@ const (
 )
 
 // plan writes work down; the same id twice is the same work.
-func (s *session) plan(ctx context.Context, w work, due time.Time) error {
-	return s.exec(ctx, `INSERT INTO ventanilla_work (id, kind, data, due) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
-		w.id, w.kind, w.data, due.Unix())
+func (s *session) plan(ctx context.Context, w work) error {
+	return s.exec(ctx, planning, w.id, w.kind, w.data, w.due.Unix())
 }
+
+const (
+	planning  = `INSERT INTO ventanilla_work (id, kind, data, due) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`
+	finishing = `DELETE FROM ventanilla_work WHERE id = $1`
+)
 
 // due gives work whose time has come, the oldest first: files, which take long,
 // or all else.
@@ -240,12 +249,13 @@ func (s *session) later(ctx context.Context, id string, due time.Time, tried boo
 }
 
 func (s *session) done(ctx context.Context, id string) error {
-	return s.exec(ctx, `DELETE FROM ventanilla_work WHERE id = $1`, id)
+	return s.exec(ctx, finishing, id)
 }
 
-// open counts the work left; 0 when the database cannot say.
+// open counts the work left, with what the desk has not taken yet; 0 when the
+// database cannot say.
 func (s *session) open() (n int) {
-	if err := s.db.QueryRow(`SELECT count(*) FROM ventanilla_work`).Scan(&n); err != nil {
+	if err := s.db.QueryRow(`SELECT (SELECT count(*) FROM ventanilla_work) + (SELECT count(*) FROM ventanilla_taken)`).Scan(&n); err != nil {
 		return 0
 	}
 	return n

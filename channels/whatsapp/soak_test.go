@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"runtime"
 	"strconv"
 	"sync"
@@ -166,9 +167,7 @@ func (c *countingHost) Accept(ctx context.Context, b channels.Batch) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if b.Mark != "" {
-		c.marks[b.MarkKey] = b.Mark
-	}
+	maps.Copy(c.marks, b.Marks)
 	for _, r := range b.Raws {
 		n, err := strconv.Atoi(read("whatsapp", r).Said)
 		if err != nil {

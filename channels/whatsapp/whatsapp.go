@@ -7,7 +7,8 @@
 // database, receipts are sent after the handler, the handler says whether it
 // succeeded (EnableDecryptedEventBuffer, SynchronousAck,
 // AddEventHandlerWithSuccessStatus). Here the handler does one thing: it writes
-// the event down through Host.Accept and succeeds when that is durable. What is
+// the event into the session's database and succeeds when that is durable. From
+// there it goes through Host.Accept, many at a time (taken.go). What is
 // not acknowledged WhatsApp delivers again at the next login, and the ids make
 // a second time harmless. A panic in a handler would count as success: it is
 // caught and counts as failure.
@@ -19,8 +20,8 @@
 //
 // The session lives in a database of its own, because it must never be
 // restored from a backup (the ratchets would roll back): after a loss the
-// number is linked again. Beside whatsmeow's tables it holds two of ours:
-// replies sent (so that a repetition has the same id, receipts find their
+// number is linked again. Beside whatsmeow's tables it holds ours: what came and
+// is on its way to the desk (a moment's worth, while all is well); replies sent (so that a repetition has the same id, receipts find their
 // reply, and a phone that could not decrypt gets another copy), and work that
 // is left (files to fetch, messages that could not be read yet).
 //
@@ -117,6 +118,7 @@ type Account struct {
 	qrAt   time.Time
 	live   *live         // while Run is under way
 	pair   chan struct{} // a wish to pair, or to try again at once
+	took   chan struct{} // something was taken that the desk has not yet
 	pace   sync.Mutex    // held by the reply that goes out
 	last   time.Time     // when the last one went out
 	outgo  outgo
@@ -183,7 +185,7 @@ func New(o Options) (*Account, error) {
 		store.DeviceProps.PlatformType = waCompanionReg.DeviceProps_DESKTOP.Enum()
 		store.DeviceProps.RequireFullSync = new(bool)
 	})
-	a := &Account{o: o, pair: make(chan struct{}, 1), stuck: stuckLimit}
+	a := &Account{o: o, pair: make(chan struct{}, 1), took: make(chan struct{}, 1), stuck: stuckLimit}
 	a.media = &http.Client{Transport: &guard{next: o.HTTP.Transport, max: o.MaxBytes + 64}}
 	a.status = Status{State: Stopped, Since: o.Now()}
 	return a, nil

@@ -45,7 +45,7 @@ func fillDesk(t *testing.T, s *store.Store) {
 	big := raw(100)
 	big.Body = []byte(strings.Repeat("ñandú\x00\xff", 80_000))
 	accept(t, s, "soporte", raw(1), raw(2), raw(2), big)
-	if err := s.Accept(ctx, "soporte", 0, channels.Batch{MarkKey: "INBOX", Mark: "1/100"}); err != nil {
+	if err := s.Accept(ctx, "soporte", 0, channels.Batch{Marks: map[string]string{"INBOX": "1/100"}}); err != nil {
 		t.Fatal(err)
 	}
 	var cases []*tickets.Ticket

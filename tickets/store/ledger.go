@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"ventanilla/channels"
@@ -79,13 +81,15 @@ func (s *Store) Accept(ctx context.Context, channel string, fence int64, b chann
 				return err
 			}
 		}
-		if b.Mark == "" {
-			return nil
+		for _, name := range slices.Sorted(maps.Keys(b.Marks)) {
+			_, err := tx.exec(`INSERT INTO mark (channel, name, value, at) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (channel, name) DO UPDATE SET value = excluded.value, at = excluded.at`,
+				channel, name, clean(b.Marks[name]), micros(tx.now))
+			if err != nil {
+				return err
+			}
 		}
-		_, err := tx.exec(`INSERT INTO mark (channel, name, value, at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (channel, name) DO UPDATE SET value = excluded.value, at = excluded.at`,
-			channel, b.MarkKey, clean(b.Mark), micros(tx.now))
-		return err
+		return nil
 	})
 }
 

@@ -100,7 +100,7 @@ func TestAcceptAllOrNothing(t *testing.T) {
 		if err != nil || !held {
 			t.Fatal(held, err)
 		}
-		if err := a.Accept(ctx, "soporte", fence, channels.Batch{Raws: []channels.Raw{raw(1)}, Mark: "1"}); err != nil {
+		if err := a.Accept(ctx, "soporte", fence, channels.Batch{Raws: []channels.Raw{raw(1)}, Marks: map[string]string{"": "1"}}); err != nil {
 			t.Fatal(err)
 		}
 		if _, held, _ := b.Lease(ctx, name, "b", time.Minute); held {
@@ -111,7 +111,7 @@ func TestAcceptAllOrNothing(t *testing.T) {
 		if err != nil || !held || newer <= fence {
 			t.Fatalf("fence %d after %d, held %v, %v", newer, fence, held, err)
 		}
-		err = a.Accept(ctx, "soporte", fence, channels.Batch{Raws: []channels.Raw{raw(2)}, Mark: "2"})
+		err = a.Accept(ctx, "soporte", fence, channels.Batch{Raws: []channels.Raw{raw(2)}, Marks: map[string]string{"": "2"}})
 		if !errors.Is(err, channels.ErrLeaseLost) {
 			t.Fatalf("a stale node was let in: %v", err)
 		}

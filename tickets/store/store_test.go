@@ -63,7 +63,7 @@ func newCase(t testing.TB, s *store.Store, from, subject, said string) *tickets.
 func TestThinPath(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		if err := s.Accept(ctx, "soporte", 0, channels.Batch{Raws: []channels.Raw{raw(1)}, MarkKey: "INBOX", Mark: "1/1"}); err != nil {
+		if err := s.Accept(ctx, "soporte", 0, channels.Batch{Raws: []channels.Raw{raw(1)}, Marks: map[string]string{"INBOX": "1/1"}}); err != nil {
 			t.Fatal(err)
 		}
 		if mark, err := s.Mark(ctx, "soporte", "INBOX"); mark != "1/1" || err != nil {
