@@ -25,27 +25,25 @@ func columns(title string, bars []plotted) template.HTML {
 			top = max(top, v)
 		}
 	}
-	step := 22
-	if len(bars) > 40 {
-		step = 8
-	}
-	width := max(len(bars)*step, 220) + 34
+	step := min(48, max(8, 1000/max(len(bars), 1)))
+	width := max(len(bars)*step, 220) + 34 + 16 // half of the last label
 	var s strings.Builder
 	fmt.Fprintf(&s, `<svg class="plot" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" height="%d">`, template.HTMLEscapeString(title), width, height+low+8, width, height+low+8)
 	for _, part := range []int{0, 1, 2} {
 		y := 6 + height - height*part/2
 		fmt.Fprintf(&s, `<line x1="30" y1="%d" x2="%d" y2="%d"/><text x="26" y="%d" text-anchor="end">%d</text>`, y, width, y, y+4, top*part/2)
 	}
-	every := max(1, 44/step+1)
+	every := (44 + step - 1) / step
 	for i, b := range bars {
 		n := max(1, len(b.Values))
-		wide := float64(step-4) / float64(n)
+		wide := min(float64(step-4)/float64(n), 16)
+		left := 34 + float64(i*step) + (float64(step)-float64(n)*wide)/2
 		for k, v := range b.Values {
 			h := float64(height) * float64(v) / float64(top)
-			fmt.Fprintf(&s, `<rect class="s%d" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: %d</title></rect>`, k, 34+float64(i*step)+float64(k)*wide, 6+float64(height)-h, max(wide-1, 1), h, template.HTMLEscapeString(b.Label), v)
+			fmt.Fprintf(&s, `<rect class="s%d" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: %d</title></rect>`, k, left+float64(k)*wide, 6+float64(height)-h, max(wide-1, 1), h, template.HTMLEscapeString(b.Label), v)
 		}
 		if i%every == 0 {
-			fmt.Fprintf(&s, `<text x="%d" y="%d">%s</text>`, 34+i*step, height+low+4, template.HTMLEscapeString(b.Label))
+			fmt.Fprintf(&s, `<text x="%d" y="%d" text-anchor="middle">%s</text>`, 34+i*step+step/2, height+low+4, template.HTMLEscapeString(b.Label))
 		}
 	}
 	s.WriteString(`</svg>`)

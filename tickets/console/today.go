@@ -159,11 +159,7 @@ func (c *Console) todayLists(r *http.Request, s *Session, w *words, data *todayD
 		return err
 	}
 	for _, o := range outages {
-		row := outageRow{System: c.systemName(ctx, o.System), State: o.State, People: o.People, Since: o.Since}
-		if o.Code != "" {
-			row.Href = "/casos/" + o.Code
-		}
-		data.Outages = append(data.Outages, row)
+		data.Outages = append(data.Outages, outageRow{System: c.systemName(ctx, o.System), Href: "/caidas/" + o.ID, State: o.State, People: o.People, Since: o.Since})
 	}
 	return nil
 }
