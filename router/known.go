@@ -56,7 +56,10 @@ func (r *Router) casesOf(tx *store.Tx, rd *reading) (knownTo, error) {
 		if err != nil {
 			return k, fmt.Errorf("reading an open case: %w", err)
 		}
-		c := dialogue.Case{System: row.System, Asked: row.Waiting, Closed: row.Closed}
+		c := dialogue.Case{System: row.System, Class: string(row.Suggested), Likely: row.Confidence, Asked: row.Waiting, Closed: row.Closed}
+		if row.Class != "" {
+			c.Class, c.Likely = string(row.Class), 1
+		}
 		for i := range said {
 			c.Said = append(c.Said, recalled(&said[i]))
 		}
@@ -84,7 +87,7 @@ func (k *knownTo) newest() int {
 // heard is a report as the rules of dialogues read it.
 func heard(rd *reading) dialogue.Message {
 	rep := &rd.report
-	m := dialogue.Message{Text: rep.Said, At: spokenAt(rep.SentAt, rep.ReceivedAt), Media: len(rep.Files) > 0, System: rd.guess.System}
+	m := dialogue.Message{Text: rep.Said, At: spokenAt(rep.SentAt, rep.ReceivedAt), Media: len(rep.Files) > 0, System: rd.guess.System, Class: rd.guess.Class, Likely: rd.guess.Confidence}
 	if m.Text == "" {
 		m.Text = rep.Text
 	}

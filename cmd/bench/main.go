@@ -55,7 +55,8 @@ var suites = []suite{
 	{"whatsapp", chats},
 	{"replies", replies},
 	{"pages", pages},
-	{"precedents", precedents},
+	{"precedents-sqlite", precedentsOn("sqlite", sqliteLimit)},
+	{"precedents-postgres", precedentsOn("postgres", pgLimit)},
 	{"crowd", crowd},
 }
 

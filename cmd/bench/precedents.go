@@ -30,20 +30,17 @@ var closedCases = 50_000
 // next run; empty: it is made anew and removed.
 var keptIn string
 
-// precedents measures the search behind 9.1/3 on both engines: new reports
+// precedentsOn measures the search behind 9.1/3 on one engine: new reports
 // whose words are spread as those of a language are, most of them with a
 // system, a third of them about what an old case was about; and reports made
 // of the commonest words alone, the worst that can be asked. The rival is a
 // look-up of one case by its code, in turns on the same database.
-func precedents(b *bench) {
-	for _, engine := range []struct {
-		name  string
-		limit float64
-	}{{"sqlite", sqliteLimit}, {"postgres", pgLimit}} {
+func precedentsOn(engine string, limit float64) func(b *bench) {
+	return func(b *bench) {
 		b.aside(func(b *bench) {
 			file := fmt.Sprintf("%s/closed-%d.db", cmp.Or(keptIn, b.TempDir()), closedCases)
 			url := "sqlite:" + file
-			if engine.name == "postgres" {
+			if engine == "postgres" {
 				url = storetest.Postgres(b)
 			}
 			st, err := store.Open(context.Background(), store.Options{URL: url, Log: zerolog.Nop()})
@@ -52,13 +49,13 @@ func precedents(b *bench) {
 			began := time.Now()
 			w := newLanguage()
 			if n, err := st.Row(context.Background(), fmt.Sprintf("c%09d", closedCases-1)); err != nil || n.ID == "" {
-				seedClosed(b, engine.name, url, w, closedCases)
+				seedClosed(b, engine, url, w, closedCases)
 			}
-			b.Logf("%s: %d closed cases in %v", engine.name, closedCases, time.Since(began).Round(time.Second))
-			if engine.name == "sqlite" {
+			b.Logf("%s: %d closed cases in %v", engine, closedCases, time.Since(began).Round(time.Second))
+			if engine == "sqlite" {
 				defer b.profiling()()
 			}
-			askAll(b, st, engine.name, engine.limit, w)
+			askAll(b, st, engine, limit, w)
 		})
 	}
 }

@@ -18,18 +18,24 @@
 //
 // # How good it is
 //
-// testdata holds 235 dialogues with the cases a careful operator would make of
-// them: first.txt was written before the rules, second.txt and third.txt while
-// they were built, and apart.txt is held apart: its mistakes were never looked
-// at. TestDialogues, and TestCollections of the replay on the whole way through
-// the router, print and guard the shares in per cent:
+// testdata holds 341 dialogues with the cases a careful operator would make of
+// them. The weights are drawn from all but apart.txt, whose mistakes were never
+// looked at; latest.txt was measured before it was learned from: 73.5 per cent
+// of its dialogues were right then. TestDialogues, and TestCollections of the
+// replay on the whole way through the router, print and guard the shares;
+// through the router, in per cent:
 //
 //	           right number of cases  every message in the right one
 //	first      98.6                   98.6
 //	second     97.1                   97.1
-//	third      88.0                   84.0
-//	apart      88.6                   87.1
+//	third      88.0                   88.0
+//	fourth     88.9                   88.9
+//	fifth      88.6                   88.6
+//	latest     85.3                   85.3
+//	apart      91.7                   88.9
 //
-// The last is the honest figure. What goes wrong is mostly a second request
-// about the same system without a word that says so.
+// Cross-validated by dialogue over those that are learned from, 88 per cent are
+// right. What goes wrong is mostly a second request about the same system right
+// after the first was answered, which differs from a question back only by what
+// it means.
 package dialogue

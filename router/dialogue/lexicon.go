@@ -38,11 +38,26 @@ const (
 	asks
 	relates
 	others
+	wishes   // wants it otherwise: "quisiera que", "deberia"
+	fails    // a service does not answer
+	blocked  // "no puedo", "no me deja"
+	learns   // "como", "donde", "que requisitos"
+	checks   // "ya esta?", "cuando sale"
+	orders   // "necesito que me creen"
+	refers   // "eso", "asi", "ahi": to what was said before
+	complete // the desk tells that it is done: "corregido"
+	cancels  // "ya no es necesario"
+	demands  // the desk asks without a question: "envíe los correos"
 )
+
+// intents are what a person may want of the desk; one case has one of them
+// as a rule.
+const intents = wishes | fails | blocked | learns | checks | orders
 
 var signNames = map[string]sign{
 	"greeting": greets, "opener": opens, "thanks": thanks, "ack": acks, "nudge": nudges, "continue": continues, "again": again, "sends": sends, "back": back, "link": links,
 	"switch": switches, "aside": adds, "solved": solved, "asks": asks, "relation": relates, "other": others,
+	"wish": wishes, "fails": fails, "blocked": blocked, "learns": learns, "checks": checks, "orders": orders, "refers": refers, "complete": complete, "cancels": cancels, "demands": demands,
 }
 
 // courtesies are the signs whose words say nothing of a matter.

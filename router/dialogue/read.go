@@ -14,10 +14,12 @@ import (
 type Message struct {
 	Text   string
 	At     time.Time
-	Desk   bool   // said by the desk
-	Media  bool   // brings something to look at or listen to: a photo, a voice note, a file, a contact
-	Gone   bool   // taken back by who wrote it; its text counts no more
-	System string // the system that the classifier found in it, empty if none
+	Desk   bool    // said by the desk
+	Media  bool    // brings something to look at or listen to: a photo, a voice note, a file, a contact
+	Gone   bool    // taken back by who wrote it; its text counts no more
+	System string  // the system that the classifier found in it, empty if none
+	Class  string  // the class that it would have alone, empty if unknown
+	Likely float64 // how sure that class is, 0 to 1
 }
 
 // role is what a message is when no case is known.
@@ -41,7 +43,11 @@ type reading struct {
 	content int             // words left when courtesies are taken away
 	name    string          // who the writer says to be
 	fresh   bool            // begins with a greeting
+	and     bool            // begins with "y"
 	more    bool            // begins with "además", "también"
+	class   string
+	likely  float64
+	mine    []string // stems of what the writer calls theirs: "mi buzón"
 }
 
 func (r *reading) has(s sign) bool { return r.signs&s != 0 }
@@ -111,6 +117,10 @@ func read(m *Message) *reading {
 	tokens := tokensOf(text)
 	covered := make([]bool, len(tokens))
 	r.fresh = r.find(tokens, covered)
+	if len(tokens) > 2 && (tokens[0] == "otra" || tokens[0] == "otro") && tokens[1] != "vez" {
+		r.signs |= switches
+	}
+	r.and = len(tokens) > 1 && tokens[0] == "y"
 	r.name = nameIn(text)
 	stemmed := stems(tokens)
 	for i := range stemmed {
@@ -128,14 +138,40 @@ func read(m *Message) *reading {
 		r.content++
 		if !common[stemmed[i]] {
 			r.stems[stemmed[i]] = true
+			if i > 0 && possessives[tokens[i-1]] {
+				r.mine = append(r.mine, stemmed[i])
+			}
 		}
 	}
 	if strings.ContainsAny(text, "?¿") {
 		r.signs |= asks
+	} else if r.content <= 4 && achieved(tokens) {
+		r.signs |= solved
 	}
 	r.role = r.judge(m, text, tokens)
+	if !m.Desk && r.content >= 3 {
+		r.class, r.likely = m.Class, m.Likely
+	}
 	return r
 }
+
+// notAchieved are words after "ya" that tell of waiting rather than of something done.
+var notAchieved = map[string]bool{"no": true, "son": true, "van": true, "es": true, "era": true, "hace": true, "pasaron": true, "paso": true, "pues": true, "llevo": true,
+	"estoy": true, "me": true, "ni": true, "que": true, "mismo": true, "vuelvo": true, "veo": true, "sabe": true, "saben": true}
+
+// achieved says whether a few words tell of something done: "ya subí", "si ya
+// salió", "ahora sí carga".
+func achieved(tokens []string) bool {
+	for len(tokens) > 0 && (tokens[0] == "si" || tokens[0] == "ok" || tokens[0] == "ah" || tokens[0] == "listo" || tokens[0] == "gracias") {
+		tokens = tokens[1:]
+	}
+	if len(tokens) < 2 || slices.Contains(tokens, "no") {
+		return false
+	}
+	return tokens[0] == "ya" && !notAchieved[tokens[1]] || tokens[0] == "ahora" && tokens[1] == "si" || tokens[0] == "recien" && len(tokens) <= 4
+}
+
+var possessives = map[string]bool{"mi": true, "mis": true, "nuestro": true, "nuestra": true, "nuestros": true, "nuestras": true}
 
 // find marks the signs of a message and the words that are courtesies. It says
 // whether the message begins with a greeting.
@@ -181,7 +217,7 @@ func (r *reading) judge(m *Message, text string, tokens []string) role {
 		return closer
 	case r.content > 0 || m.Media:
 		return speech
-	case r.signs&nudges != 0 && r.signs&(opens|greets) == 0 || r.signs&nudges != 0 && strings.Contains(text, "?"):
+	case r.signs&nudges != 0 && (r.signs&greets == 0 || strings.Contains(text, "?")):
 		return nudge
 	case r.signs&(opens|greets) != 0 && r.signs&(solved|thanks) == 0:
 		return opener

@@ -10,6 +10,8 @@ import (
 type Case struct {
 	Said   []Message // oldest first
 	System string    // id in the catalogue, if it is known
+	Class  string    // decided or guessed, if it is known
+	Likely float64   // how sure the class is, 0 to 1
 	Asked  bool      // the desk waits for the person's answer
 	Closed time.Time // zero while it is open
 }

@@ -123,7 +123,7 @@ func TestBadLines(t *testing.T) {
 // router: the shares that the package promises hold for the whole way.
 func TestCollections(t *testing.T) {
 	d := open(t)
-	for name, low := range map[string]int{"first.txt": 95, "second.txt": 91, "third.txt": 80, "apart.txt": 84} {
+	for name, low := range map[string]int{"first.txt": 95, "second.txt": 91, "third.txt": 80, "fourth.txt": 80, "fifth.txt": 84, "apart.txt": 84, "latest.txt": 80} {
 		b, err := os.ReadFile(filepath.Join("..", "..", "..", "router", "dialogue", "testdata", name))
 		if err != nil {
 			t.Fatal(err)
