@@ -126,7 +126,7 @@ func New(o Options) (*Console, error) {
 		mux.Handle(r.pattern, c.serve(r))
 	}
 	mux.Handle("/", c.serve(route{"/", everyone, (*Console).nowhere}))
-	c.handler = secured(mux, o.CookieSecure)
+	c.handler = secured(mux, http.HandlerFunc(c.crossSite), o.CookieSecure)
 	return c, nil
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -89,7 +90,18 @@ type outageData struct {
 	Tell      int // people who can be told now
 	Close     int // cases that can be reviewed and closed now
 	Notice    string
+	Held      *stop // the notice should be read once more
 }
+
+// Wrong and Doubts are what the template "held" says of the notice.
+func (d outageData) Wrong() string {
+	if d.Held == nil {
+		return ""
+	}
+	return d.Held.title
+}
+
+func (d outageData) Doubts() []string { return d.Held.lines }
 
 // outageMay is what this person may do here now.
 type outageMay struct{ Decide, Attach, Tell, Close, Recall bool }
@@ -113,10 +125,10 @@ type batchRefusal struct{ Code, Why string }
 const outageRows = 25
 
 func (c *Console) outagePage(w http.ResponseWriter, r *http.Request, s *Session) error {
-	return c.showOutage(w, r, s, http.StatusOK, nil)
+	return c.showOutage(w, r, s, http.StatusOK, nil, nil)
 }
 
-func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session, status int, note *flash) error {
+func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session, status int, note *flash, held *stop) error {
 	ctx, words := r.Context(), c.say(s)
 	o, err := c.st.Outage(ctx, r.PathValue("id"))
 	if err != nil {
@@ -127,9 +139,9 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 		return err
 	}
 	data := outageData{Frame: c.frame(r, s, words.T("outage.one", "system", view.Name), "/caidas"), O: view, Texts: map[string]string{}}
-	if note != nil {
-		data.Flash = note
-		for _, name := range []string{"reason", "text"} {
+	if note != nil || held != nil {
+		data.Flash, data.Held = cmp.Or(note, data.Flash), held
+		for _, name := range []string{"reason", "text", "accion"} {
 			data.Texts[name] = r.PostFormValue(name)
 		}
 	}
@@ -150,7 +162,7 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 	if data.Attached, err = c.attachedReports(r, s, o); err != nil {
 		return err
 	}
-	if data.Batches, err = c.outageBatches(ctx, words, o); err != nil {
+	if data.Batches, err = c.outageBatches(ctx, words, s.Actor, o); err != nil {
 		return err
 	}
 	return c.show(w, r, status, s.Language, "outage", "content", data)
@@ -165,6 +177,9 @@ func (c *Console) outagePrincipal(r *http.Request, s *Session, data *outageData)
 	row, err := c.st.Row(r.Context(), t.ID)
 	if err != nil {
 		return err
+	}
+	if !maySee(s.Actor, row) {
+		return nil
 	}
 	v := c.row(r, c.say(s), row, nil, "")
 	data.Principal = &v
@@ -232,7 +247,7 @@ func maySee(a tickets.Actor, row store.Row) bool {
 	return !row.Restricted || seesAll(a) || slices.Contains(row.Seers, a.ID)
 }
 
-func (c *Console) outageBatches(ctx context.Context, w *words, o store.Outage) ([]batchView, error) {
+func (c *Console) outageBatches(ctx context.Context, w *words, a tickets.Actor, o store.Outage) ([]batchView, error) {
 	list, err := c.st.Batches(ctx, o.ID)
 	if err != nil {
 		return nil, err
@@ -241,7 +256,7 @@ func (c *Console) outageBatches(ctx context.Context, w *words, o store.Outage) (
 	for _, b := range list {
 		v := batchView{Batch: b, Word: w.T("outage.batch." + string(b.Act)), Percent: 100 * (b.Done + b.Refused) / max(b.Total, 1), Going: b.Done+b.Refused < b.Total}
 		if b.Refused > 0 {
-			if v.Wrong, err = c.batchRefusals(ctx, w, b); err != nil {
+			if v.Wrong, err = c.batchRefusals(ctx, w, a, b); err != nil {
 				return nil, err
 			}
 		}
@@ -250,7 +265,7 @@ func (c *Console) outageBatches(ctx context.Context, w *words, o store.Outage) (
 	return out, nil
 }
 
-func (c *Console) batchRefusals(ctx context.Context, w *words, b store.Batch) ([]batchRefusal, error) {
+func (c *Console) batchRefusals(ctx context.Context, w *words, a tickets.Actor, b store.Batch) ([]batchRefusal, error) {
 	items, err := c.st.Refusals(ctx, b.ID, 20)
 	if err != nil {
 		return nil, err
@@ -259,7 +274,9 @@ func (c *Console) batchRefusals(ctx context.Context, w *words, b store.Batch) ([
 	for _, i := range items {
 		v := batchRefusal{Code: i.Ticket, Why: c.refusal(w, &i.Refusal)}
 		if row, err := c.st.Row(ctx, i.Ticket); err == nil {
-			v.Code = row.Code
+			if v.Code = row.Code; !maySee(a, row) {
+				v.Code = w.T("reports.restricted")
+			}
 		} else if !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
@@ -272,10 +289,20 @@ func (c *Console) batchRefusals(ctx context.Context, w *words, b store.Batch) ([
 func (c *Console) outageAct(w http.ResponseWriter, r *http.Request, s *Session) error {
 	id, reason, text := r.PathValue("id"), strings.TrimSpace(r.PostFormValue("reason")), strings.TrimSpace(r.PostFormValue("text"))
 	act := r.PostFormValue("accion")
-	if _, err := c.st.Outage(r.Context(), id); err != nil {
+	o, err := c.st.Outage(r.Context(), id)
+	if err != nil {
 		return err
 	}
-	err := c.st.Write(r.Context(), func(tx *store.Tx) error {
+	if act == "tell" && text != "" && r.PostFormValue("revisado") != seal(text) {
+		held, err := c.outageDoubts(r, s, o, text)
+		if err != nil {
+			return err
+		}
+		if held != nil {
+			return c.showOutage(w, r, s, held.status, nil, held)
+		}
+	}
+	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
 		if ok, err := first(tx, r); !ok || err != nil {
 			return err
 		}
@@ -290,11 +317,24 @@ func (c *Console) outageAct(w http.ResponseWriter, r *http.Request, s *Session) 
 		c.redirect(w, r, "/caidas/"+id+"?hecho=outage."+act)
 		return nil
 	case errors.As(err, &refused):
-		return c.showOutage(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: c.refusal(c.say(s), refused)})
+		return c.showOutage(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: c.refusal(c.say(s), refused)}, nil)
 	case errors.Is(err, store.ErrStale):
-		return c.showOutage(w, r, s, http.StatusConflict, &flash{Kind: "warn", Text: c.say(s).T("outage.stale")})
+		return c.showOutage(w, r, s, http.StatusConflict, &flash{Kind: "warn", Text: c.say(s).T("outage.stale")}, nil)
 	}
 	return err
+}
+
+// outageDoubts holds back a notice that many will read: nobody's data belongs in
+// it, not even those of whom the principal case is about.
+func (c *Console) outageDoubts(r *http.Request, s *Session, o store.Outage, text string) (*stop, error) {
+	if o.Parent == "" {
+		return nil, nil
+	}
+	t, err := c.st.Ticket(r.Context(), o.Parent)
+	if err != nil {
+		return nil, err
+	}
+	return c.doubted(c.say(s), text, t, ""), nil
 }
 
 // missingField is the refusal of a field that a form needs.

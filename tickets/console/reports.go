@@ -73,6 +73,9 @@ type countRow struct {
 
 func dayNumber(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t.Day() }
 
+// reportYears is the longest period of a report: more months than a screen shows.
+const reportYears = 10
+
 // reportFilter reads the filter of a report; without one it is the present month.
 func (c *Console) reportFilter(r *http.Request) (factFilter, error) {
 	q := r.URL.Query()
@@ -82,8 +85,11 @@ func (c *Console) reportFilter(r *http.Request) (factFilter, error) {
 	f.To = cmp.Or(f.To, now.Format(time.DateOnly))
 	from, err1 := c.day(f.From)
 	to, err2 := c.day(f.To)
-	if err1 != nil || err2 != nil || to.Before(from) {
+	switch {
+	case err1 != nil || err2 != nil || to.Before(from):
 		return f, &badRequest{"reports.dates"}
+	case from.AddDate(reportYears, 0, 0).Before(to):
+		return f, &badRequest{"reports.span"}
 	}
 	f.FactFilter = store.FactFilter{From: dayNumber(from), To: dayNumber(to), Medium: f.Medium, System: f.System, Class: tickets.Class(f.Class), Unit: tickets.Unit(f.Unit)}
 	return f, nil

@@ -51,7 +51,7 @@ func TestReports(t *testing.T) {
 	if text := body(t, b.get("/informes")); !strings.Contains(text, o.code(ids["review"])) || !strings.Contains(text, "El mensaje no dice qué hacer") {
 		t.Error("the day does not show what was returned, and why")
 	}
-	for _, wrong := range []string{"?desde=ayer", "?desde=2026-02-01&hasta=2026-01-01"} {
+	for _, wrong := range []string{"?desde=ayer", "?desde=2026-02-01&hasta=2026-01-01", "?desde=0001-01-01", "?desde=2026-01-01&hasta=9999-12-31"} {
 		if res := b.get("/informes/periodo" + wrong); res.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s: status %d", wrong, res.StatusCode)
 		}

@@ -11,9 +11,10 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; " +
 	"font-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 
-// secured sets the headers of every answer and refuses cross-site acts.
-func secured(next http.Handler, tls bool) http.Handler {
+// secured sets the headers of every answer and refuses cross-site acts, with deny's answer.
+func secured(next, deny http.Handler, tls bool) http.Handler {
 	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(deny)
 	guarded := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

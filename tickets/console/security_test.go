@@ -50,8 +50,8 @@ func TestCrossSiteActsAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if res.StatusCode != http.StatusForbidden {
-			t.Errorf("a cross-site act by %s: status %d, want 403", name, res.StatusCode)
+		if text := body(t, res); res.StatusCode != http.StatusForbidden || !strings.Contains(text, "Este acto vino de otra página") {
+			t.Errorf("a cross-site act by %s: status %d, want 403 and what to do:\n%s", name, res.StatusCode, text)
 		}
 	}
 	if o.ticket(ids["pass"]).Assignee != "" {

@@ -193,6 +193,12 @@ func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, s *Session, 
 	}
 }
 
+// crossSite refuses an act that another site's page asked for.
+func (c *Console) crossSite(w http.ResponseWriter, r *http.Request) {
+	words := c.say(nil)
+	c.errorPage(w, r, nil, http.StatusForbidden, words.T("error.cross.title"), words.T("error.cross"), "")
+}
+
 type errorData struct {
 	Frame
 	Heading, Text, Reference, Back string

@@ -22,6 +22,9 @@ type stop struct {
 	seal   string // names the text that was read again
 }
 
+// Seal names the text that was read again, for the form that sends it.
+func (e *stop) Seal() string { return e.seal }
+
 func (e *stop) Error() string { return "held back: " + e.title }
 
 // spoken is the field of an act's record that is said to the person.
@@ -90,12 +93,21 @@ func (c *Console) held(r *http.Request, s *Session, t *tickets.Ticket, act ticke
 	for _, l := range t.Links {
 		known.WriteString("\n" + l.Code)
 	}
-	e := &stop{status: http.StatusUnprocessableEntity, title: w.T("stop.doubt"), seal: seal(text)}
-	for _, d := range doubts(text, t, known.String()) {
-		e.lines = append(e.lines, w.T("doubt."+d.Kind, "found", d.Found))
-	}
-	if len(e.lines) > 0 {
+	if e := c.doubted(w, text, t, known.String()); e != nil {
 		return e
 	}
 	return nil
+}
+
+// doubted holds back a text that looks internal or tells somebody's data that
+// are not known to who will read it; nil if it is fit to go out.
+func (c *Console) doubted(w *words, text string, t *tickets.Ticket, known string) *stop {
+	e := &stop{status: http.StatusUnprocessableEntity, title: w.T("stop.doubt"), seal: seal(text)}
+	for _, d := range doubts(text, t, known) {
+		e.lines = append(e.lines, w.T("doubt."+d.Kind, "found", d.Found))
+	}
+	if len(e.lines) == 0 {
+		return nil
+	}
+	return e
 }

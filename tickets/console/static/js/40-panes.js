@@ -17,12 +17,16 @@ document.addEventListener("htmx:afterSwap", (e) => {
   const title = $("#case .case-head")?.dataset.title; if (title) document.title = title;
 });
 // The network was cut or the server is away: nothing that was typed is lost.
-const lost = () => {
+const lost = (text) => {
   for (const f of $$("form[data-busy]")) delete f.dataset.busy;
   let toast = $("#toast");
   if (!toast) { toast = document.createElement("p"); toast.id = "toast"; toast.setAttribute("role", "alert"); body.append(toast); }
-  toast.textContent = body.dataset.lost; clearTimeout(toast.timer); toast.timer = setTimeout(() => toast.remove(), 12000);
+  toast.textContent = text; clearTimeout(toast.timer); toast.timer = setTimeout(() => toast.remove(), 12000);
 };
-for (const e of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(e, (ev) => { if (ev.detail.requestConfig?.verb === "post") lost(); });
+for (const e of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(e, (ev) => {
+  const asked = ev.detail.requestConfig; if (!asked) return;
+  if (asked.verb === "post") lost(body.dataset.lost);
+  else if (asked.triggeringEvent) lost(body.dataset.unread); // by a hand; what the page asks for by itself comes again
+});
 document.addEventListener("htmx:load", (e) => prepare(e.target));
 window.addEventListener("popstate", () => { if ($("#case")) location.reload(); });

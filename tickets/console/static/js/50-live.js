@@ -22,7 +22,7 @@ const refresh = async () => {
   if (page && !dirty(page)) htmx.ajax("GET", location.pathname + location.search, { target: page, select: "#" + page.id, swap: "outerHTML" });
   const head = $("#case .case-head");
   if (head && changed.get(head.dataset.id) > +head.dataset.seq) { // not what it shows already: one's own act
-    if (busy()) tellNews(); else htmx.ajax("GET", head.dataset.self, { target: "#case", swap: "innerHTML", headers: { "X-Pane": "live" } });
+    if (busy()) tellNews(); else htmx.ajax("GET", head.dataset.live, { target: "#case", swap: "innerHTML", headers: { "X-Pane": "live" } });
   }
 };
 const busy = () => dirty($("#case")) || $("#act form") || $("#case .htmx-request") || typing(document.activeElement);
@@ -30,7 +30,7 @@ const tellNews = () => { const news = $("#case-news"); if (news) news.hidden = f
 // On a slow line a form may have been opened, or another case, since the fresh one was refreshed for.
 document.addEventListener("htmx:beforeSwap", (e) => {
   if (e.detail.requestConfig?.headers?.["X-Pane"] !== "live") return;
-  if ($("#case .case-head")?.dataset.self !== e.detail.requestConfig.path) e.detail.shouldSwap = false;
+  if ($("#case .case-head")?.dataset.live !== e.detail.requestConfig.path) e.detail.shouldSwap = false;
   else if (busy()) { e.detail.shouldSwap = false; tellNews(); }
 });
 // The weather and the counters, each minute, for whoever looks.
