@@ -74,7 +74,7 @@ func TestShots(t *testing.T) {
 		for _, f := range []struct {
 			w, h int64
 			dark bool
-		}{{1920, 1080, false}, {1440, 900, false}, {1440, 900, true}, {768, 1024, false}, {320, 640, false}} {
+		}{{2560, 1300, false}, {1440, 900, false}, {1440, 900, true}, {768, 1024, false}, {320, 640, false}} {
 			kind := fmt.Sprintf("%d%s", f.w, map[bool]string{true: "-oscuro"}[f.dark])
 			if only := os.Getenv("SHOTS_SIZE"); only != "" && only != kind {
 				continue

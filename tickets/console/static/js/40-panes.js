@@ -1,5 +1,11 @@
 // htmx: which row is open, where focus goes, what to prepare in new parts.
-const prepare = (root) => { tellTimes(); restoreDrafts(root); showDependent(root); prepareComposer(root); arrive(); countMarks(); const next = $("[data-next]"); if (next) next.hidden = !nextRow(); for (const el of $$("[data-keys-help],[data-palette],[data-live]")) el.hidden = false; };
+const prepare = (root) => { tellTimes(); showStation(); restoreDrafts(root); showDependent(root); prepareComposer(root); arrive(); countMarks(); const next = $("[data-next]"); if (next) next.hidden = !nextRow(); for (const el of $$("[data-keys-help],[data-palette],[data-live]")) el.hidden = false; };
+// The line of the procedure begins where the case stands, where it is longer than the screen.
+const showStation = () => { for (const m of $$(".metro")) { const now = $(".now circle", m); if (now) m.scrollLeft = now.cx.baseVal.value - m.clientWidth / 2; } };
+// What is scrolled when a case is read: the case, or beside a third pane its thread.
+const scroller = () => [$("#case"), $(".case-main")].find((el) => el && el.scrollHeight > el.clientHeight && getComputedStyle(el).overflowY === "auto");
+let stood = 0;
+document.addEventListener("htmx:beforeSwap", (e) => { if (e.target.id === "case") stood = e.detail.requestConfig?.headers?.["X-Pane"] === "live" ? scroller()?.scrollTop || 0 : 0; });
 document.addEventListener("htmx:afterSwap", (e) => {
   if (e.target.id === "act") {
     const menu = $(".others[open]"); if (menu) menu.open = false;
@@ -12,6 +18,7 @@ document.addEventListener("htmx:afterSwap", (e) => {
   const code = $("#case .case-head")?.dataset.code;
   for (const r of rows()) r.dataset.code === code ? r.setAttribute("aria-current", "true") : r.removeAttribute("aria-current");
   const open = $("#rows .row[aria-current]"); open?.classList.remove("new");
+  if (stood) { const s = scroller(); if (s) s.scrollTop = stood; return; } // somebody else's change: nothing jumps under the hand
   $("#case").scrollTop = 0; if (innerWidth < 768) scrollTo(0, 0);
   ($("#case [data-focus]") || $("#case #flash") || (document.activeElement?.closest("#rows") ? null : $("#case h1")))?.focus({ preventScroll: true });
   const title = $("#case .case-head")?.dataset.title; if (title) document.title = title;

@@ -33,8 +33,12 @@ document.addEventListener("htmx:beforeSwap", (e) => {
   if ($("#case .case-head")?.dataset.live !== e.detail.requestConfig.path) e.detail.shouldSwap = false;
   else if (busy()) { e.detail.shouldSwap = false; tellNews(); }
 });
-// The weather and the counters, each minute, for whoever looks.
-setInterval(() => { if (htmx && body.dataset.seq !== undefined && !document.hidden) htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" }); }, 60000);
+// Each minute, for whoever looks: the weather and the counters, and the rows, whose age and company change by themselves.
+setInterval(() => {
+  if (!htmx || body.dataset.seq === undefined || document.hidden) return;
+  htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" });
+  const list = $("#list[data-refresh]"); if (list) freshRows(list.dataset.refresh);
+}, 60000);
 const listen = (tell) => {
   const es = new EventSource("/eventos?desde=" + last);
   es.addEventListener("change", (e) => tell(JSON.parse(e.data)));
