@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 VENDOR := tickets/console/static/vendor/htmx.min.js
 FUZZTIME ?= 30
 
-.PHONY: build run demo test bench lint fuzz soak tools peers clean
+.PHONY: build run demo test bench gallery lint fuzz soak tools peers clean
 
 build: tools $(VENDOR) ## the program, in bin/ventanilla
 	@echo "Building (the first time takes a minute or two: SQLite is compiled)…"
@@ -23,6 +23,9 @@ test: tools $(VENDOR) peers ## everything, against real peers
 
 bench: build peers ## one JSON line per figure, each beside its rival or limit
 	go run ./cmd/bench
+
+gallery: tools $(VENDOR) peers ## the pictures of docs/galeria, anew, from the demo's day in Chromium
+	GALLERY=$(CURDIR)/docs/galeria go test ./cmd/ventanilla/demo -run '^TestGallery$$' -count=1 -timeout 10m
 
 lint: tools
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
