@@ -135,6 +135,8 @@ type Ticket struct {
 
 	Fresh *Fresh `json:"fresh,omitempty"` // what may still be taken back
 
+	Purged time.Time `json:"purged,omitzero"` // when what was written in it until then was destroyed
+
 	events    []Event
 	out       []Outgoing
 	cancelled []string

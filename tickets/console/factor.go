@@ -311,23 +311,38 @@ type securityData struct {
 	Must  map[string]bool
 	Days  string // for which a raw form with a secret is kept, as stored or as typed
 	Most  int
+
+	Months     string // for which the texts of closed cases are kept, as stored or as typed
+	MostMonths int
+	Doubt      *purgeDoubt
+}
+
+// securityTyped is what was typed and not saved; nil: show what is stored.
+type securityTyped struct {
+	Days, Months *string
+	Doubt        *purgeDoubt
 }
 
 func (c *Console) securityPage(w http.ResponseWriter, r *http.Request, s *Session) error {
-	days, err := c.st.SealedDays(r.Context())
-	if err != nil {
-		return err
-	}
-	return c.showSecurity(w, r, s, http.StatusOK, strconv.Itoa(days), nil)
+	return c.showSecurity(w, r, s, http.StatusOK, securityTyped{}, nil)
 }
 
-func (c *Console) showSecurity(w http.ResponseWriter, r *http.Request, s *Session, status int, days string, f *flash) error {
+func (c *Console) showSecurity(w http.ResponseWriter, r *http.Request, s *Session, status int, typed securityTyped, f *flash) error {
 	words := c.say(s)
 	a, err := c.access(r.Context())
 	if err != nil {
 		return err
 	}
-	data := securityData{Frame: c.frame(r, s, words.T("access.title"), "/administracion"), Must: map[string]bool{}, Days: days, Most: longestSealed}
+	days, err := c.st.SealedDays(r.Context())
+	if err != nil {
+		return err
+	}
+	months, err := c.st.CaseMonths(r.Context())
+	if err != nil {
+		return err
+	}
+	data := securityData{Frame: c.frame(r, s, words.T("access.title"), "/administracion"), Must: map[string]bool{}, Doubt: typed.Doubt,
+		Days: orStored(typed.Days, days), Most: longestSealed, Months: orStored(typed.Months, months), MostMonths: longestCases}
 	if f != nil {
 		data.Flash = f
 	}
@@ -336,6 +351,14 @@ func (c *Console) showSecurity(w http.ResponseWriter, r *http.Request, s *Sessio
 		data.Must[string(role)] = slices.Contains(a.SecondFactor, role)
 	}
 	return c.show(w, r, status, words.lang, "access", "content", data)
+}
+
+// orStored is the text to show in a field: what was typed, or the number stored.
+func orStored(typed *string, stored int) string {
+	if typed != nil {
+		return *typed
+	}
+	return strconv.Itoa(stored)
 }
 
 func (c *Console) securitySave(w http.ResponseWriter, r *http.Request, s *Session) error {

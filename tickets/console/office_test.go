@@ -29,6 +29,7 @@ var hashed = sync.OnceValue(func() string { return console.HashPassword(password
 // office is a console on a real store, with one person of every role.
 type office struct {
 	t    *testing.T
+	url  string // of the database
 	st   *store.Store
 	con  *console.Console
 	srv  *httptest.Server
@@ -51,7 +52,8 @@ var called = map[tickets.Role]string{
 // open starts an office; more changes what the console is given.
 func open(t *testing.T, more ...func(*office, *console.Options)) *office {
 	t.Helper()
-	o := &office{t: t, st: storetest.Open(t, storetest.SQLite(t), nil), who: map[string]tickets.Actor{}, time: time.Now(), more: more}
+	url := storetest.SQLite(t)
+	o := &office{t: t, url: url, st: storetest.Open(t, url, nil), who: map[string]tickets.Actor{}, time: time.Now(), more: more}
 	err := o.st.Write(context.Background(), func(tx *store.Tx) error {
 		for _, r := range roles {
 			u := store.Staff{Login: string(r), Name: called[r], Hash: hashed(), Roles: []tickets.Role{r}, Active: true, Language: "es"}

@@ -160,6 +160,7 @@ func (c *Console) routes() []route {
 		{"GET /administracion/acceso", admin, (*Console).securityPage},
 		{"POST /administracion/acceso", admin, (*Console).securitySave},
 		{"POST /administracion/acceso/sellados", admin, (*Console).sealedSave},
+		{"POST /administracion/acceso/casos", admin, (*Console).casesSave},
 
 		{"GET /cuenta", staff, (*Console).accountPage},
 		{"POST /cuenta/clave", staff, (*Console).accountPassword},

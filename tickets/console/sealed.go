@@ -17,7 +17,7 @@ func (c *Console) sealedSave(w http.ResponseWriter, r *http.Request, s *Session)
 	days, err := strconv.Atoi(typed)
 	if err != nil || days < 1 || days > longestSealed {
 		text := c.say(s).T("access.sealed.wrong", "value", short(typed, 20), "most", longestSealed)
-		return c.showSecurity(w, r, s, http.StatusUnprocessableEntity, typed, &flash{Kind: "bad", Text: text})
+		return c.showSecurity(w, r, s, http.StatusUnprocessableEntity, securityTyped{Days: &typed}, &flash{Kind: "bad", Text: text})
 	}
 	if err := c.keep(r, s, store.SealedSetting, days, map[string]string{"days": strconv.Itoa(days)}); err != nil {
 		return err

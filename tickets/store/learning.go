@@ -40,8 +40,8 @@ func (tx *Tx) learn(t *tickets.Ticket, e *tickets.Event) error {
 }
 
 // Restricted cases (G33) and those of a security incident (G31) teach nothing:
-// their words are for those who need them.
-const teaches = "t.restricted = 0 AND t.flags NOT LIKE '%" + string(tickets.FlagSecurity) + "%'"
+// their words are for those who need them. Nor do cases whose texts are destroyed.
+const teaches = "t.purged = 0 AND t.restricted = 0 AND t.flags NOT LIKE '%" + string(tickets.FlagSecurity) + "%'"
 
 // Lessons lists the newest n lessons, the oldest of them first, with what the
 // citizen wrote first. Restricted cases are left out.

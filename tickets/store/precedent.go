@@ -36,7 +36,7 @@ func solvedBy(t *tickets.Ticket) string {
 }
 
 func isPrecedent(t *tickets.Ticket) bool {
-	if t.Solution == nil || t.ClosedAt.IsZero() || t.Has(tickets.FlagRestricted) {
+	if t.Solution == nil || t.ClosedAt.IsZero() || t.ClosedAt.Before(t.Purged) || t.Has(tickets.FlagRestricted) {
 		return false
 	}
 	return slices.Contains([]string{tickets.Resolved, tickets.Orientation, tickets.NotAccepted, tickets.Planned}, t.Outcome)

@@ -58,24 +58,10 @@ func (s *Store) PurgeSealed(ctx context.Context, n int) (purged int, err error) 
 	return purged, err
 }
 
-// purge destroys the raw form of a ledger line. The blob's row stays without
-// its bytes and its name, so that the same bytes delivered again are stored anew.
+// purge destroys the raw form of a ledger line.
 func (tx *Tx) purge(id, blob int64) error {
 	if err := tx.one("UPDATE ledger SET purged = $2, blob = NULL WHERE id = $1 AND purged = 0", id, micros(tx.now)); err != nil || blob == 0 {
 		return err
 	}
-	var others int
-	err := tx.row(nil, "SELECT count(*) FROM ledger WHERE secrets > 0 AND purged = 0 AND blob = $1", blob).Scan(&others)
-	if err != nil || others > 0 {
-		return err // delivered twice; the other's time is not over
-	}
-	if tx.s.dialect == sqliteDialect { // freed pages are overwritten, too
-		if _, err := tx.exec("PRAGMA secure_delete = ON"); err != nil {
-			return err
-		}
-	}
-	if _, err := tx.exec("DELETE FROM blob_chunk WHERE blob = $1", blob); err != nil {
-		return err
-	}
-	return tx.one("UPDATE blob SET hash = 'purged:' || $1, size = 0, data = $2 WHERE id = $3", fmt.Sprint(blob), []byte{}, blob)
+	return tx.dropBlob("id = $1", blob)
 }
