@@ -30,6 +30,13 @@ func (c *Console) alertsPage(w http.ResponseWriter, r *http.Request, s *Session)
 	}
 	data := alertsData{Frame: c.frame(r, s, c.say(s).T("alerts.title"), "/administracion")}
 	for _, a := range list {
+		hidden, err := c.hides(r.Context(), s.Actor, a.Ticket)
+		if err != nil {
+			return err
+		}
+		if hidden {
+			a.Code = ""
+		}
 		data.Rows = append(data.Rows, alertRow{a, cmp.Or(c.nameOf(r.Context(), a.Staff), a.Address)})
 		if a.State == store.AlertQueued && c.st.Now().Sub(a.Due) > 10*time.Minute {
 			data.Waiting = true

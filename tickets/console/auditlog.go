@@ -50,6 +50,15 @@ func (c *Console) auditPage(w http.ResponseWriter, r *http.Request, s *Session) 
 		if strings.HasPrefix(a.Act, "staff.") || strings.HasPrefix(a.Act, "password") || strings.HasPrefix(a.Act, "factor.") {
 			line.Whom = c.nameOf(r.Context(), a.Target)
 		}
+		if a.Details["code"] != "" {
+			hidden, err := c.hides(r.Context(), s.Actor, a.Target)
+			if err != nil {
+				return err
+			}
+			if hidden {
+				a.Details["code"] = words.T("reports.restricted")
+			}
+		}
 		for _, k := range sortedKeys(a.Details) {
 			if a.Details[k] != "" {
 				line.Text += k + ": " + a.Details[k] + "  "

@@ -1,11 +1,14 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"time"
 
+	"ventanilla/channels"
+	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
 
@@ -76,10 +79,24 @@ func (c *Console) channelsPage(w http.ResponseWriter, r *http.Request, s *Sessio
 		data.Waiting = append(data.Waiting, o)
 	}
 	data.Failed, err = c.st.Outbox(ctx, store.OutboxFilter{State: "failed", Limit: 40})
-	if err != nil {
+	if err = errors.Join(err, c.hideOutgoing(ctx, s.Actor, data.Waiting), c.hideOutgoing(ctx, s.Actor, data.Failed)); err != nil {
 		return err
 	}
 	return c.show(w, r, http.StatusOK, s.Language, "channels", "content", data)
+}
+
+// hideOutgoing takes code and address off the replies of cases that this person may not see.
+func (c *Console) hideOutgoing(ctx context.Context, a tickets.Actor, list []store.Outgoing) error {
+	for i := range list {
+		hidden, err := c.hides(ctx, a, list[i].Ticket)
+		if err != nil {
+			return err
+		}
+		if hidden {
+			list[i].Code, list[i].To = "", channels.Address{}
+		}
+	}
+	return nil
 }
 
 // Name, Last and Error stand in both halves of a channelView; templates use these.

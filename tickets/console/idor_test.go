@@ -32,8 +32,20 @@ func (o *office) restricted() (id string, in map[string]string) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	err = o.st.Update(context.Background(), id, func(t *tickets.Ticket) error {
+		return t.Do(tickets.ActReply, tickets.Actor{ID: "otra", Name: "Otra Operadora", Roles: []tickets.Role{tickets.Operador}}, tickets.Record{"text": "Le llamaremos por el " + secretWord}, o.st.Now())
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
 	o.do(id, "supervisor", tickets.ActFlag, "flag", "restricted", "reason", "denuncia")
 	o.do(id, "supervisor", tickets.ActAssign, "user", o.who["supervisor"].ID)
+	err = o.st.Write(context.Background(), func(tx *store.Tx) error {
+		return tx.AddAlert(store.Alert{Staff: o.who["supervisor"].ID, Address: "s@ejemplo.bo", Ticket: id, Code: o.code(id), Kind: "message", At: tx.Now(), Due: tx.Now()})
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
 	t := o.ticket(id)
 	return id, map[string]string{"{code}": t.Code, "{message}": m.ID, "{n}": "1", "/conocimiento/{id}": a.ID, "/personas/{id}": t.Person, "{id}": "1"}
 }
@@ -96,6 +108,9 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 			acgii := role == tickets.RoleACGII && strings.HasPrefix(path, "/conocimiento")
 			if !slices.Contains(sees, string(role)) && !acgii && strings.Contains(text, secretWord) {
 				t.Errorf("%s reads of a restricted matter at %s %s", role, method, path)
+			}
+			if !slices.Contains(sees, string(role)) && !strings.Contains(path, before.Code) && (strings.Contains(text, before.Code) || strings.Contains(text, before.Contact.Value)) {
+				t.Errorf("%s is shown the code or the address of a restricted case at %s %s", role, method, path)
 			}
 		}
 	}

@@ -242,6 +242,19 @@ func (c *Console) attachedReports(r *http.Request, s *Session, o store.Outage) (
 	return out, nil
 }
 
+// hides tells whether a case is restricted and not for this person (G33): a list
+// then shows neither its code nor whom it is about. A case that is gone hides nothing.
+func (c *Console) hides(ctx context.Context, a tickets.Actor, ticket string) (bool, error) {
+	if ticket == "" || seesAll(a) {
+		return false, nil
+	}
+	row, err := c.st.Row(ctx, ticket)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && !maySee(a, row), err
+}
+
 // maySee tells whether someone may see a restricted case in a list (G33).
 func maySee(a tickets.Actor, row store.Row) bool {
 	return !row.Restricted || seesAll(a) || slices.Contains(row.Seers, a.ID)

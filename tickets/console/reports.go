@@ -77,7 +77,7 @@ func dayNumber(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t
 const reportYears = 10
 
 // reportFilter reads the filter of a report; without one it is the present month.
-func (c *Console) reportFilter(r *http.Request) (factFilter, error) {
+func (c *Console) reportFilter(r *http.Request, s *Session) (factFilter, error) {
 	q := r.URL.Query()
 	now := c.clock.in(c.now())
 	f := factFilter{From: q.Get("desde"), To: q.Get("hasta"), Medium: q.Get("canal"), System: q.Get("sistema"), Class: q.Get("clase"), Unit: q.Get("unidad")}
@@ -91,7 +91,7 @@ func (c *Console) reportFilter(r *http.Request) (factFilter, error) {
 	case from.AddDate(reportYears, 0, 0).Before(to):
 		return f, &badRequest{"reports.span"}
 	}
-	f.FactFilter = store.FactFilter{From: dayNumber(from), To: dayNumber(to), Medium: f.Medium, System: f.System, Class: tickets.Class(f.Class), Unit: tickets.Unit(f.Unit)}
+	f.FactFilter = store.FactFilter{From: dayNumber(from), To: dayNumber(to), Medium: f.Medium, System: f.System, Class: tickets.Class(f.Class), Unit: tickets.Unit(f.Unit), Veiled: !seesAll(s.Actor)}
 	return f, nil
 }
 
@@ -121,7 +121,7 @@ type sums struct {
 
 func (c *Console) periodPage(w http.ResponseWriter, r *http.Request, s *Session) error {
 	words := c.say(s)
-	f, err := c.reportFilter(r)
+	f, err := c.reportFilter(r, s)
 	if err != nil {
 		return err
 	}
@@ -369,10 +369,10 @@ func csvSafe(s string) string {
 }
 
 // reportCSV writes the facts of a period, a line per case: no names, no
-// subjects, nothing that was said; a restricted case without its code and system.
+// subjects, nothing that was said; of a restricted case its days alone.
 func (c *Console) reportCSV(w http.ResponseWriter, r *http.Request, s *Session) error {
 	words := c.say(s)
-	f, err := c.reportFilter(r)
+	f, err := c.reportFilter(r, s)
 	if err != nil {
 		return err
 	}
@@ -395,11 +395,7 @@ func (c *Console) reportCSV(w http.ResponseWriter, r *http.Request, s *Session) 
 		return nil // the browser left
 	}
 	err = c.st.Facts(r.Context(), f.FactFilter, func(x *store.Fact) error {
-		code, system, entity := x.Code, x.System, x.Entity
-		if x.Restricted && !seesAll(s.Actor) {
-			code, system, entity = words.T("reports.restricted"), "", ""
-		}
-		line := []string{csvSafe(code), csvDay(x.Day), csvDay(x.ClosedDay), string(x.Medium), csvSafe(system), csvSafe(maskNumbers(entity)), string(x.Class), x.Procedure, string(x.Unit), x.Outcome}
+		line := []string{csvSafe(cmp.Or(x.Code, words.T("reports.restricted"))), csvDay(x.Day), csvDay(x.ClosedDay), string(x.Medium), csvSafe(x.System), csvSafe(maskNumbers(x.Entity)), string(x.Class), x.Procedure, string(x.Unit), x.Outcome}
 		for _, n := range []int{x.Register, x.Notify, x.Finish, x.Active, x.AIT, x.UIT, x.UPAT, x.ACGII, x.ADT, x.Target, x.Returned, x.Misrouted, x.Reopened, x.Demanded, x.Omitted, x.Overrun} {
 			if n < 0 {
 				line = append(line, "")

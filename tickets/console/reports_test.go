@@ -93,7 +93,20 @@ func TestReportCSV(t *testing.T) {
 	if strings.Contains(text, o.code(secret)) || !strings.Contains(text, "reservado") {
 		t.Error("a restricted case is named to someone who may not see it")
 	}
-	if log, err := o.st.AuditLog(context.Background(), store.AuditFilter{Act: "report.csv"}); err != nil || len(log) != 1 {
+	// Nor can it be found out by asking where it is.
+	since := "desde=" + o.time.AddDate(0, 0, -30).Format(time.DateOnly)
+	for _, filter := range []string{"canal=phone", "canal=email", "clase=support", "unidad=AIT", "sistema=cd"} {
+		if text := body(t, o.login("jefatura").get("/informes/casos.csv?" + filter + "&" + since)); strings.Contains(text, "reservado") {
+			t.Errorf("%s places a restricted case", filter)
+		}
+	}
+	if text := body(t, o.login("jefatura").get("/informes/periodo?" + since)); strings.Contains(text, ">Teléfono</text>") {
+		t.Error("the split by channel counts a restricted case")
+	}
+	if text := body(t, o.login("supervisor").get("/informes/casos.csv?canal=phone&" + since)); !strings.Contains(text, o.code(secret)) {
+		t.Error("who may see it does not find it")
+	}
+	if log, err := o.st.AuditLog(context.Background(), store.AuditFilter{Act: "report.csv"}); err != nil || len(log) != 7 {
 		t.Errorf("%d lines in the audit log, %v", len(log), err)
 	}
 }

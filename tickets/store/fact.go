@@ -99,6 +99,21 @@ type FactFilter struct {
 	System   string
 	Class    tickets.Class
 	Unit     tickets.Unit
+	// Veiled is a report for those who may not see every restricted case (G33):
+	// such a case counts in the totals and stands nowhere else. A filter that
+	// would place it leaves it out.
+	Veiled bool
+}
+
+func (f FactFilter) placing() bool {
+	return f.Medium != "" || f.System != "" || f.Class != "" || f.Unit != ""
+}
+
+// veiled is what a report may tell of a restricted case: that there was one on
+// a day, when it was closed, and that its article was decided on.
+func (x Fact) veiled() Fact {
+	return Fact{Ticket: x.Ticket, Day: x.Day, ClosedDay: x.ClosedDay, Restricted: true, Article: x.Article, Register: -1, Notify: -1, Finish: -1, Active: -1,
+		AIT: -1, UIT: -1, UPAT: -1, ACGII: -1, ADT: -1, Target: -1, Returned: -1, Misrouted: -1, Reopened: -1, Precedent: -1}
 }
 
 // Facts gives every fact of a report to fn, without making a list of them.
@@ -120,6 +135,9 @@ func (s *Store) Facts(ctx context.Context, f FactFilter, fn func(*Fact) error) e
 			q.where(column+" = ?", value)
 		}
 	}
+	if f.Veiled && f.placing() {
+		q.where("f.restricted = 0")
+	}
 	rows, err := s.query(ctx, q.text(), q.args...)
 	if err != nil {
 		return err
@@ -134,7 +152,11 @@ func (s *Store) Facts(ctx context.Context, f FactFilter, fn func(*Fact) error) e
 			return err
 		}
 		x.Restricted, x.Evidence = restricted == 1, evidence == 1
-		if err := fn(&x); err != nil {
+		told := x
+		if f.Veiled && x.Restricted {
+			told = x.veiled()
+		}
+		if err := fn(&told); err != nil {
 			return err
 		}
 	}
