@@ -47,14 +47,15 @@ func (r *Router) outbox(ctx context.Context, medium channels.Medium) {
 }
 
 // sendAll sends what was claimed, some at once. A slow far side may use up the
-// claim: what could not be sent within it any more is left, and claimed again,
-// rather than sent by two nodes.
+// claim: what could not be sent within it any more, or before ctx ended, is put
+// back untried rather than sent by two nodes.
 func (r *Router) sendAll(ctx context.Context, due []store.Outgoing, claimed time.Time) {
 	slots := make(chan struct{}, sendAtOnce)
 	var wg sync.WaitGroup
-	for _, o := range due {
+	for i, o := range due {
 		slots <- struct{}{}
-		if time.Since(claimed) > outboxLease-sendTimeout {
+		if ctx.Err() != nil || time.Since(claimed) > outboxLease-sendTimeout {
+			r.putOff(context.WithoutCancel(ctx), due[i:])
 			break
 		}
 		wg.Go(func() {
@@ -63,6 +64,17 @@ func (r *Router) sendAll(ctx context.Context, due []store.Outgoing, claimed time
 		})
 	}
 	wg.Wait()
+}
+
+// putOff gives back claimed replies that nobody tried: they are due now, and
+// the try does not count. One that cannot be given back is due, with a try too
+// many, when its claim ends.
+func (r *Router) putOff(ctx context.Context, rest []store.Outgoing) {
+	for _, o := range rest {
+		if err := ignoreStale(r.store.RetryLater(ctx, o, r.now(), false, o.Error)); err != nil {
+			r.log.Warn().Err(err).Str("reply", o.ID).Msg("a reply that was not tried could not be put back")
+		}
+	}
 }
 
 // send tries one reply and records what came of it. When the record fails
