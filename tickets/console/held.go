@@ -218,6 +218,7 @@ type heldOneData struct {
 	Help       string
 	Says       *Preview
 	Quote      string
+	Whole      bool // Quote is the whole message
 	Warn       string
 	Defects    []string
 	By         string
@@ -266,7 +267,9 @@ func (c *Console) showHeld(w http.ResponseWriter, r *http.Request, s *Session, s
 			return err
 		}
 		data.Says = &p
-		data.Quote = strings.TrimSpace(strings.TrimPrefix(p.Text, p.Said))
+		if p.Text != p.Said {
+			data.Quote, data.Whole = unsaid(p.Text, p.Said)
+		}
 		for _, d := range p.Defects {
 			data.Defects = append(data.Defects, defectWords(words, d))
 		}

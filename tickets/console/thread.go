@@ -26,6 +26,7 @@ type entry struct {
 	At            time.Time
 	Subject, Text string
 	Quote, HTML   string
+	Whole         bool // Quote is the whole message
 	Files         []fileView
 	State         *stateView
 	Steps, Title  string
@@ -101,7 +102,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		e.Kind, e.Icon, e.Author, e.Where = "note", "info", w.T("msg.machine"), w.Or("kind."+string(m.Kind), string(m.Kind))
 	}
 	if m.Text != m.Said && strings.TrimSpace(m.Text) != "" {
-		e.Quote = strings.TrimSpace(strings.TrimPrefix(m.Text, m.Said))
+		e.Quote, e.Whole = unsaid(m.Text, m.Said)
 	}
 	if strings.TrimSpace(e.Text) == "" {
 		e.Text, e.Quote = e.Quote, ""
