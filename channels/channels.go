@@ -115,6 +115,7 @@ type Report struct {
 	Answers    []string // ids of the messages it answers, nearest first
 	Token      string   // reply token found in a plus address, else in the quoted words, unverified; empty if none
 	NoReply    bool     // must never be acknowledged automatically
+	Listed     bool     // of Kind List, but a list passed it on: a person may have written it
 	Bounces    []BounceInfo
 	Call       *Call
 	// Change is what a message does to the earlier one of the same person that it

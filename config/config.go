@@ -59,6 +59,7 @@ type Log struct {
 type Email struct {
 	Address   string     `toml:"address"` // the desk's own address, From of what goes out
 	FromName  string     `toml:"from_name"`
+	Lists     []string   `toml:"lists"`          // the office's mailing lists that carry reports to the desk
 	Plus      bool       `toml:"plus_addresses"` // the mail server accepts local+token@domain
 	Mailboxes []Mailbox  `toml:"mailbox"`
 	Listeners []Listener `toml:"listener"`

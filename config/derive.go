@@ -41,6 +41,9 @@ func (c *Config) OwnAddresses() []string {
 		}
 	}
 	add(c.Email.Address)
+	for _, l := range c.Email.Lists {
+		add(l)
+	}
 	for _, m := range c.Email.Mailboxes {
 		add(m.User)
 	}

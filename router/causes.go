@@ -7,6 +7,7 @@ const (
 	// Held: a person decides.
 	CauseStranger    = "stranger"       // answers in a case that its sender has no part in
 	CauseForged      = "authentication" // the sender's domain disowns the mail
+	CauseDistributed = "distributed"    // a mailing list passed it on, and a person may have written it
 	CauseSpam        = "spam"           // the receiving server took it for spam
 	CauseFlood       = "flood"          // too many from one sender within the hour
 	CauseEmpty       = "malformed"      // nothing could be read of it
@@ -16,7 +17,7 @@ const (
 	CauseScannerDown = "scanner-down"   // nobody looked at it; it goes on by itself when the scanner is back
 
 	// Of no effect: nothing waits, and a person may still decide otherwise.
-	CauseList            = "list"             // a mailing list's or bulk mail
+	CauseList            = "list"             // mass mail
 	CauseFeedback        = "feedback"         // another server's abuse report
 	CauseMachine         = "machine"          // an automatic answer that belongs to no case
 	CauseMachineForged   = "machine-forged"   // one whose sender failed the check

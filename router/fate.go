@@ -64,7 +64,7 @@ func (r *Router) decide(tx *store.Tx, rd *reading, d *decision) (store.Fate, err
 	case kind == channels.Outside:
 		return r.outside(tx, rd)
 	case kind == channels.List:
-		return store.Fate{Verdict: store.FateIgnored, Cause: CauseList}, nil
+		return r.listed(tx, rd)
 	case kind == channels.Feedback:
 		return store.Fate{Verdict: store.FateIgnored, Cause: CauseFeedback}, nil
 	case kind == channels.Spam:
@@ -282,6 +282,27 @@ func (r *Router) machine(tx *store.Tx, rd *reading) (store.Fate, error) {
 		return store.Fate{}, err
 	}
 	return store.Fate{Verdict: store.FateAuto, Ticket: id, Message: m.ID}, nil
+}
+
+// listed puts mass mail aside. What a list passed on, answers in a case or
+// comes from somebody the desk knows may be a person's report: it waits for
+// one to decide. Nobody is answered.
+func (r *Router) listed(tx *store.Tx, rd *reading) (store.Fate, error) {
+	id, err := r.place(tx, rd)
+	if err != nil {
+		return store.Fate{}, err
+	}
+	person := rd.report.Listed || id != ""
+	if !person && rd.report.From.Value != "" {
+		_, err := tx.FindPerson(contact(rd.report.From))
+		if person = err == nil; err != nil && !errors.Is(err, store.ErrNotFound) {
+			return store.Fate{}, err
+		}
+	}
+	if !person {
+		return store.Fate{Verdict: store.FateIgnored, Cause: CauseList}, nil
+	}
+	return store.Fate{Verdict: store.FateHeld, Cause: CauseDistributed, Ticket: id}, nil
 }
 
 // participant says whether an address has a part in a case: its person, by

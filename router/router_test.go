@@ -281,8 +281,9 @@ func TestMachinesAreNeverAnswered(t *testing.T) {
 		if got := h.mail(answer(ours, "o1", ack, "hola", "soy yo mismo")); got.Fate != store.FateLoop {
 			h.t.Errorf("our own address: %s", got.Fate)
 		}
-		if got := h.mail(strings.Replace(first, "Date:", "Precedence: bulk\nList-Id: <boletin.ejemplo>\nDate:", 1)); got.Fate != store.FateIgnored {
-			h.t.Errorf("mailing list: %s", got.Fate)
+		bulletin := strings.NewReplacer("maria@ciudadana", "boletin@noticias", "uno@ciudadana", "b1@noticias", "Date:", "List-Id: <boletin.noticias.ejemplo>\nList-Unsubscribe: <https://noticias.ejemplo/baja>\nDate:").Replace(first)
+		if got := h.mail(bulletin); got.Fate != store.FateIgnored || got.Cause != router.CauseList {
+			h.t.Errorf("mass mail: %s (%s)", got.Fate, got.Cause)
 		}
 		time.Sleep(700 * time.Millisecond) // more than the outbox waits between two looks
 		if n := len(h.sink.Got()); n != 1 {

@@ -52,7 +52,7 @@ func Read(channel string, r channels.Raw, own []string) channels.Report {
 		ExternalID: m.MessageID, From: m.From, To: m.To, Cc: m.Cc,
 		Subject: m.Subject, Text: m.Text, Said: m.Said, HTML: m.HTML, Files: m.Files,
 		SentAt: m.Date, ReceivedAt: received(r), Answers: answers(m),
-		Token: m.Token, NoReply: m.NoReply, Bounces: m.Bounces, Defects: m.Defects,
+		Token: m.Token, NoReply: m.NoReply, Listed: m.Listed, Bounces: m.Bounces, Defects: m.Defects,
 	}
 	if rep.Text == "" {
 		rep.Text = encryptedText(rep.Defects)

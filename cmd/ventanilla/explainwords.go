@@ -33,7 +33,7 @@ var becomes = map[channels.Kind]string{
 	channels.AutoReply: "se anota en su caso si contesta a una respuesta nuestra; no abre ni reabre nada",
 	channels.Delivered: "se anota que nuestra respuesta llegó o fue leída; no abre ni reabre nada",
 	channels.Feedback:  "queda en el registro como aviso de abuso; no abre ningún caso",
-	channels.List:      "queda en el registro como lista o envío masivo; no abre ningún caso",
+	channels.List:      "queda en el registro como envío masivo; no abre ningún caso",
 	channels.Spam:      "queda apartado como correo no deseado, hasta que una persona decida",
 	channels.Loop:      "queda en el registro como correo propio que vuelve; no abre ningún caso",
 	channels.None:      "queda apartado por ilegible, hasta que una persona decida",
@@ -62,6 +62,8 @@ func (e explained) fate() string {
 			}
 		}
 		return "se anota que nuestra respuesta se demora; el servidor sigue intentando"
+	case e.mail.Listed:
+		return "queda retenido: lo repartió una lista y puede ser de una persona, que alguien decida; a la lista nunca se le contesta"
 	case e.Kind != channels.Human:
 		return becomes[e.Kind]
 	case e.mail.Token != "":

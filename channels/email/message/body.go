@@ -86,14 +86,20 @@ func (c *collector) render(pt *part, alternative bool) piece {
 	return c.bound(out)
 }
 
-// alternative takes the first plain text and the last HTML. A plain part that
-// only says "this needs HTML" gives way.
+// alternative takes the plain text and the last HTML. A plain part that only
+// says "this needs HTML" gives way. Two plain texts that say different things
+// are no alternatives, whatever the sender's program calls them: both are kept.
 func (c *collector) alternative(pt *part) piece {
 	var out piece
+	plains := 1
 	for _, child := range pt.parts {
 		pc := c.render(child, true)
-		if strings.TrimSpace(out.text) == "" && pc.html == "" || out.text == "" {
+		switch plain := child.typ == "text/plain"; {
+		case strings.TrimSpace(out.text) == "" && pc.html == "" || out.text == "":
 			out.text = pc.text
+		case plain && plains < maxPlains && !saidIn(out.text, pc.text):
+			out.text = joinText(out.text, pc.text)
+			plains++
 		}
 		if pc.html != "" {
 			out.html = pc.html
@@ -102,7 +108,15 @@ func (c *collector) alternative(pt *part) piece {
 	if out.html != "" && (strings.TrimSpace(out.text) == "" || needsHTML(out.text)) {
 		out.text = ""
 	}
-	return out
+	return c.bound(out)
+}
+
+// maxPlains bounds how many plain texts of one multipart/alternative are read.
+const maxPlains = 4
+
+// saidIn tells whether all that s says stands in text, spaces aside.
+func saidIn(text, s string) bool {
+	return strings.Contains(strings.Join(strings.Fields(text), " "), strings.Join(strings.Fields(s), " "))
 }
 
 func needsHTML(s string) bool {

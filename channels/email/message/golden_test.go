@@ -29,6 +29,7 @@ type golden struct {
 	References []string              `json:",omitempty"`
 	Token      string                `json:",omitempty"`
 	NoReply    bool                  `json:",omitempty"`
+	Listed     bool                  `json:",omitempty"`
 	Text       string                `json:",omitempty"`
 	Said       string                `json:",omitempty"` // only if it differs from Text
 	HTML       int                   `json:",omitempty"` // length
@@ -59,7 +60,7 @@ func goldenOf(m Mail) golden {
 	}
 	g := golden{
 		Kind: m.Kind, From: addr(m.From), To: list(m.To), Cc: list(m.Cc), Subject: m.Subject, MessageID: m.MessageID,
-		InReplyTo: m.InReplyTo, References: m.References, Token: m.Token, NoReply: m.NoReply, Text: m.Text,
+		InReplyTo: m.InReplyTo, References: m.References, Token: m.Token, NoReply: m.NoReply, Listed: m.Listed, Text: m.Text,
 		HTML: len(m.HTML), Bounces: m.Bounces, Defects: m.Defects,
 	}
 	if !m.Date.IsZero() {

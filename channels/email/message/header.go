@@ -48,7 +48,7 @@ func (p *parser) scanHeader(b []byte, stop func(line []byte) bool) (h header, bo
 	}
 	for pos < len(b) {
 		line, next := lineAt(b, pos)
-		if len(line) == 0 || blank(line) && !fieldLike(b[next:]) {
+		if len(line) == 0 || blank(line) && !fieldLike(b[next:]) && !(start >= 0 && foldedBeforeField(b[next:])) {
 			pos = next
 			break
 		}
@@ -112,6 +112,22 @@ func fieldName(line []byte) string {
 func fieldLike(b []byte) bool {
 	line, _ := cutLine(b)
 	return isKnown(fieldName(line))
+}
+
+// foldedBeforeField tells whether b begins with indented lines that a known
+// field follows: a value that was folded at a line of nothing but spaces.
+func foldedBeforeField(b []byte) bool {
+	for range 5 {
+		line, rest := cutLine(b)
+		if blank(line) || line[0] != ' ' && line[0] != '\t' {
+			return false
+		}
+		if fieldLike(rest) {
+			return true
+		}
+		b = rest
+	}
+	return false
 }
 
 // knownAhead tells whether a known field follows within the same block.

@@ -22,6 +22,10 @@ func (m *Mail) judge(o Options) {
 		m.From.Value, m.From.Medium = Canonical(o.Envelope.MailFrom), channels.Email
 	}
 	m.Kind, m.Why = m.kind(o)
+	m.Listed = m.Kind == channels.List && m.distributed()
+	if m.written.Value != "" && m.Kind != channels.Human { // no person to be answered: it is who it says
+		m.From = m.written
+	}
 	m.NoReply = m.Kind != channels.Human || m.From.Value == "" || noReplyAddress(m.From.Value) ||
 		owns(o.Own, m.From.Value) || m.nullSender(o.Envelope) || suppress(m.head.get("x-auto-response-suppress"))
 }
@@ -147,11 +151,17 @@ func (m *Mail) autoReply(e *Envelope) (why string) {
 // People do not write it, and their answers to it begin with "Re:".
 func autoSubject(s string) bool {
 	i := colon(s)
-	if i < 0 && len(s) > 60 || i > 60 {
+	if i < 0 && len(s) > 60 && s[0] != '[' || i > 60 {
 		return false
 	}
 	ok := i >= 0
 	s = strings.ToLower(strings.TrimSpace(s))
+	if in, _, bracketed := strings.Cut(strings.TrimPrefix(s, "["), "]"); bracketed && s[0] == '[' {
+		s, ok = in, true // "[Automatyczna odpowiedź] …"
+	}
+	if strings.HasPrefix(s, "auto: ") && (strings.Contains(s, " is out of ") || strings.Contains(s, "(returning ") || strings.Contains(s, "(regresa") || strings.Contains(s, "(vuelve")) {
+		return true // Lotus Notes
+	}
 	before, _, _ := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
 	before = strings.TrimRight(before, " ")
 	for _, p := range [...]string{"respuesta automática", "respuesta automatica", "autorespuesta", "auto respuesta", "automatic reply", "automated reply", "autoreply", "auto-reply", "auto reply", "out of office autoreply", "out of office", "out of office reply", "fuera de la oficina", "fuera de oficina", "ausente de la oficina",
@@ -167,7 +177,7 @@ func autoSubject(s string) bool {
 // person. Answering them is what a person would do.
 func challenge(m *Mail) bool {
 	for _, f := range m.head {
-		if strings.HasPrefix(f.name, "x-tmda-") || strings.HasPrefix(f.name, "x-spamarrest") || strings.HasPrefix(f.name, "x-boxbe-") || f.name == "x-challenge-response" {
+		if strings.HasPrefix(f.name, "x-bluebottle-") || strings.HasPrefix(f.name, "x-tmda-") || strings.HasPrefix(f.name, "x-spamarrest") || strings.HasPrefix(f.name, "x-boxbe-") || f.name == "x-challenge-response" {
 			return f.name != "x-tmda-fingerprint"
 		}
 	}
@@ -196,36 +206,6 @@ func absenceSubject(s string) bool {
 		}
 	}
 	return false
-}
-
-func bulk(v string) bool {
-	v = strings.ToLower(v)
-	return v == "bulk" || v == "junk" || v == "list"
-}
-
-// list recognises mailing lists and bulk mail (RFC 2919, 2369). A list that is
-// one of our own addresses is the way in for people.
-func (m *Mail) list(own []string) (why string) {
-	h := m.head
-	for _, n := range [...]string{"list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list"} {
-		if h.has(n) {
-			why = n
-			break
-		}
-	}
-	if why == "" && bulk(h.get("precedence")) {
-		why = "precedence"
-	}
-	if why == "" {
-		return ""
-	}
-	post := strings.ToLower(h.get("list-post") + " " + h.get("mailing-list") + " " + strings.Replace(h.get("list-id"), ".", "@", 1))
-	for _, a := range own {
-		if strings.Contains(a, "@") && strings.Contains(post, a) {
-			return ""
-		}
-	}
-	return why
 }
 
 // spamVerdict reads what the receiving server said (SpamAssassin, Rspamd, Exchange).

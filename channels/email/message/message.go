@@ -82,9 +82,11 @@ type Mail struct {
 	Files      []channels.File
 	Token      string // found in a plus address or else in quoted words, unverified
 	NoReply    bool   // must never be answered automatically
+	Listed     bool   // of kind List, but passed on by a list: a person may have written it
 	Bounces    []channels.BounceInfo
 	Defects    []string // see the Defect constants; each at most once
 
+	written channels.Address // From as it stands, where nobody reads there and Reply-To names a person
 	head    header
 	junk    bool // no header, and bytes that are no text
 	reports []report
@@ -123,6 +125,7 @@ const (
 func Parse(raw []byte, o Options) Mail {
 	p := &parser{lim: o.Limits.orDefault()}
 	m := p.mail(raw, 0)
+	p.behindList(m, o.Own)
 	m.judge(o)
 	if m.Token = m.token(o); m.Token == "" {
 		m.Token = m.marker()
@@ -230,7 +233,7 @@ func (p *parser) senderFallback(m *Mail, hint string) {
 		return
 	}
 	if r := first(m.ReplyTo); r.Value != "" && r.Value != m.From.Value && noReplyAddress(m.From.Value) && !noReplyAddress(r.Value) {
-		m.From = r
+		m.From, m.written = r, m.From
 	}
 }
 

@@ -29,7 +29,11 @@ func parseParams(s string) (value string, params parameters) {
 		if !found || name == "" {
 			continue
 		}
-		v = unquote(strings.TrimSpace(v))
+		v = strings.TrimSpace(v)
+		if end := strings.IndexByte(strings.TrimPrefix(v, `"`), '"'); name == "boundary" && end > 0 && v[0] == '"' {
+			v = v[:end+2] // another field may stand behind it on its line
+		}
+		v = unquote(v)
 		if base, rest, star := strings.Cut(name, "*"); star {
 			if split == nil {
 				split = map[string][]segment{}
