@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"ventanilla/channels"
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
@@ -93,7 +92,7 @@ func (c *Console) hideOutgoing(ctx context.Context, a tickets.Actor, list []stor
 			return err
 		}
 		if hidden {
-			list[i].Code, list[i].To = "", channels.Address{}
+			list[i].Code, list[i].To.Value, list[i].To.Name = "", "", ""
 		}
 	}
 	return nil
