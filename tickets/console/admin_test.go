@@ -132,9 +132,21 @@ func TestFourEyes(t *testing.T) {
 	if list, _ := o.st.Approved(ctx, "email"); !containsText(list, page[1]) {
 		t.Error("what was approved is not offered")
 	}
+	if text := body(t, boss.get(page[0])); !strings.Contains(text, `value="retire"`) || strings.Contains(body(t, op.get(page[0])), `value="retire"`) {
+		t.Error("who approves can retire, and nobody else")
+	}
+	boss.post(page[0], "do", "retire", "version", "2")
+	if list, _ := o.st.Approved(ctx, "email"); containsText(list, page[1]) {
+		t.Error("what was retired is offered")
+	}
 	boss.post(page[0], "do", "draft", "name", "Saludo", "body", "Otro texto", "language", "es")
-	if res := boss.post(page[0], "do", "approve", "version", "3"); res.StatusCode != http.StatusUnprocessableEntity {
+	if res := boss.post(page[0], "do", "approve", "version", "4"); res.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("a supervisor approves their own draft: status %d", res.StatusCode)
+	}
+	op.post(page[0], "do", "draft", "name", "Saludo", "body", "Texto nuevo", "language", "es")
+	boss.post(page[0], "do", "approve", "version", "5")
+	if list, _ := o.st.Approved(ctx, "email"); !containsText(list, page[1]) {
+		t.Error("a retired template does not come back")
 	}
 }
 

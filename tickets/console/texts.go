@@ -22,6 +22,7 @@ type textView struct {
 	store.Template
 	Name, Who string
 	MayDecide bool
+	MayRetire bool
 }
 
 type textData struct {
@@ -47,7 +48,7 @@ func (c *Console) textsPage(w http.ResponseWriter, r *http.Request, s *Session) 
 	}
 	data := textsData{Frame: c.frame(r, s, c.say(s).T("texts.title"), "/administracion"), May: (route{who: textWriters}).allows(s.Actor)}
 	for _, t := range list {
-		data.Texts = append(data.Texts, textView{t, t.Name, c.nameOf(r.Context(), t.By), false})
+		data.Texts = append(data.Texts, textView{t, t.Name, c.nameOf(r.Context(), t.By), false, false})
 	}
 	return c.show(w, r, http.StatusOK, s.Language, "texts", "content", data)
 }
@@ -72,7 +73,8 @@ func (c *Console) showText(w http.ResponseWriter, r *http.Request, s *Session, s
 		data.Text, title = versions[0], versions[0].Name
 		for i, v := range versions {
 			decide := i == 0 && v.State == store.TemplateDraft && v.By != s.Actor.ID && (route{who: textApprovers}).allows(s.Actor)
-			data.Versions = append(data.Versions, textView{v, v.Name, c.nameOf(r.Context(), v.By), decide})
+			retire := i == 0 && v.State == store.TemplateApproved && (route{who: textApprovers}).allows(s.Actor)
+			data.Versions = append(data.Versions, textView{v, v.Name, c.nameOf(r.Context(), v.By), decide, retire})
 		}
 	}
 	if typed != nil {
