@@ -126,14 +126,11 @@ func (r *Router) mayOpen(tx *store.Tx, rep *channels.Report) (bool, error) {
 
 // goOn adds what a person said to a case, if they have a part in it.
 func (r *Router) goOn(tx *store.Tx, id string, rd *reading, d *decision) (store.Fate, error) {
-	id, err := r.standing(tx, id)
+	t, err := r.stands(tx, id)
 	if err != nil {
 		return store.Fate{}, err
 	}
-	t, err := tx.Ticket(id)
-	if err != nil {
-		return store.Fate{}, err
-	}
+	id = t.ID
 	if rd.report.Authentic == forged && d == nil {
 		return store.Fate{Verdict: store.FateHeld, Cause: CauseForged, Ticket: id}, nil
 	}
@@ -168,7 +165,7 @@ func (r *Router) join(tx *store.Tx, rd *reading, t *tickets.Ticket, known bool, 
 			t.Joined(contact(rd.report.From), d.by, tx.Now())
 		}
 		t.CitizenWrote(tx.Now())
-		if err := r.guessAgain(tx, t); err != nil || d != nil {
+		if err := r.guessAgain(tx, t, rd); err != nil || d != nil {
 			return err
 		}
 		return r.sayTooLarge(tx, rd, t)

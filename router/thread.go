@@ -69,26 +69,31 @@ func (r *Router) answersUs(rep *channels.Report) bool {
 
 // standing follows merges to the case that goes on; "" if there is no such case.
 func (r *Router) standing(tx *store.Tx, id string) (string, error) {
-	for range 20 {
-		t, err := tx.Ticket(id)
-		if errors.Is(err, store.ErrNotFound) {
-			return "", nil
-		}
-		if err != nil {
-			return "", err
-		}
-		code := t.MergedInto()
-		if code == "" {
-			return id, nil
-		}
-		into, err := tx.TicketOfCode(code)
-		if errors.Is(err, store.ErrNotFound) {
-			return id, nil
-		}
-		if err != nil {
-			return "", err
-		}
-		id = into
+	t, err := r.stands(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
 	}
-	return id, nil
+	if err != nil {
+		return "", err
+	}
+	return t.ID, nil
+}
+
+// stands is standing with the case itself; store.ErrNotFound if there is none.
+func (r *Router) stands(tx *store.Tx, id string) (*tickets.Ticket, error) {
+	t, err := tx.Ticket(id)
+	for range 20 {
+		if err != nil || t.MergedInto() == "" {
+			return t, err
+		}
+		into, cerr := tx.TicketOfCode(t.MergedInto())
+		if errors.Is(cerr, store.ErrNotFound) {
+			return t, nil
+		}
+		if cerr != nil {
+			return nil, cerr
+		}
+		t, err = tx.Ticket(into)
+	}
+	return t, err
 }
