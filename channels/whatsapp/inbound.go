@@ -50,6 +50,8 @@ func (l *live) handle(event any) (ok bool) {
 		err = l.unreadable(e)
 	case *events.Receipt:
 		err = l.receipt(e)
+	case *events.MediaRetry:
+		err = l.phoneAnswered(e)
 	case *events.CallOffer:
 		err = l.call(e.BasicCallMeta)
 	case *events.CallOfferNotice:

@@ -144,6 +144,8 @@ type wanted struct {
 	Header header  `json:"header"`
 	Ref    fileRef `json:"ref"`
 	Size   uint64  `json:"size"`
+	Asked  bool    `json:"asked,omitempty"` // the phone was asked to put it on the server again
+	Lost   bool    `json:"lost,omitempty"`  // the phone does not have it either
 }
 
 // fetching is the work of fetching a message's file.
@@ -202,6 +204,9 @@ func (l *live) do(w work) error {
 	if finished {
 		return errors.Join(err, l.session.done(l.ctx, w.id))
 	}
+	if errors.Is(err, errAsked) {
+		return nil // when it is due is written down, and may be changed by an answer already
+	}
 	var later *channels.LaterError
 	if errors.As(err, &later) {
 		return errors.Join(err, l.session.later(l.ctx, w.id, later.At, false))
@@ -238,6 +243,11 @@ func (l *live) fetch(w work) (finished bool, err error) {
 	case err == nil:
 	case errors.As(err, &later):
 		return false, err
+	case expired(err) && !f.Asked:
+		if err := l.askPhone(w, f); err != nil {
+			return false, err
+		}
+		return false, errAsked
 	case gone(err) || w.tries >= fileTries:
 		f.Header.Skipped = "no se pudo descargar: " + err.Error()
 	default:
@@ -261,6 +271,9 @@ func (l *live) download(f wanted) ([]byte, error) {
 	if !strings.HasPrefix(f.Ref.Path, "/") || strings.HasPrefix(f.Ref.Path, "//") {
 		return nil, errNoPath
 	}
+	if f.Lost {
+		return nil, errNowhere
+	}
 	if !l.online() {
 		return nil, l.notOnline()
 	}
@@ -276,13 +289,14 @@ func (l *live) download(f wanted) ([]byte, error) {
 var (
 	errNoPath  = errors.New("el mensaje no dice dónde está el archivo")
 	errTooBig  = errors.New("el archivo pesa más de lo permitido")
+	errNowhere = errors.New("ni WhatsApp ni el teléfono de la oficina lo tienen ya")
 	errNotHost = errors.New("el archivo no está en un servidor de WhatsApp")
 )
 
 // gone says that trying again is useless.
 func gone(err error) bool {
 	for _, e := range []error{
-		errNoPath, errTooBig, errNotHost, whatsmeow.ErrMediaDownloadFailedWith403, whatsmeow.ErrMediaDownloadFailedWith404, whatsmeow.ErrMediaDownloadFailedWith410,
+		errNoPath, errNowhere, errTooBig, errNotHost, whatsmeow.ErrMediaDownloadFailedWith403, whatsmeow.ErrMediaDownloadFailedWith404, whatsmeow.ErrMediaDownloadFailedWith410,
 		whatsmeow.ErrInvalidMediaHMAC, whatsmeow.ErrInvalidMediaSHA256, whatsmeow.ErrInvalidMediaEncSHA256, whatsmeow.ErrFileLengthMismatch,
 	} {
 		if errors.Is(err, e) {

@@ -55,9 +55,37 @@ func TestFiles(t *testing.T) {
 	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
 }
 
+// A file that WhatsApp has no more is asked of the office's phone, also through a
+// restart; what the phone does not have either is to be asked of the person, and
+// so is what the phone never answers about.
+func TestFilesThatExpired(t *testing.T) {
+	h := newHouse(t)
+	photo := noise(5_000)
+	for _, kept := range []bool{true, false} {
+		n := len(h.host.reports())
+		h.stop()
+		if _, err := h.ana.SendImage(h.desk, photo, "image/png", ""); err != nil {
+			t.Fatal(err)
+		}
+		h.server.ExpireMedia(kept)
+		h.start()
+		r := h.accepted(n + 2)[n+1]
+		if kept && (len(r.Files) != 1 || !bytes.Equal(r.Files[0].Data, photo)) {
+			t.Errorf("not had from the phone: %+v", r)
+		}
+		if !kept && (len(r.Files) != 0 || !strings.Contains(r.Said, "pedirlo de nuevo")) {
+			t.Errorf("had from nowhere: %+v", r)
+		}
+		h.until("no work left", func() bool { return h.account.Status().Work == 0 })
+	}
+}
+
 // A file that is gone is told of; one that cannot be had at the moment is
 // tried again, also after a restart.
 func TestFilesThatFail(t *testing.T) {
+	wait := phoneWait
+	phoneWait = 2 * time.Second
+	defer func() { phoneWait = wait }()
 	h := newHouse(t)
 	h.server.BreakMedia(http.StatusNotFound)
 	if _, err := h.ana.SendImage(h.desk, noise(100), "image/png", ""); err != nil {

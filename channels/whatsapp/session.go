@@ -226,6 +226,10 @@ func (s *session) due(ctx context.Context, files bool) ([]work, error) {
 	if err != nil {
 		return nil, err
 	}
+	return scanWork(rows)
+}
+
+func scanWork(rows *sql.Rows) ([]work, error) {
 	defer rows.Close()
 	var list []work
 	for rows.Next() {

@@ -208,6 +208,10 @@ func (p *Phone) askAgain(d *device, id string, count int) {
 func (c *conn) receipt(n *wabinary.Node) {
 	s, id, kind := c.server, text(n, "id"), text(n, "type")
 	c.send(wabinary.Node{Tag: "ack", Attrs: wabinary.Attrs{"class": "receipt", "id": n.Attrs["id"], "from": n.Attrs["to"], "type": n.Attrs["type"], "t": stamp(s.now())}})
+	if kind == "server-error" {
+		c.uploadAgain(n)
+		return
+	}
 	s.mu.Lock()
 	d := c.device
 	if d == nil || s.forgetful {

@@ -34,6 +34,7 @@ type Server struct {
 	order       []*Phone
 	pairings    map[string]*pairing // by reference
 	files       map[string][]byte   // by direct path, encrypted
+	lost        map[string][]byte   // what the server has no more and phones still have, by its sum
 	strange     []string
 	tracer      func(string)
 	refusal     *Refusal
@@ -60,7 +61,7 @@ func New(now func() time.Time) (*Server, error) {
 	}
 	s := &Server{
 		static: static, now: now, phones: map[types.JID]*Phone{}, pairings: map[string]*pairing{},
-		files: map[string][]byte{}, sendErr: map[types.JID]int{},
+		files: map[string][]byte{}, lost: map[string][]byte{}, sendErr: map[types.JID]int{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if s.certs, err = certificates(static); err != nil {
