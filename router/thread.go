@@ -53,8 +53,11 @@ func (r *Router) place(tx *store.Tx, rd *reading) (string, error) {
 // codesIn are the case codes that a report names, in its subject first.
 func codesIn(rep *channels.Report) []string {
 	var codes []string
-	for _, text := range []string{rep.Subject, rep.Said, rep.Text} {
+	for _, text := range []string{rep.Subject, rep.Said} {
 		codes = append(codes, tickets.FindCodes(text)...)
+	}
+	if rep.Text != rep.Said {
+		codes = append(codes, tickets.FindCodes(rep.Text)...)
 	}
 	return codes
 }

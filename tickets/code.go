@@ -53,6 +53,9 @@ var codePattern = regexp.MustCompile(`(?i)\bA[\s.\-]*[I1][\s.\-]*T[\s.\-–—_/
 // FindCodes returns the case codes in a text, in their printed form, in order
 // and once each. What looks like a code but fails its check is left out.
 func FindCodes(text string) []string {
+	if !mayHoldCode(text) {
+		return nil
+	}
 	var codes []string
 	seen := map[string]bool{}
 	for _, m := range codePattern.FindAllStringSubmatch(text, -1) {
@@ -63,6 +66,32 @@ func FindCodes(text string) []string {
 		}
 	}
 	return codes
+}
+
+// mayHoldCode says whether a text has the letters that a code begins with: most
+// have not, and searching for the whole pattern costs more than reading a letter.
+func mayHoldCode(text string) bool {
+	parts := func(c byte) bool {
+		return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '.' || c == '-'
+	}
+	after := func(i int, letters string) int {
+		for i < len(text) && parts(text[i]) {
+			i++
+		}
+		if i < len(text) && strings.IndexByte(letters, text[i]) >= 0 {
+			return i + 1
+		}
+		return 0
+	}
+	for i := range len(text) {
+		if text[i]|0x20 != 'a' {
+			continue
+		}
+		if k := after(i+1, "iI1"); k > 0 && after(k, "tT") > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // ParseCode reads one code as a person typed it, with or without "AIT", and

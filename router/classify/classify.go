@@ -38,6 +38,7 @@ type Result struct {
 // several goroutines.
 type Classifier struct {
 	model   *Model
+	known   *knowledge
 	meaning *meanings
 	systems *catalogue
 }
@@ -81,7 +82,7 @@ func With(model *Model, systems []System) (*Classifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the meanings: %w", err)
 	}
-	return &Classifier{model: model, meaning: m, systems: newCatalogue(systems)}, nil
+	return &Classifier{model: model, known: knowledgeOf(model), meaning: m, systems: newCatalogue(systems)}, nil
 }
 
 // minEvidence is how many telling words and meanings the model must know
@@ -92,9 +93,9 @@ const minEvidence = 3
 // binary or is in another language gives the class with Sure false.
 func (c *Classifier) Classify(in Input) Result {
 	t := read(in)
-	fs := c.meaning.features(t)
-	score := c.model.Score(fs)
-	p := softmax(score, c.model.Temperature)
+	b := c.meaning.features(t, c.known)
+	fs := b.list
+	p := softmax(c.model.scoreKnown(b), c.model.Temperature)
 	best := 0
 	for k := range p {
 		if p[k] > p[best] {
@@ -115,7 +116,7 @@ func (c *Classifier) Classify(in Input) Result {
 // than those every text has, and meanings that have a name.
 func (c *Classifier) evidence(fs []Feature) (n int) {
 	for _, f := range fs {
-		if _, known := c.model.Weights[f.Name]; !known {
+		if f.weights == nil {
 			continue
 		}
 		if id, ok := strings.CutPrefix(f.Name, "m "); ok && c.meaning.reasons[id] != "" || tells(f.word) {

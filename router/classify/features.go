@@ -11,6 +11,8 @@ type Feature struct {
 	Value float64
 	// word is the token behind a "w " feature, for reasons in words.
 	word string
+	// weights are the model's; nil: it does not know the feature, or none was asked.
+	weights *[3]float32
 }
 
 // Extract gives the features of a report in a fixed order, each name once: what
@@ -20,7 +22,7 @@ func Extract(in Input) []Feature {
 	if err != nil {
 		return nil
 	}
-	return m.features(read(in))
+	return m.features(read(in), nil).list
 }
 
 // weights of the kinds beside a plain word.
@@ -37,10 +39,14 @@ const (
 	afterValue    = 0.4
 )
 
+// bag gathers the features of one report, each once. With a model it keeps only
+// those that the model knows, and meanings: the others count by their length.
 type bag struct {
-	index map[string]int
-	list  []Feature
-	buf   []byte
+	known   *knowledge
+	seen    hashes
+	list    []Feature
+	squares float64 // of the values of all, also those that are not kept
+	buf     []byte
 }
 
 func (b *bag) add(value float64, word string, parts ...string) {
@@ -51,16 +57,29 @@ func (b *bag) add(value float64, word string, parts ...string) {
 		}
 		b.buf = append(b.buf, p...)
 	}
-	if _, ok := b.index[string(b.buf)]; ok {
+	h := hash(b.buf)
+	if !b.seen.add(h) {
 		return
 	}
-	name := string(b.buf)
-	b.index[name] = len(b.list)
-	b.list = append(b.list, Feature{name, value, word})
+	b.squares += value * value
+	f := Feature{Value: value, word: word}
+	if b.known != nil {
+		k := b.known.find(h)
+		switch {
+		case k != nil:
+			f.Name, f.weights = k.name, &k.weights
+		case parts[0] != "m":
+			return
+		}
+	}
+	if f.Name == "" {
+		f.Name = string(b.buf)
+	}
+	b.list = append(b.list, f)
 }
 
-func (m *meanings) features(t *text) []Feature {
-	b := &bag{index: make(map[string]int, 8*len(t.stems))}
+func (m *meanings) features(t *text, known *knowledge) *bag {
+	b := &bag{known: known, seen: newHashes(8 * len(t.stems))}
 	m.match(t, func(id string) { b.add(meaningValue, "", "m", id) })
 	last := t.lastSentence()
 	m.concepts.add(b, t, last)
@@ -86,7 +105,7 @@ func (m *meanings) features(t *text) []Feature {
 		b.pairs(t, i)
 		b.letters(s)
 	}
-	return b.list
+	return b
 }
 
 func (b *bag) pairs(t *text, i int) {

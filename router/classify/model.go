@@ -113,12 +113,31 @@ func (m *Model) Score(fs []Feature) (s [3]float64) {
 	return s
 }
 
+// scoreKnown is Score of a bag that was gathered with the model's knowledge.
+func (m *Model) scoreKnown(b *bag) (s [3]float64) {
+	s = m.Bias
+	norm := normOf(b.squares)
+	for _, f := range b.list {
+		if f.weights == nil {
+			continue
+		}
+		for k := range s {
+			s[k] += float64(f.weights[k]) * f.Value * norm
+		}
+	}
+	return s
+}
+
 // Norm is what the values of a report's features are multiplied by.
 func Norm(fs []Feature) float64 {
 	sum := 0.0
 	for _, f := range fs {
 		sum += f.Value * f.Value
 	}
+	return normOf(sum)
+}
+
+func normOf(sum float64) float64 {
 	if sum == 0 {
 		return 0
 	}

@@ -39,7 +39,7 @@ func (c *Classifier) reasons(t *text, fs []Feature, class int) []string {
 	}
 	var found []reason
 	for _, f := range fs {
-		w := c.model.lean(f, class)
+		w := lean(f, class)
 		if w <= 0.05 {
 			continue
 		}
@@ -73,8 +73,11 @@ func (c *Classifier) reasons(t *text, fs []Feature, class int) []string {
 }
 
 // lean is how much a feature speaks for one class against the other two.
-func (m *Model) lean(f Feature, class int) float64 {
-	w := m.Weights[f.Name]
+func lean(f Feature, class int) float64 {
+	if f.weights == nil {
+		return 0
+	}
+	w := *f.weights
 	other := max(w[(class+1)%3], w[(class+2)%3])
 	return float64(w[class]-other) * f.Value
 }

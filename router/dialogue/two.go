@@ -18,6 +18,9 @@ func Two(text string) bool {
 	if len(text) > twoBytes {
 		text = strings.ToValidUTF8(text[:twoBytes], "")
 	}
+	if !mayCut(text) {
+		return false
+	}
 	at := cuts.FindAllStringIndex(text, 2)
 	for _, c := range at {
 		before, after := strings.TrimSpace(text[:c[0]]), strings.TrimSpace(text[c[0]:])
@@ -32,4 +35,27 @@ func Two(text string) bool {
 		}
 	}
 	return false
+}
+
+// mayCut says whether a text has one of the words of cuts, or a line that may
+// begin a list: most have not, and need not be searched.
+func mayCut(text string) bool {
+	low := strings.ToLower(text)
+	for _, w := range []string{"adem", "tambi", "por otr", "aparte", "asimismo", "otra", "otro", "aprovecho"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	for {
+		i := strings.IndexByte(text, '\n')
+		if i < 0 {
+			return false
+		}
+		if text = strings.TrimLeft(text[i+1:], " \t\n\f\r"); text == "" {
+			return false
+		}
+		if text[0] >= '0' && text[0] <= '9' || text[0] == '-' || text[0] == '*' || strings.HasPrefix(text, "•") {
+			return true
+		}
+	}
 }

@@ -39,11 +39,13 @@ var languages = []struct {
 var castilian = lexicon(`puedo puede podemos tengo tenemos quiero necesito ingresar entrar sale salio dice buenos buenas dias tardes noches hola gracias favor ayuda cuenta contrasena contraseña codigo desde ayer hoy error pagina sistema correo mensaje carnet tramite
 	cuando donde sobre ingreso llega llego funciona olvide mama papa senor señora`)
 
+var apostrophes = strings.NewReplacer("'", "", "’", "", "ʼ", "", "´", "")
+
 // LanguageOf is the language in which most of a report is written: "qu", "ay",
 // "gn", "en", or "es"; empty where there is nothing to go by. Pasted logs are
 // English for nobody: Spanish around them keeps the report Spanish.
 func LanguageOf(text string) string {
-	text = strings.NewReplacer("'", "", "’", "", "ʼ", "", "´", "").Replace(text)
+	text = apostrophes.Replace(text)
 	score := map[string]int{}
 	n := 0
 	for _, token := range words.Tokens(text) {
