@@ -61,6 +61,7 @@ func binary(b []byte) bool {
 
 // collapse makes one line of s: runs of white space and controls become one space.
 func collapse(s string) string {
+	s = overrides.Replace(s)
 	plain := true
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] == 0x7f || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
@@ -73,6 +74,11 @@ func collapse(s string) string {
 	}
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }), " ")
 }
+
+// overrides force a reading order upon letters that have their own: a name or
+// subject that shows other words than it holds. Marks that languages written
+// from the right need are others, and stay.
+var overrides = strings.NewReplacer("\u202d", "", "\u202e", "")
 
 // joinText puts a blank line between two texts.
 func joinText(a, b string) string {
