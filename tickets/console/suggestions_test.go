@@ -74,3 +74,36 @@ func TestSuggestions(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRefusedPersonsStayApart: that two persons are not the same holds in the
+// next case of either, too.
+func TestRefusedPersonsStayApart(t *testing.T) {
+	o := open(t)
+	guess := tickets.Suggestion{Class: tickets.Support, Confidence: 0.6, System: "ppte"}
+	caller := o.report(0, "phone", "+59171238888", "Ana Ficticia", "Pago", "Mi pago sigue pendiente", guess)
+	writer := o.report(0, "whatsapp", "+59171238888", "Luis", "Pago", "No puedo pagar", guess)
+	again := o.report(0, "whatsapp", "+59171238888", "Luis", "Firma", "Mi token no firma", guess)
+	suggest := func(in, other string) int {
+		t.Helper()
+		err := o.st.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.Suggest(store.Suggestion{Ticket: in, Kind: store.SuggestPerson, Other: o.ticket(other).Person, Reason: "number"})
+		})
+		list, err2 := o.st.Suggestions(t.Context(), in)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		return len(list)
+	}
+	if n := suggest(writer, caller); n != 1 {
+		t.Fatalf("%d suggestions, want 1", n)
+	}
+	b := o.login("operador")
+	form := regexp.MustCompile(`action="(/casos/[^"]*/sugerencias/[^"]*)"`).FindStringSubmatch(body(t, b.get("/casos/"+o.code(writer))))
+	b.post(form[1], "aceptar", "no")
+	if n := suggest(again, caller); n != 0 {
+		t.Error("who was said to be another is suggested in the next case")
+	}
+	if n := suggest(caller, writer); n != 0 {
+		t.Error("and so is the other way round")
+	}
+}

@@ -28,11 +28,15 @@ type Suggestion struct {
 	By       string
 }
 
-// Suggest leaves a suggestion in a case, unless the same one is open or was refused there.
+// Suggest leaves a suggestion in a case, unless the same one is open or was
+// refused there. That two persons are the same is not asked again in any case of
+// either once somebody has refused it.
 func (tx *Tx) Suggest(s Suggestion) error {
 	_, err := tx.exec(`INSERT INTO suggestion (id, ticket, kind, other, message, reason, created, decided, decision, actor)
 		SELECT $1, $2, $3, $4, $5, $6, $7, 0, '', '' WHERE NOT EXISTS
-		(SELECT 1 FROM suggestion WHERE ticket = $2 AND kind = $3 AND other = $4 AND (message = $5 OR $3 = 'person' OR $3 = 'same'))`,
+		(SELECT 1 FROM suggestion WHERE ticket = $2 AND kind = $3 AND other = $4 AND (message = $5 OR $3 = 'person' OR $3 = 'same'))
+		AND NOT ($3 = 'person' AND EXISTS (SELECT 1 FROM suggestion s JOIN ticket t ON t.id = s.ticket JOIN ticket own ON own.id = $2
+			WHERE s.kind = 'person' AND s.decision = 'refused' AND (s.other = $4 AND t.person = own.person OR s.other = own.person AND t.person = $4)))`,
 		tx.NewID(), s.Ticket, s.Kind, s.Other, s.Message, s.Reason, micros(tx.now))
 	return err
 }

@@ -54,7 +54,7 @@ func TestFanout(t *testing.T) {
 	desk.kill()
 	h.ahead += time.Hour // whatever the dead held has lapsed, and every pause is over
 	desk = h.start()
-	emails := n / 3
+	emails := (n + 2) / 3 // every third, from the first on
 	eventually(t, 2*time.Minute+time.Duration(n)*20*time.Millisecond, "every mail is sent", func() bool { return len(h.noticesByID()) >= emails })
 	desk.stop()
 
