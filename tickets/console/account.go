@@ -52,9 +52,6 @@ func (c *Console) showAccount(w http.ResponseWriter, r *http.Request, s *Session
 		return err
 	}
 	data.Mail, data.Alerts, data.Whens = u.Mail, u.Alerts, []string{store.AlertNow, store.AlertDigest, store.AlertNone}
-	if r.PostForm.Has("mail") { // it was refused: it comes back as it was typed
-		data.Mail, data.Alerts = r.PostFormValue("mail"), r.PostFormValue("alerts")
-	}
 	data.Factor = !factor.Confirmed.IsZero()
 	list, err := c.st.Sessions(r.Context(), s.Actor.ID)
 	if err != nil {

@@ -82,7 +82,7 @@ func (c *Console) callbackPage(w http.ResponseWriter, r *http.Request, s *Sessio
 func (c *Console) callback(w http.ResponseWriter, r *http.Request, s *Session) error {
 	outcome, note, now := r.PostFormValue("outcome"), r.PostFormValue("note"), c.now()
 	if !slices.Contains(tickets.Outcomes, outcome) {
-		return &badRequest{"callbacks.nooutcome"}
+		return c.again(w, r, s, (*Console).callbackPage, &badRequest{"callbacks.nooutcome"})
 	}
 	o, err := c.st.Outgoing(r.Context(), r.PathValue("id"))
 	if err != nil {

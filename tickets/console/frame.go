@@ -98,6 +98,7 @@ func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
 	f.Weather, f.Now = c.weather(w), c.now()
 	f.Seq = c.sequence(r)
 	f.Ringing = c.ringing(r, s)
+	f.Flash, _ = r.Context().Value(refusalKey{}).(*flash)
 	if done := r.URL.Query().Get("hecho"); done != "" && w.Has("done."+done) {
 		f.Flash = &flash{Kind: "good", Text: w.T("done." + done)}
 	}

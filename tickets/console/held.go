@@ -85,8 +85,13 @@ type heldSender struct {
 }
 
 func (c *Console) heldPage(w http.ResponseWriter, r *http.Request, s *Session) error {
-	words, q, ctx := c.say(s), r.URL.Query(), r.Context()
+	return c.showHeldList(w, r, s, r.URL.Query(), http.StatusOK, nil)
+}
+
+func (c *Console) showHeldList(w http.ResponseWriter, r *http.Request, s *Session, q url.Values, status int, note *flash) error {
+	words, ctx := c.say(s), r.Context()
 	data := heldData{Frame: c.frame(r, s, words.T("held.title"), "/retenidos"), All: "/retenidos"}
+	data.Flash = cmp.Or(note, data.Flash)
 	sum, err := c.st.Accounts(ctx)
 	if err != nil {
 		return err
@@ -126,7 +131,7 @@ func (c *Console) heldPage(w http.ResponseWriter, r *http.Request, s *Session) e
 	if last > 0 {
 		data.More = address("/retenidos", values("v", view.name, "causa", filter.Cause, "de", filter.Address, "antes", fmt.Sprint(last)))
 	}
-	return c.show(w, r, http.StatusOK, s.Language, "held", "content", data)
+	return c.show(w, r, status, s.Language, "held", "content", data)
 }
 
 // heldRows fills a page with what is held. Of a sender with many for the same
@@ -317,7 +322,12 @@ func (c *Console) heldAll(w http.ResponseWriter, r *http.Request, s *Session) er
 	}
 	slices.Reverse(list)
 	act := r.PostFormValue("accion")
-	if err := c.decideHeld(r, s, list, act); err != nil {
+	err = c.decideHeld(r, s, list, act)
+	var bad *badRequest
+	if errors.As(err, &bad) {
+		return c.showHeldList(w, r, s, values("de", from), http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: c.say(s).T(bad.key)})
+	}
+	if err != nil {
 		return err
 	}
 	c.redirect(w, r, "/retenidos?hecho=held-"+act)

@@ -63,10 +63,17 @@ func (c *Console) showProofs(w http.ResponseWriter, r *http.Request, s *Session,
 	return c.show(w, r, status, s.Language, "proofs", "content", data)
 }
 
+// longestProof is how many bytes the name of a proof may have: it stands in a choice.
+const longestProof = 200
+
 func (c *Console) proofsSave(w http.ResponseWriter, r *http.Request, s *Session) error {
 	var list []string
 	for line := range strings.Lines(r.PostFormValue("list")) {
-		if line = strings.Join(strings.Fields(line), " "); line != "" && len(line) <= 200 && !slices.Contains(list, line) {
+		line = strings.Join(strings.Fields(line), " ")
+		if len(line) > longestProof {
+			return c.showProofs(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: c.say(s).T("proofs.long", "line", short(line, 40), "n", longestProof)})
+		}
+		if line != "" && !slices.Contains(list, line) {
 			list = append(list, line)
 		}
 	}

@@ -58,7 +58,7 @@ func (c *Console) readdress(w http.ResponseWriter, r *http.Request, s *Session) 
 	}
 	why := strings.TrimSpace(r.PostFormValue("reason"))
 	if why == "" {
-		return &badRequest{"readdress.noreason"}
+		return c.again(w, r, s, (*Console).readdressPage, &badRequest{"readdress.noreason"})
 	}
 	list, err := c.waitingReplies(r.Context(), s, a.Name)
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *Console) readdress(w http.ResponseWriter, r *http.Request, s *Session) 
 		}
 	}
 	if moved == 0 {
-		return &badRequest{"readdress.none"}
+		return c.again(w, r, s, (*Console).readdressPage, &badRequest{"readdress.none"})
 	}
 	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
 		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "channel.readdress", Target: a.Name, Peer: c.peer(r), Details: map[string]string{"moved": itoa(int64(moved)), "reason": why}})

@@ -96,14 +96,14 @@ func TestReportCSV(t *testing.T) {
 	// Nor can it be found out by asking where it is.
 	since := "desde=" + o.time.AddDate(0, 0, -30).Format(time.DateOnly)
 	for _, filter := range []string{"canal=phone", "canal=email", "clase=support", "unidad=AIT", "sistema=cd"} {
-		if text := body(t, o.login("jefatura").get("/informes/casos.csv?" + filter + "&" + since)); strings.Contains(text, "reservado") {
+		if text := body(t, o.login("jefatura").get("/informes/casos.csv?"+filter+"&"+since)); strings.Contains(text, "reservado") {
 			t.Errorf("%s places a restricted case", filter)
 		}
 	}
-	if text := body(t, o.login("jefatura").get("/informes/periodo?" + since)); strings.Contains(text, ">Teléfono</text>") {
+	if text := body(t, o.login("jefatura").get("/informes/periodo?"+since)); strings.Contains(text, ">Teléfono</text>") {
 		t.Error("the split by channel counts a restricted case")
 	}
-	if text := body(t, o.login("supervisor").get("/informes/casos.csv?canal=phone&" + since)); !strings.Contains(text, o.code(secret)) {
+	if text := body(t, o.login("supervisor").get("/informes/casos.csv?canal=phone&"+since)); !strings.Contains(text, o.code(secret)) {
 		t.Error("who may see it does not find it")
 	}
 	if log, err := o.st.AuditLog(context.Background(), store.AuditFilter{Act: "report.csv"}); err != nil || len(log) != 7 {

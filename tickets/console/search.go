@@ -131,7 +131,7 @@ func (c *Console) personSave(w http.ResponseWriter, r *http.Request, s *Session)
 		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "person." + cmp.Or(v("accion"), "guardar"), Target: p.ID, Details: map[string]string{"proof": v("proof")}, Peer: c.peer(r)})
 	})
 	if err != nil {
-		return err
+		return c.again(w, r, s, (*Console).personPage, err)
 	}
 	c.redirect(w, r, "/personas/"+p.ID+"?hecho=person")
 	return nil

@@ -143,11 +143,18 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, lang,
 	if err := t.ExecuteTemplate(&buf, name, data); err != nil {
 		return fmt.Errorf("rendering %s: %w", page, err)
 	}
+	if r.Context().Value(refusalKey{}) != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	html := buf.Bytes()
+	if r.Method == http.MethodPost && status >= 400 && status < 500 {
+		html = refill(html, r.URL.Path, r.PostForm)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Vary", "HX-Request, Accept-Encoding, Cookie")
-	if buf.Len() < 1400 || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if len(html) < 1400 || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		w.WriteHeader(status)
-		_, _ = w.Write(buf.Bytes()) // the browser went away; nobody is left to tell
+		_, _ = w.Write(html) // the browser went away; nobody is left to tell
 		return nil
 	}
 	w.Header().Set("Content-Encoding", "gzip")
@@ -155,7 +162,7 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, lang,
 	z := packers.Get().(*gzip.Writer)
 	defer packers.Put(z)
 	z.Reset(w)
-	_, _ = z.Write(buf.Bytes())
+	_, _ = z.Write(html)
 	_ = z.Close()
 	return nil
 }
