@@ -39,7 +39,8 @@ var media = map[string]channels.Medium{
 	"correo": channels.Email, "mail": channels.Email, "phone": channels.Phone, "telefono": channels.Phone, "teléfono": channels.Phone,
 }
 
-var speakers = map[string]bool{"user": false, "usuario": false, "citizen": false, "desk": true, "mesa": true, "agent": true, "operador": true, "operator": true}
+// speakers tells whether the desk speaks; where nobody is named it is the person.
+var speakers = map[string]bool{"": false, "user": false, "usuario": false, "citizen": false, "desk": true, "mesa": true, "agent": true, "operador": true, "operator": true}
 
 // read reads one line. The talk's id is set where it could be read.
 func read(raw []byte) (t talk, err error) {
@@ -57,6 +58,9 @@ func read(raw []byte) (t talk, err error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	if err := dec.Decode(&in); err != nil {
+		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+			return t, fmt.Errorf("la línea no es un diálogo en JSON: %s en %q", wrong.Value, wrong.Field)
+		}
 		return t, fmt.Errorf("la línea no es un diálogo en JSON: %w", err)
 	}
 	if in.ID != nil {
