@@ -2,7 +2,9 @@ package console
 
 import (
 	"cmp"
+	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"ventanilla/tickets"
@@ -88,6 +90,7 @@ type personBox struct {
 	ID, Name, Entity string
 	Addresses        []addressView
 	Cases            []reference
+	MayJoin          bool // with another person, by a proof
 }
 
 type addressView struct{ Medium, Value, Proof string }
@@ -290,6 +293,23 @@ type stepView struct {
 	Record   string
 }
 
+// addressesOf gives the addresses of a person who may have several records.
+func (c *Console) addressesOf(ctx context.Context, same []string) ([]store.Address, error) {
+	var list []store.Address
+	for _, id := range same {
+		more, err := c.st.Addresses(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range more {
+			if !slices.ContainsFunc(list, func(known store.Address) bool { return known.LinkID == a.LinkID }) {
+				list = append(list, a)
+			}
+		}
+	}
+	return list, nil
+}
+
 // beside reads who the person next to the thread is, with their other cases.
 func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 	t, ctx, w := v.T, r.Context(), c.say(s)
@@ -303,16 +323,21 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 			}
 			v.Person.Name = cmp.Or(p.Name, v.Person.Name)
 		}
-		addresses, err := c.st.Addresses(ctx, t.Person)
+		same, err := c.st.Same(ctx, t.Person)
 		if err != nil {
 			return err
 		}
+		addresses, err := c.addressesOf(ctx, same)
+		if err != nil {
+			return err
+		}
+		v.Person.MayJoin = route{who: deskRole}.allows(s.Actor)
 		for _, a := range addresses {
 			if a.Undone.IsZero() {
 				v.Person.Addresses = append(v.Person.Addresses, addressView{a.Kind, c.shown(a.Kind, a.Value), a.Proof})
 			}
 		}
-		page, err := c.st.List(ctx, store.Filter{State: "all", Person: t.Person, Limit: 7, Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor)})
+		page, err := c.st.List(ctx, store.Filter{State: "all", Persons: same, Limit: 7, Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor)})
 		if err != nil {
 			return err
 		}

@@ -118,6 +118,8 @@ func (c *Console) routes() []route {
 		{"GET /buscar", seekers, (*Console).searchPage},
 		{"GET /personas/{id}", seekers, (*Console).personPage},
 		{"POST /personas/{id}", deskRole, (*Console).personSave},
+		{"GET /casos/{code}/persona", deskRole, (*Console).joinPage},
+		{"POST /casos/{code}/persona", deskRole, (*Console).join},
 
 		{"GET /usuarios", admin, (*Console).usersPage},
 		{"POST /usuarios", admin, (*Console).userCreate},

@@ -72,14 +72,18 @@ func (c *Console) personPage(w http.ResponseWriter, r *http.Request, s *Session)
 		return err
 	}
 	data := personData{Frame: c.frame(r, s, cmp.Or(p.Name, words.T("person.unknown")), "/buscar"), Person: p, MayEdit: route{who: deskRole}.allows(s.Actor)}
-	if data.Addresses, err = c.st.Addresses(ctx, p.ID); err != nil {
+	same, err := c.st.Same(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if data.Addresses, err = c.addressesOf(ctx, same); err != nil {
 		return err
 	}
 	for i := range data.Addresses {
 		a := &data.Addresses[i]
 		a.Value, a.By = c.shown(a.Kind, a.Value), c.nameOf(ctx, a.By)
 	}
-	page, err := c.st.List(ctx, store.Filter{State: "all", Person: p.ID, Limit: 50, Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor)})
+	page, err := c.st.List(ctx, store.Filter{State: "all", Persons: same, Limit: 50, Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor)})
 	if err != nil {
 		return err
 	}

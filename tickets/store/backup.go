@@ -33,7 +33,7 @@ type table struct{ name, order, where string }
 // to them, and the columns that give a stable order.
 var tables = []table{
 	{"blob", "id", ""}, {"blob_chunk", "blob, n", ""}, {"ledger", "id", ""}, {"sighting", "channel, external_id", ""}, {"mark", "channel, name", ""}, {"counter", "name", "WHERE name NOT IN ('~doc', '~precedent')"},
-	{"person", "id", ""}, {"address", "id", ""}, {"person_address", "id", ""}, {"ticket", "id", ""}, {"ticket_body", "ticket", ""}, {"event", "ticket, seq", ""},
+	{"person", "id", ""}, {"address", "id", ""}, {"person_address", "id", ""}, {"person_join", "id", ""}, {"ticket", "id", ""}, {"ticket_body", "ticket", ""}, {"event", "ticket, seq", ""},
 	{"message", "id", ""}, {"file", "message, n", ""}, {"message_ref", "medium, external_id", ""}, {"outbox", "id", ""}, {"attempt", "id", ""}, {"call", "id", ""}, {"change", "seq", ""},
 	{"assembly", "medium, channel, address", ""}, {"assembly_part", "medium, channel, address, ledger", ""}, {"courtesy", "id", ""}, {"suggestion", "id", ""},
 	{"staff", "id", ""}, {"audit", "id", ""}, {"staff_speaks", "staff, language", ""}, {"setting", "name", ""}, {"setting_history", "name, version", ""}, {"article", "id", ""}, {"article_history", "article, version", ""},

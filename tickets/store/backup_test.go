@@ -82,6 +82,7 @@ func fillDesk(t *testing.T, s *store.Store) {
 			tx.Gather(store.Assembly{Medium: channels.WhatsApp, Channel: "wa", Address: "+59170000000", Due: monday, Latest: monday}, 1),
 			tx.SayHello(store.Courtesy{Medium: channels.WhatsApp, Channel: "wa", To: channels.Address{Value: "+59170000000"}, Text: "Buen día"}),
 			tx.Suggest(store.Suggestion{Ticket: out[0].Ticket, Kind: store.SuggestSplit, Reason: "two"}),
+			tx.JoinPeople(store.Join{Person: cases[0].Person, Other: cases[1].Person, Proof: "cédula", Detail: "hoja 7", By: u.ID}),
 			tx.SaveView(&store.SavedView{Name: "Pagos", Address: "sistema=ppte", Owner: u.ID}))
 	})
 }

@@ -25,8 +25,9 @@ type Filter struct {
 	Assignee   string // user id
 	Operator   string // user id
 	Unassigned bool
-	Mine       string // user id: assigned to them or answered for by them
-	Person     string // person id; merged ones are given by the caller
+	Mine       string   // user id: assigned to them or answered for by them
+	Person     string   // person id
+	Persons    []string // ids of persons who are one, as Same gives them
 	Waiting    *bool
 	Unread     bool
 	Flag       tickets.Flag
@@ -187,6 +188,9 @@ func (f *Filter) byColumn(q *query) {
 		if c.value != "" {
 			q.where("t."+c.column+" = ? AND t."+c.column+" <> ''", c.value)
 		}
+	}
+	if len(f.Persons) > 0 {
+		in(q, "t.person", f.Persons)
 	}
 	if f.Unassigned {
 		q.where("t.assignee = ''")

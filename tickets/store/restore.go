@@ -181,7 +181,7 @@ func (tx *Tx) afterFill() error {
 	if tx.s.dialect == sqliteDialect {
 		return nil
 	}
-	for _, table := range []string{"blob", "ledger", "address", "person_address", "attempt", "audit", "model", "model_use"} {
+	for _, table := range []string{"blob", "ledger", "address", "person_address", "person_join", "attempt", "audit", "model", "model_use"} {
 		if _, err := tx.exec("SELECT setval(pg_get_serial_sequence('" + table + "', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM " + table + "), false)"); err != nil {
 			return err
 		}
