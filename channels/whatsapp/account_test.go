@@ -386,8 +386,14 @@ func TestLimits(t *testing.T) {
 	if err := errors.Join(h.send("r1", "uno"), h.send("r1", "uno")); err != nil { // the second has gone already
 		t.Fatal(err)
 	}
-	if err := h.send("r2", "dos"); !errors.As(err, &later) || later.At.Before(time.Now().Add(50*time.Minute)) {
-		t.Errorf("over the limit: %v", err)
+	for _, when := range []string{"at once", "after a restart"} {
+		if err := h.send("r2", "dos"); !errors.As(err, &later) || later.At.Before(time.Now().Add(50*time.Minute)) {
+			t.Errorf("over the limit, %s: %v", when, err)
+		}
+		h.stop()
+		h.options.PerHour = 1
+		h.start()
+		h.is(Connected)
 	}
 }
 

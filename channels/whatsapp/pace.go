@@ -22,8 +22,8 @@ const (
 	restOnLimit = 10 * time.Minute
 )
 
-// outgo remembers when messages went out. The account's lock guards it; a
-// restart forgets it.
+// outgo remembers when messages went out. The account's lock guards it; at a
+// start it is read from the replies that the session keeps.
 type outgo struct {
 	times []time.Time // within the last hour, oldest first
 	chats []string    // where each went
@@ -58,6 +58,30 @@ func (o *outgo) room(chat string, now time.Time, hourly int) (time.Time, string)
 
 func (o *outgo) note(chat string, now time.Time) {
 	o.times, o.chats = append(o.times, now), append(o.chats, chat)
+}
+
+// recollect reads what went out within the last hour: a restart gives no leave
+// to send more.
+func (a *Account) recollect(ctx context.Context, s *session) error {
+	rows, err := s.db.QueryContext(ctx, s.q(`SELECT chat, acked FROM ventanilla_sent WHERE acked > $1 ORDER BY acked`), a.o.Now().Add(-time.Hour).Unix())
+	if err != nil {
+		return fmt.Errorf("reading what went out: %w", err)
+	}
+	defer rows.Close()
+	var o outgo
+	for rows.Next() {
+		var chat string
+		var at int64
+		if err := rows.Scan(&chat, &at); err != nil {
+			return fmt.Errorf("reading what went out: %w", err)
+		}
+		o.note(chat, time.Unix(at, 0))
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	o.held = a.outgo.held
+	a.outgo = o
+	return rows.Err()
 }
 
 // mayGo is nil when a message to chat may go now, else a *channels.LaterError.

@@ -66,6 +66,9 @@ func (a *Account) Run(ctx context.Context, h channels.Host) error {
 	}
 	defer a.set(Stopped, time.Time{}, "")
 	until, detail, err := s.ban(ctx)
+	if err == nil {
+		err = a.recollect(ctx, s)
+	}
 	if err == nil && !until.IsZero() { // a restart is no reason to knock again
 		a.rest(ctx, ending{Banned, until.Sub(a.o.Now()), detail})
 	}
