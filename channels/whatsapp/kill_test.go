@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -17,6 +18,8 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/channels/whatsapp/loopback"
+	"ventanilla/router"
+	"ventanilla/tickets/calendar"
 	"ventanilla/tickets/store"
 	"ventanilla/tickets/store/storetest"
 )
@@ -29,7 +32,8 @@ type child struct {
 	Server   string // address of the loopback server
 	Root     string // the key that signs its certificates
 	Database string
-	Store    string // URL of the program's database
+	Store    string        // URL of the program's database
+	Quiet    time.Duration // with the whole desk, which waits so long for more; 0 runs the account alone
 }
 
 // run runs the account until the process is killed.
@@ -51,7 +55,109 @@ func (c child) run() error {
 	if err != nil {
 		return err
 	}
+	if c.Quiet > 0 {
+		return c.desk(a, st)
+	}
 	return a.Run(context.Background(), &storing{memHost: newHost(), st: st})
+}
+
+// desk runs the account with the router behind it.
+func (c child) desk(a *Account, st *store.Store) error {
+	ctx := context.Background()
+	r, err := router.New(ctx, router.Options{
+		Store: st, Channels: []channels.Channel{a}, Log: zerolog.Nop(), Now: time.Now, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.bo",
+		Quiet: c.Quiet, Longest: 10 * c.Quiet,
+	})
+	if err != nil {
+		return err
+	}
+	go channels.NewSupervisor(r.Desk(fmt.Sprint(os.Getpid())), zerolog.Nop(), time.Now).Run(ctx, []channels.Channel{a})
+	r.Run(ctx)
+	return nil
+}
+
+// The process is killed after each fragment of what a person writes in pieces,
+// while the desk waits for more, and dead when the window ends: the pieces
+// become one case, each once.
+func TestKillWithinBurst(t *testing.T) {
+	h := newHouse(t)
+	h.stop()
+	told := h.told(child{Database: h.options.Database, Store: storetest.SQLite(t), Quiet: 8 * time.Second})
+	st := storetest.Open(t, told.Store, nil)
+	gathering := func() (n, done int64) {
+		sum, err := st.Accounts(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum.ByFate[store.FateGathering], sum.ByFate[store.FateCase] + sum.ByFate[store.FateMessage]
+	}
+	pieces := []string{"buenas tardes", "el portal de trámites no abre", "sale error 502 desde ayer"}
+	for i, words := range pieces {
+		p := spawn(t, told.String())
+		h.says(words)
+		h.until("the fragment to wait", func() bool { n, _ := gathering(); return n == int64(i+1) })
+		p.Process.Kill()
+		p.Wait()
+		release(t, st) // nobody waits here for the dead node's lease to end
+	}
+	time.Sleep(told.Quiet)
+	if n, done := gathering(); n != 3 || done != 0 {
+		t.Fatalf("%d wait, %d are decided while nobody lives", n, done)
+	}
+	p := spawn(t, told.String())
+	defer func() { p.Process.Kill(); p.Wait() }()
+	h.until("the case", func() bool { n, done := gathering(); return n == 0 && done == 3 })
+	list := settled(h, st, 3)
+	said := map[string]int{}
+	thread, err := st.Thread(t.Context(), list[0].Ticket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range thread {
+		if m.Direction == store.In {
+			said[m.Said]++
+		}
+	}
+	for i, words := range pieces {
+		if said[words] != 1 || list[i].Ticket != list[0].Ticket {
+			t.Errorf("%q is %d times in the case; %+v", words, said[words], list[i])
+		}
+	}
+}
+
+// release ends the leases of a node that was killed.
+func release(t *testing.T, st *store.Store) {
+	t.Helper()
+	leases, err := st.Leases(t.Context())
+	for _, l := range leases {
+		err = errors.Join(err, st.Release(t.Context(), l.Name, l.Fence))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// told completes what a child must know of the house.
+func (h *house) told(c child) child {
+	h.Helper()
+	conn, err := h.server.Dial(h.Context(), "", "")
+	if err != nil {
+		h.Fatal(err)
+	}
+	c.Server, c.Root = conn.RemoteAddr().String(), hex.EncodeToString(whatsmeow.WACertPubKey[:])
+	if err := conn.Close(); err != nil {
+		h.Error(err)
+	}
+	return c
+}
+
+// String is the child as its environment says it.
+func (c child) String() string {
+	told, err := json.Marshal(c)
+	if err != nil {
+		panic(err)
+	}
+	return string(told)
 }
 
 // storing is a host with the program's real store.
@@ -70,22 +176,8 @@ func (s *storing) Accept(ctx context.Context, b channels.Batch) error {
 func TestKill(t *testing.T) {
 	h := newHouse(t)
 	h.stop()
-	conn, err := h.server.Dial(t.Context(), "", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn.Close()
-	told, err := json.Marshal(child{
-		Server: conn.RemoteAddr().String(), Root: hex.EncodeToString(whatsmeow.WACertPubKey[:]),
-		Database: h.options.Database, Store: storetest.SQLite(t),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var c child
-	if err := json.Unmarshal(told, &c); err != nil {
-		t.Fatal(err)
-	}
+	c := h.told(child{Database: h.options.Database, Store: storetest.SQLite(t)})
+	told := c.String()
 	people := []*loopback.Phone{h.ana}
 	for i := range 4 {
 		people = append(people, h.server.Phone(fmt.Sprintf("+5917000000%d", i), "vecino"))
@@ -106,7 +198,7 @@ func TestKill(t *testing.T) {
 		}
 	}()
 	for i := range 15 {
-		p := spawn(t, string(told))
+		p := spawn(t, told)
 		h.until("the child's login", func() bool { _, online, _ := h.desk.Linked(); return online == 1 })
 		time.Sleep(time.Duration(150+37*i%200) * time.Millisecond)
 		p.Process.Kill()
@@ -115,7 +207,7 @@ func TestKill(t *testing.T) {
 	}
 	close(stop)
 	n := <-sent
-	p := spawn(t, string(told))
+	p := spawn(t, told)
 	defer func() { p.Process.Kill(); p.Wait() }() // the store is on SQLite: both may read it
 	for end := time.Now().Add(60 * time.Second); h.desk.Waiting() > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
