@@ -39,19 +39,22 @@ func raw(t *testing.T, h header, m *waE2E.Message) channels.Raw {
 	return channels.Raw{Medium: channels.WhatsApp, Body: body}
 }
 
-// Every kind of message becomes something that a person can use.
-func TestKinds(t *testing.T) {
+// spoken is a message of some kind, and what the desk makes of it.
+type spoken struct {
+	m       *waE2E.Message
+	kind    channels.Kind
+	said    string
+	text    string // if not the same
+	answers []string
+	change  *channels.Change
+}
+
+// kinds are the kinds of message that phones send.
+func kinds() map[string]spoken {
 	text := func(s string) *string { return &s }
 	size := uint64(120_000)
 	quote := &waE2E.ContextInfo{StanzaID: text("3EB0AA"), QuotedMessage: &waE2E.Message{Conversation: text("¿Cuál es\nsu número?")}}
-	cases := map[string]struct {
-		m       *waE2E.Message
-		kind    channels.Kind
-		said    string
-		text    string // if not the same
-		answers []string
-		change  *channels.Change
-	}{
+	return map[string]spoken{
 		"text":     {m: &waE2E.Message{Conversation: text("hola")}, said: "hola"},
 		"long":     {m: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: text("https://ejemplo.bo")}}, said: "https://ejemplo.bo"},
 		"reply":    {m: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: text("71234567"), ContextInfo: quote}}, said: "71234567", text: "> ¿Cuál es\n> su número?\n71234567", answers: []string{"100000000007919/3EB0AA"}},
@@ -80,7 +83,11 @@ func TestKinds(t *testing.T) {
 		"empty":   {m: &waE2E.Message{}, kind: channels.Aside},
 		"unknown": {m: &waE2E.Message{ProductMessage: &waE2E.ProductMessage{}}, said: "[Mensaje de un tipo que esta mesa no puede mostrar]"},
 	}
-	for name, c := range cases {
+}
+
+// Every kind of message becomes something that a person can use.
+func TestKinds(t *testing.T) {
+	for name, c := range kinds() {
 		t.Run(name, func(t *testing.T) {
 			if c.kind == "" {
 				c.kind = channels.Human

@@ -2,6 +2,8 @@ package whatsapp
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -138,6 +140,53 @@ func TestMappingComesLate(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// Every kind of message, sent over the wire by somebody with a case, ends in a
+// case of theirs whose thread says it.
+func TestKindsIntoCases(t *testing.T) {
+	h, st := newDesk(t)
+	type sender struct {
+		*loopback.Phone
+		name, said string
+	}
+	var all []sender
+	for name, k := range kinds() {
+		if k.kind == channels.Aside {
+			continue // opens and tells nothing: TestKinds, TestIntoCases
+		}
+		p := h.server.Phone(fmt.Sprintf("+591730%05d", len(all)), name)
+		all = append(all, sender{p, name, k.said})
+		if _, err := p.Say(h.desk, "El portal de trámites no abre, sale error 502"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Send(h.desk, loopback.Draft{Message: k.m}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := func(s sender) (ok bool) {
+		var list []store.Row
+		err := st.Write(t.Context(), func(tx *store.Tx) error {
+			person, err := tx.FindPerson(tickets.Contact{Medium: "whatsapp", Value: s.Number()})
+			if err == nil {
+				list, err = tx.OpenOf(person, s.Number(), 10)
+			}
+			return err
+		})
+		for _, row := range list {
+			thread, terr := st.Thread(t.Context(), row.ID)
+			if err = errors.Join(err, terr); terr == nil {
+				ok = ok || slices.ContainsFunc(thread, func(m store.Message) bool { return m.Direction == store.In && m.Said == s.said })
+			}
+		}
+		return err == nil && ok
+	}
+	for end := time.Now().Add(30 * time.Second); len(all) > 0 && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		all = slices.DeleteFunc(all, told)
+	}
+	for _, s := range all {
+		t.Errorf("%s: no case says %q", s.name, s.said)
 	}
 }
 
