@@ -156,6 +156,9 @@ func TestKindsIntoCases(t *testing.T) {
 		if k.kind == channels.Aside {
 			continue // opens and tells nothing: TestKinds, TestIntoCases
 		}
+		if name == "text" {
+			continue // a greeting, which waits for its matter; a text opens each case here
+		}
 		p := h.server.Phone(fmt.Sprintf("+591730%05d", len(all)), name)
 		all = append(all, sender{p, name, k.said})
 		if _, err := p.Say(h.desk, "El portal de trámites no abre, sale error 502"); err != nil {
