@@ -28,3 +28,6 @@ func CodeAt(secret string, at time.Time) string {
 	}
 	return totp(key, at.Unix()/totpPeriod, totpDigits)
 }
+
+// Probes are ways in which HTML makes browsers act.
+var Probes = probes

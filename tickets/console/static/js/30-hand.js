@@ -34,6 +34,8 @@ document.addEventListener("keydown", (e) => {
     const back = $("#case .back"); if (back) { back.click(); }
     return;
   }
+  const leaf = { PageDown: 1, PageUp: -1 }[e.key]; // the head of a case is not scrolled itself beside a third pane
+  if (leaf && el?.closest(".case-head")) { const s = scroller(); if (s?.matches(".case-main")) { e.preventDefault(); s.scrollBy(0, leaf * s.clientHeight * 0.85); } return; }
   if (typing(el) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
   if (goes && Date.now() - goes < 1500) { goes = 0; if (places[e.key]) { e.preventDefault(); location.href = places[e.key]; return; } }
   if (e.key === "g") { goes = Date.now(); return; }

@@ -4,8 +4,18 @@ const prepare = (root) => { tellTimes(); showStation(); restoreDrafts(root); sho
 const showStation = () => { for (const m of $$(".metro")) { const now = $(".now circle", m); if (now) m.scrollLeft = now.cx.baseVal.value - m.clientWidth / 2; } };
 // What is scrolled when a case is read: the case, or beside a third pane its thread.
 const scroller = () => [$("#case"), $(".case-main")].find((el) => el && el.scrollHeight > el.clientHeight && getComputedStyle(el).overflowY === "auto");
-let stood = 0;
-document.addEventListener("htmx:beforeSwap", (e) => { if (e.target.id === "case") stood = e.detail.requestConfig?.headers?.["X-Pane"] === "live" ? scroller()?.scrollTop || 0 : 0; });
+// Somebody else's change: nothing jumps under the hand. Place, focus and what was said last stay.
+let stood = null;
+document.addEventListener("htmx:beforeSwap", (e) => {
+  if (e.target.id !== "case") return;
+  const on = document.activeElement?.closest("#case") ? document.activeElement : null;
+  stood = e.detail.requestConfig?.headers?.["X-Pane"] !== "live" ? null : { top: scroller()?.scrollTop || 0, flash: $("#case #flash"), inside: !!on, on: on && (on.id ? "#" + CSS.escape(on.id) : on.dataset.act ? `#case [data-act="${on.dataset.act}"]` : on.dataset.next !== undefined ? "[data-next]" : "") };
+});
+const standAgain = () => {
+  const s = scroller(); if (s) s.scrollTop = stood.top;
+  if (stood.flash && !$("#case #flash")) $("#case .case-main")?.prepend(stood.flash);
+  if (stood.inside) ((stood.on && $(stood.on)) || $("#case h1"))?.focus({ preventScroll: true });
+};
 document.addEventListener("htmx:afterSwap", (e) => {
   if (e.target.id === "act") {
     const menu = $(".others[open]"); if (menu) menu.open = false;
@@ -18,9 +28,9 @@ document.addEventListener("htmx:afterSwap", (e) => {
   const code = $("#case .case-head")?.dataset.code;
   for (const r of rows()) r.dataset.code === code ? r.setAttribute("aria-current", "true") : r.removeAttribute("aria-current");
   const open = $("#rows .row[aria-current]"); open?.classList.remove("new");
-  if (stood) { const s = scroller(); if (s) s.scrollTop = stood; return; } // somebody else's change: nothing jumps under the hand
+  if (stood) { standAgain(); return; }
   $("#case").scrollTop = 0; if (innerWidth < 768) scrollTo(0, 0);
-  ($("#case [data-focus]") || $("#case #flash") || (document.activeElement?.closest("#rows") ? null : $("#case h1")))?.focus({ preventScroll: true });
+  ($("#case [data-focus]") || $("#case #flash") || (document.activeElement?.closest("#rows") && e.detail.requestConfig?.triggeringEvent?.detail ? null : $("#case h1")))?.focus({ preventScroll: true });
   const title = $("#case .case-head")?.dataset.title; if (title) document.title = title;
 });
 // The network was cut or the server is away: nothing that was typed is lost.
@@ -36,4 +46,4 @@ for (const e of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) docume
   else if (asked.triggeringEvent) lost(body.dataset.unread); // by a hand; what the page asks for by itself comes again
 });
 document.addEventListener("htmx:load", (e) => prepare(e.target));
-window.addEventListener("popstate", () => { if ($("#case")) location.reload(); });
+window.addEventListener("popstate", () => { if ($("#case") && !location.hash) location.reload(); }); // a jump inside the page, "Ir al contenido", is no step back
