@@ -45,9 +45,8 @@ func (w walker) tabTo(selector string, most int) {
 	w.t.Fatalf("%d times Tab do not reach %s; the focus is on %s", most, selector, on.Name)
 }
 
-// TestKeyboardAlone goes from the queue to a case, an act, a reply and the next
-// case with Tab and Enter, as somebody does who knows no shortcut and sees no
-// mouse.
+// TestKeyboardAlone goes from the queue to a case, an act and a reply with Tab and Enter
+// alone, as somebody does who has no mouse, and to the next case with its key.
 func TestKeyboardAlone(t *testing.T) {
 	o := open(t)
 	for i := range 30 {
@@ -79,8 +78,7 @@ func TestKeyboardAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.tabTo("[data-next]", 3)
-	w.do("the next case", chromedp.KeyEvent(kb.Enter))
+	w.do("the next case, by its key", chromedp.KeyEvent("."))
 	w.until("another case is open", fmt.Sprintf(`(document.querySelector("#case .case-head")?.dataset.code || %q) !== %q`, before, before))
 	quiet()
 }
