@@ -123,27 +123,5 @@ func (a alias) follows(tokens, stems []string) bool {
 // is reports whether a word is this one, in any form of it or with one letter
 // wrong.
 func (n name) is(token, stem string) bool {
-	return stem == n.stem || len(n.token) >= typoLength && (near(token, n.token) || near(stem, n.stem))
-}
-
-// near reports whether a and b differ by one letter wrong, missing, too many
-// or two neighbours exchanged.
-func near(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
-	}
-	if i == len(a) || a[i+1:] == b[i+1:] {
-		return true
-	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	return stem == n.stem || len(n.token) >= typoLength && (words.Near(token, n.token) || words.Near(stem, n.stem))
 }

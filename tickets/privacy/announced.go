@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ventanilla/tickets/words"
 )
 
 // How far is looked for what a word announces: whoever writes "clave" a
@@ -122,7 +124,7 @@ func (s *scan) trigger(i int) string {
 		if !headOfClave[s.fold(i-1)] {
 			return PasswordMark
 		}
-	case strings.HasPrefix(w, "contrase"), len(w) >= 8 && len(w) <= 12 && (mistyped(w, "contrasena") || mistyped(w, "contrasenas")):
+	case strings.HasPrefix(w, "contrase"), len(w) >= 8 && len(w) <= 12 && (words.Near(w, "contrasena") || words.Near(w, "contrasenas")):
 		return PasswordMark
 	}
 	return ""

@@ -218,24 +218,6 @@ func (s *scan) glued(from, to int) bool {
 	return len(after) > 1 && strings.ContainsAny(after[:1], "/.,-@_:") && alnum(rune(after[1]))
 }
 
-// mistyped reports whether a differs from b by one letter.
-func mistyped(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
-	}
-	return i == len(a) || a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-}
-
 func numeric(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {
