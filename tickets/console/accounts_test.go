@@ -111,7 +111,7 @@ func TestWaitingRepliesGoAnotherWay(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	if res := b.post("/canales/whatsapp/mover", "reason", " "); res.StatusCode != http.StatusBadRequest {
+	if res := b.post("/canales/whatsapp/mover", "reason", " "); res.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: %s", res.Status)
 	}
 	if res := o.login("uit").get("/canales/whatsapp/mover"); res.StatusCode != http.StatusForbidden {
@@ -141,7 +141,7 @@ func TestWaitingRepliesGoAnotherWay(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("the outbox:\n%s", strings.Join(got, "\n"))
 	}
-	if res := b.post("/canales/whatsapp/mover", "reason", "otra vez"); res.StatusCode != http.StatusBadRequest {
+	if res := b.post("/canales/whatsapp/mover", "reason", "otra vez"); res.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("moved twice: %s", res.Status)
 	}
 	history := body(t, b.get("/casos/"+o.code(withMail)))

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"golang.org/x/net/html"
 )
@@ -56,7 +57,7 @@ func refill(page []byte, path string, posted url.Values) []byte {
 		case t.Data == "details" && kind == html.StartTagToken:
 			if fold++; slices.Contains(folds, fold) {
 				mark(&t, "open", true)
-				raw = []byte(t.String())
+				raw = []byte(written(t))
 			}
 		}
 		if inside {
@@ -152,7 +153,7 @@ func (f *filler) token(kind html.TokenType, t html.Token, raw []byte) {
 		f.out.Write(raw)
 	case start && t.Data == "option" && f.posted.Has(f.choice):
 		mark(&t, "selected", slices.Contains(f.posted[f.choice], attr(t, "value")))
-		f.out.WriteString(t.String())
+		f.out.WriteString(written(t))
 	default:
 		f.out.Write(raw)
 	}
@@ -174,10 +175,13 @@ func (f *filler) input(t html.Token, name string, raw []byte) {
 			f.out.Write(raw)
 			return
 		}
-		mark(&t, "value", false)
-		t.Attr = append(t.Attr, html.Attribute{Key: "value", Val: f.next(name)})
+		i := slices.IndexFunc(t.Attr, func(a html.Attribute) bool { return a.Key == "value" })
+		if i < 0 {
+			i, t.Attr = len(t.Attr), append(t.Attr, html.Attribute{Key: "value"})
+		}
+		t.Attr[i].Val = f.next(name)
 	}
-	f.out.WriteString(t.String())
+	f.out.WriteString(written(t))
 }
 
 // next is the value of a name's next field: a table has many of one name.
@@ -189,6 +193,11 @@ func (f *filler) next(name string) string {
 	}
 	return ""
 }
+
+// written is a tag as the templates write it.
+func written(t html.Token) string { return bare.Replace(t.String()) }
+
+var bare = strings.NewReplacer(` required=""`, " required", ` checked=""`, " checked", ` selected=""`, " selected", ` open=""`, " open", ` readonly=""`, " readonly", ` autofocus=""`, " autofocus", ` multiple=""`, " multiple")
 
 func attr(t html.Token, key string) string {
 	for _, a := range t.Attr {

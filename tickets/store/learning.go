@@ -71,7 +71,7 @@ func (s *Store) lessons(ctx context.Context, rest string, args ...any) ([]Lesson
 
 // Taught counts the lessons given after a time, up to as many as are asked about.
 func (s *Store) Taught(ctx context.Context, after time.Time, most int) (n int, err error) {
-	return n, s.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM lesson l JOIN ticket t ON t.id = l.ticket WHERE l.at > $1 AND "+teaches+" LIMIT $2) AS some", micros(after), most).Scan(&n)
+	return n, s.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM lesson l JOIN ticket t ON t.id = l.ticket WHERE l.at > $1 AND "+teaches+" LIMIT $2) AS few", micros(after), most).Scan(&n)
 }
 
 // Tally is how often, in a week, a class was decided where another (or the

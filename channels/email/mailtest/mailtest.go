@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -43,16 +44,26 @@ func tempDir(t testing.TB, prefix string) string {
 	return dir
 }
 
-// FreePort is a loopback port that was free a moment ago.
+// FreePort is a loopback port that was free a moment ago, another one each time:
+// the system gives the same one again while nobody listens on it yet.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := ln.Addr().(*net.TCPAddr).Port
+		if err := ln.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, given := ports.LoadOrStore(port, true); !given {
+			return port
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port
 }
+
+var ports sync.Map // those that were given
 
 // waitPort waits until addr greets with a line, or fails with the server's log.
 func waitPort(t testing.TB, addr, log string) {
