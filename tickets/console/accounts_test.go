@@ -95,18 +95,22 @@ func TestWaitingRepliesGoAnotherWay(t *testing.T) {
 		return o.report(time.Hour, "whatsapp", address, name, "", "no puedo entrar", tickets.Suggestion{Class: tickets.Support})
 	}
 	withMail, byPhone, hidden := chat("+59171110001", "Ana"), chat("+59171110002", "Luis"), chat("lid:100000000000001", "Sin número")
+	joined, mail := chat("lid:100000000000002", "Rosa"), o.report(time.Hour, "email", "rosa@example.bo", "Rosa", "Correo", "no entra", tickets.Suggestion{Class: tickets.Support})
 	err := o.st.Write(t.Context(), func(tx *store.Tx) error {
+		if err := tx.JoinPeople(store.Join{Person: o.ticket(joined).Person, Other: o.ticket(mail).Person, Proof: "lo dijo por correo", By: "op"}); err != nil {
+			return err
+		}
 		return tx.LinkAddress(o.ticket(withMail).Person, tickets.Contact{Medium: "email", Value: "ana@example.bo"}, "lo dijo por teléfono", "op")
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{withMail, byPhone, hidden} {
+	for _, id := range []string{withMail, byPhone, hidden, joined} {
 		o.do(id, "operador", tickets.ActReply, "text", "Ya lo estamos viendo.")
 	}
 	b := o.login("supervisor")
 	page := body(t, b.get("/canales/whatsapp/mover"))
-	for _, want := range []string{"ana@example.bo", "Llamada", "No se conoce otro medio", "Mover las 2 que tienen otro medio"} {
+	for _, want := range []string{"ana@example.bo", "Llamada", "No se conoce otro medio", "rosa@example.bo", "Mover las 3 que tienen otro medio"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -133,10 +137,12 @@ func TestWaitingRepliesGoAnotherWay(t *testing.T) {
 	slices.Sort(got)
 	want := []string{
 		"email ana@example.bo queued Ya lo estamos viendo.",
+		"email rosa@example.bo queued Ya lo estamos viendo.",
 		"phone +59171110002 queued Ya lo estamos viendo.",
 		"whatsapp +59171110001 cancelled Ya lo estamos viendo.",
 		"whatsapp +59171110002 cancelled Ya lo estamos viendo.",
 		"whatsapp lid:100000000000001 queued Ya lo estamos viendo.",
+		"whatsapp lid:100000000000002 cancelled Ya lo estamos viendo.",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the outbox:\n%s", strings.Join(got, "\n"))

@@ -85,13 +85,8 @@ type heldSender struct {
 }
 
 func (c *Console) heldPage(w http.ResponseWriter, r *http.Request, s *Session) error {
-	return c.showHeldList(w, r, s, r.URL.Query(), http.StatusOK, nil)
-}
-
-func (c *Console) showHeldList(w http.ResponseWriter, r *http.Request, s *Session, q url.Values, status int, note *flash) error {
-	words, ctx := c.say(s), r.Context()
+	words, q, ctx := c.say(s), r.URL.Query(), r.Context()
 	data := heldData{Frame: c.frame(r, s, words.T("held.title"), "/retenidos"), All: "/retenidos"}
-	data.Flash = cmp.Or(note, data.Flash)
 	sum, err := c.st.Accounts(ctx)
 	if err != nil {
 		return err
@@ -110,7 +105,7 @@ func (c *Console) showHeldList(w http.ResponseWriter, r *http.Request, s *Sessio
 		data.Views = append(data.Views, viewTab{address("/retenidos", values("v", v.name)), v.word, n, true, v.name == view.name})
 	}
 	data.Wait = view.name == ""
-	filter := store.LedgerFilter{Fates: view.fates, Cause: q.Get("causa"), Address: q.Get("de"), Limit: heldPage}
+	filter := store.LedgerFilter{Fates: view.fates, Cause: q.Get("causa"), Address: r.FormValue("de"), Limit: heldPage}
 	filter.Before, _ = strconv.ParseInt(q.Get("antes"), 10, 64) // anything else is the beginning
 	of := map[string]int64{}
 	if data.Wait {
@@ -131,7 +126,7 @@ func (c *Console) showHeldList(w http.ResponseWriter, r *http.Request, s *Sessio
 	if last > 0 {
 		data.More = address("/retenidos", values("v", view.name, "causa", filter.Cause, "de", filter.Address, "antes", fmt.Sprint(last)))
 	}
-	return c.show(w, r, status, s.Language, "held", "content", data)
+	return c.show(w, r, http.StatusOK, s.Language, "held", "content", data)
 }
 
 // heldRows fills a page with what is held. Of a sender with many for the same
@@ -322,13 +317,8 @@ func (c *Console) heldAll(w http.ResponseWriter, r *http.Request, s *Session) er
 	}
 	slices.Reverse(list)
 	act := r.PostFormValue("accion")
-	err = c.decideHeld(r, s, list, act)
-	var bad *badRequest
-	if errors.As(err, &bad) {
-		return c.showHeldList(w, r, s, values("de", from), http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: c.say(s).T(bad.key)})
-	}
-	if err != nil {
-		return err
+	if err := c.decideHeld(r, s, list, act); err != nil {
+		return c.again(w, r, s, (*Console).heldPage, err)
 	}
 	c.redirect(w, r, "/retenidos?hecho=held-"+act)
 	return nil

@@ -152,7 +152,11 @@ func (c *Console) waitingReplies(ctx context.Context, s *Session, channel string
 // otherWay is where else a person can be told: by mail where an address is
 // known, else by telephone. An acknowledgement is not worth a call.
 func (c *Console) otherWay(ctx context.Context, person string, o store.Outgoing) (*otherWay, error) {
-	all, err := c.st.Addresses(ctx, person)
+	same, err := c.st.Same(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.addressesOf(ctx, same)
 	if err != nil {
 		return nil, err
 	}
