@@ -74,11 +74,12 @@ func TestKeyboardAlone(t *testing.T) {
 	w.do("send", chromedp.KeyEvent(kb.Enter))
 	w.see("La respuesta salió a la cola.")
 	w.until("the focus is on what was said", `document.activeElement.id === "flash"`)
+	w.tabTo("#flash [data-next]", 1)
 	before, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`document.querySelector("#case .case-head").dataset.code`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.do("the next case, by its key", chromedp.KeyEvent("."))
+	w.do("the next case, by its link", chromedp.KeyEvent(kb.Enter))
 	w.until("another case is open", fmt.Sprintf(`(document.querySelector("#case .case-head")?.dataset.code || %q) !== %q`, before, before))
 	quiet()
 }

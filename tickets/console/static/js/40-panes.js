@@ -1,5 +1,5 @@
 // htmx: which row is open, where focus goes, what to prepare in new parts.
-const prepare = (root) => { tellTimes(); showStation(); restoreDrafts(root); showDependent(root); prepareComposer(root); arrive(); countMarks(); const next = $("[data-next]"); if (next) next.hidden = !nextRow(); for (const el of $$("[data-keys-help],[data-palette],[data-live]")) el.hidden = false; };
+const prepare = (root) => { tellTimes(); showStation(); restoreDrafts(root); showDependent(root); prepareComposer(root); arrive(); countMarks(); offerNext(); for (const el of $$("[data-keys-help],[data-palette],[data-live]")) el.hidden = false; };
 // The line of the procedure begins where the case stands, where it is longer than the screen.
 const showStation = () => { for (const m of $$(".metro")) { const now = $(".now circle", m); if (now) m.scrollLeft = now.cx.baseVal.value - m.clientWidth / 2; } };
 // What is scrolled when a case is read: the case, or beside a third pane its thread.
@@ -28,6 +28,7 @@ document.addEventListener("htmx:afterSwap", (e) => {
   const code = $("#case .case-head")?.dataset.code;
   for (const r of rows()) r.dataset.code === code ? r.setAttribute("aria-current", "true") : r.removeAttribute("aria-current");
   const open = $("#rows .row[aria-current]"); open?.classList.remove("new");
+  offerNext();
   if (stood) { standAgain(); return; }
   $("#case").scrollTop = 0; if (innerWidth < 768) scrollTo(0, 0);
   ($("#case [data-focus]") || $("#case #flash") || (document.activeElement?.closest("#rows") && e.detail.requestConfig?.triggeringEvent?.detail ? null : $("#case h1")))?.focus({ preventScroll: true });

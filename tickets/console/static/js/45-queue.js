@@ -12,6 +12,8 @@ const nextRow = () => {
   const list = rows(), i = list.findIndex((r) => r.hasAttribute("aria-current"));
   return list[i >= 0 ? i + 1 : list.length] || list.find((r) => r.dataset.code !== $("#case .case-head")?.dataset.code);
 };
+// What was done offers the next case, from the moment that it takes the focus: the first Tab goes there.
+const offerNext = () => { const a = $("[data-next]"); if (a) a.hidden = !nextRow(); };
 const openNext = () => { const r = nextRow(); if (r) { r.focus(); r.click(); } };
 document.addEventListener("click", (e) => { if (e.target.closest("[data-next]")) { e.preventDefault(); openNext(); } });
 
