@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 
@@ -44,6 +45,15 @@ func (t tally) of(word string) (n int64, hot bool) {
 		return n, n > 0 && t.me.Is(tickets.Supervisor)
 	}
 	return 0, false
+}
+
+// Told is the number as it stands beside its entry: three figures at most, the
+// room that it has on a phone.
+func (n navItem) Told() string {
+	if n.Count > 999 {
+		return "999+"
+	}
+	return strconv.FormatInt(n.Count, 10)
 }
 
 // reviewSteps are the supervisor's activities.
