@@ -4,6 +4,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -26,7 +27,8 @@ type CDR struct {
 	ID   string // the channel's name
 	File string // path of the log; rotated copies beside it share its name as a prefix
 	// Columns gives the position, from 0, of named columns where they are not
-	// Asterisk's: any of Columns' keys; the others keep their place. -1 means absent.
+	// Asterisk's: any of DefaultColumns' keys; the others keep their place. -1
+	// means absent. A layout given to Use goes before it.
 	Columns map[string]int
 	Zone    *time.Location // of the times in the log; nil is America/La_Paz
 	// Inbound, Outbound and InboundTo are patterns (path.Match) that settle a
@@ -41,6 +43,8 @@ type CDR struct {
 	Poll  time.Duration // 0 is one second
 	Log   zerolog.Logger
 	Now   func() time.Time // nil is time.Now
+
+	saved atomic.Pointer[Layout] // what Use gave; it goes before Columns
 }
 
 var (
@@ -81,49 +85,40 @@ func (c *CDR) now() time.Time {
 // record is one line, by column.
 type record struct {
 	c       *CDR
+	layout  Layout
 	fields  []string
 	defects []string
 }
 
 func (r *record) at(column string) string {
-	i, ok := r.c.Columns[column]
-	if !ok {
-		i = DefaultColumns[column]
-	}
-	if i < 0 || i >= len(r.fields) {
+	i, ok := r.layout.Columns[column]
+	if !ok || i < 0 || i >= len(r.fields) {
 		return ""
 	}
 	return strings.TrimSpace(r.fields[i])
 }
 
+// time reads a column as a moment. The start may have its time of day in a
+// column of its own.
 func (r *record) time(column string) time.Time {
 	s := r.at(column)
-	if s == "" {
-		return time.Time{}
+	if clock := r.at("time"); column == "start" && clock != "" {
+		s += " " + clock
 	}
-	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04:05.999999", "02/01/2006 15:04:05"} {
-		if t, err := time.ParseInLocation(layout, s, r.c.zone()); err == nil && t.Year() > 1980 {
-			return t
-		}
-	}
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
-		return t
-	}
-	return time.Time{}
+	return moment(s, r.layout.Dates, r.c.zone())
 }
 
 func (r *record) seconds(column string) time.Duration {
-	n, err := strconv.ParseFloat(r.at(column), 64)
-	if err != nil || !(n >= 0 && n < 1e7) {
-		return 0
-	}
-	return time.Duration(n * float64(time.Second))
+	d, _ := spanOf(r.at(column)) // what cannot be read is told by problems
+	return d
 }
 
 // parse splits a line. It never fails: what is odd about it is in defects.
-func (c *CDR) parse(line []byte) *record {
-	r := &record{c: c}
-	s := strings.TrimRight(string(line), "\r\n")
+func (c *CDR) parse(line []byte) *record { return c.parseBy(c.layout(), line) }
+
+func (c *CDR) parseBy(l Layout, line []byte) *record {
+	r := &record{c: c, layout: l}
+	s := strings.TrimPrefix(strings.TrimRight(string(line), "\r\n"), "\ufeff")
 	if !utf8.ValidString(s) {
 		s, _ = charmap.Windows1252.NewDecoder().String(s)
 		r.defects = append(r.defects, "charset: read as Windows-1252")
@@ -133,7 +128,7 @@ func (c *CDR) parse(line []byte) *record {
 		r.defects = append(r.defects, "NUL bytes left out")
 	}
 	var open bool
-	r.fields, open = splitCSV(s)
+	r.fields, open = l.split(s)
 	if open {
 		r.defects = append(r.defects, "quotes not closed")
 	}
@@ -142,7 +137,7 @@ func (c *CDR) parse(line []byte) *record {
 
 // splitCSV reads RFC 4180 fields from one line, more patiently than
 // encoding/csv: a stray quote is a letter. open means that a quote was not closed.
-func splitCSV(s string) (fields []string, open bool) {
+func splitCSV(s string, sep byte) (fields []string, open bool) {
 	var b strings.Builder
 	quoted := false
 	for i := 0; i < len(s); i++ {
@@ -156,7 +151,7 @@ func splitCSV(s string) (fields []string, open bool) {
 			b.WriteByte(s[i])
 		case s[i] == '"' && b.Len() == 0:
 			quoted = true
-		case s[i] == ',':
+		case s[i] == sep:
 			fields = append(fields, b.String())
 			b.Reset()
 		default:
@@ -172,21 +167,15 @@ func (r *record) readable() bool {
 	return (!r.time("start").IsZero() || disposition(r.at("disposition")) != "") && (r.at("src") != "" || r.at("dst") != "" || r.at("clid") != "")
 }
 
-// disposition gives Asterisk's word in capitals, "" if it is none of them.
-func disposition(s string) string {
-	switch s = strings.ToUpper(strings.ReplaceAll(s, "_", " ")); s {
-	case "NOANSWER":
-		return "NO ANSWER"
-	case "ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION", "CANCEL":
-		return s
-	}
-	return ""
-}
-
 // Read implements channels.Reader.
 func (c *CDR) Read(channel string, raw channels.Raw) channels.Report {
+	return c.read1(c.layout(), channel, raw)
+}
+
+// read1 reads one line by a layout.
+func (c *CDR) read1(l Layout, channel string, raw channels.Raw) channels.Report {
 	rep := channels.Report{Channel: channel, Medium: channels.Phone, Kind: channels.CallEvent, ReceivedAt: raw.Received, NoReply: true}
-	r := c.parse(raw.Body)
+	r := c.parseBy(l, raw.Body)
 	rep.Defects = r.defects
 	if !r.readable() {
 		rep.Kind = channels.None
@@ -206,7 +195,10 @@ func (c *CDR) Read(channel string, raw channels.Raw) channels.Report {
 	if call.Started.IsZero() {
 		rep.Defects = append(rep.Defects, "start time not readable")
 	}
-	waited := r.seconds("duration") - r.seconds("billsec")
+	waited := time.Duration(0)
+	if l.has("duration") && l.has("billsec") {
+		waited = r.seconds("duration") - r.seconds("billsec")
+	}
 	rep.Subject, rep.Text = describe(call, from, to, name, waited)
 	return rep
 }
@@ -215,8 +207,11 @@ func (c *CDR) Read(channel string, raw channels.Raw) channels.Report {
 func (r *record) call() *channels.Call {
 	d := disposition(r.at("disposition"))
 	c := &channels.Call{
-		ID: r.at("uniqueid"), From: r.at("src"), To: r.at("dst"), Started: r.time("start"), Talk: r.seconds("billsec"),
-		Event: LoggedCDR, Cause: strings.ToLower(d), Answered: d == "ANSWERED" || d == "" && !r.time("answer").IsZero(),
+		ID: r.id(), From: r.at("src"), To: r.at("dst"), Started: r.time("start"), Talk: r.talk(d), Event: LoggedCDR, Cause: strings.ToLower(d),
+	}
+	c.Answered = d == "ANSWERED" || d == "" && (!r.time("answer").IsZero() || c.Talk > 0)
+	if c.From == "" {
+		c.From = r.at("clid")
 	}
 	c.Direction = r.direction()
 	if strings.EqualFold(r.at("lastapp"), "Queue") {
@@ -237,8 +232,32 @@ func (r *record) call() *channels.Call {
 			side = "channel"
 		}
 		c.Agent = peer(r.at(side))
+		if agent := r.at("agent"); agent != "" {
+			c.Agent = clip(agent, 60)
+		}
 	}
 	return c
+}
+
+// id is the exchange's number of the call. Where it writes none, lines that
+// begin at the same moment with the same caller are one call.
+func (r *record) id() string {
+	if id := r.at("uniqueid"); id != "" {
+		return id
+	}
+	return "line-" + digest([]byte(strings.Join([]string{r.at("start"), r.at("time"), r.at("src"), r.at("clid")}, "\x00")))
+}
+
+// talk is how long people spoke. An exchange that writes one length only
+// means, of an answered call, that one.
+func (r *record) talk(disposition string) time.Duration {
+	if r.layout.has("billsec") {
+		return r.seconds("billsec")
+	}
+	if disposition == "ANSWERED" || disposition == "" && !r.time("answer").IsZero() {
+		return r.seconds("duration")
+	}
+	return 0
 }
 
 // machine reports whether an answered call only ever spoke with the exchange:
@@ -258,14 +277,17 @@ func (r *record) machine() bool {
 	return false
 }
 
-// direction settles where a call came from: by configured patterns first, by
-// the look of both numbers otherwise.
+// direction settles where a call came from: by the exchange's own word, then by
+// configured patterns, by the look of both numbers otherwise.
 func (r *record) direction() string {
 	inbound := r.c.Inbound
 	if len(inbound) == 0 {
 		inbound = DefaultInbound
 	}
 	context, dst := r.at("dcontext"), r.at("dst")
+	if way, ok := directionOf(r.at("direction")); ok {
+		return way
+	}
 	switch {
 	case matches(r.c.Outbound, context):
 		return "out"
@@ -308,6 +330,9 @@ func (c *CDR) caller(r *record) (n Number, name string) {
 	}
 	name, _, _ = strings.Cut(clid, "<")
 	name = strings.Trim(strings.TrimSpace(name), `"`)
+	if other := r.at("name"); other != "" {
+		name = other
+	}
 	if strings.Trim(name, "+0123456789 ") == "" || hidden(strings.ToLower(name)) {
 		name = ""
 	}

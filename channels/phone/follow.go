@@ -277,14 +277,15 @@ func firstLine(f *os.File) (string, error) {
 func (c *CDR) raws(lines [][]byte, offset int64, fingerprint string) []channels.Raw {
 	raws := make([]channels.Raw, 0, len(lines))
 	now := c.now()
+	layout := c.layout()
 	for _, line := range lines {
 		at := offset
 		offset += int64(len(line))
 		body := bytes.TrimRight(line, "\r\n")
-		if len(bytes.Trim(body, " \t\r\x00")) == 0 || heading(body) {
+		if len(bytes.Trim(body, " \t\r\x00")) == 0 || heading(layout, body) {
 			continue
 		}
-		r := c.parse(body)
+		r := c.parseBy(layout, body)
 		start := r.time("start")
 		if !start.IsZero() && start.Before(c.Since) {
 			continue
@@ -302,7 +303,8 @@ func (c *CDR) raws(lines [][]byte, offset int64, fingerprint string) []channels.
 }
 
 // heading recognises a line of column names, which some exchanges write first.
-func heading(line []byte) bool {
-	s := strings.ToLower(string(line))
-	return strings.Contains(s, "disposition") && strings.Contains(s, "billsec") && strings.Contains(s, "src")
+func heading(l Layout, line []byte) bool {
+	plain := strings.TrimPrefix(string(line), "\ufeff")
+	s := strings.ToLower(plain)
+	return l.names(plain) || strings.Contains(s, "disposition") && strings.Contains(s, "billsec") && strings.Contains(s, "src")
 }
