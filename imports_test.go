@@ -52,7 +52,7 @@ var plan = map[string]room{
 	"tickets/store":              {[]string{"channels", "tickets", "tickets/words"}, []string{"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/rs/zerolog"}},
 	"tickets/office":             {[]string{"channels", "tickets", "tickets/calendar", "tickets/store"}, []string{"github.com/rs/zerolog"}},
 	"tickets/store/storetest":    {[]string{"tickets/store"}, []string{"github.com/rs/zerolog", "github.com/jackc/pgx/v5"}},
-	"tickets/console":            {[]string{"tickets", "tickets/calendar", "tickets/privacy", "tickets/store"}, []string{"github.com/rs/zerolog", "github.com/microcosm-cc/bluemonday", "golang.org/x/crypto", "golang.org/x/net", "github.com/pelletier/go-toml/v2", "rsc.io/qr"}},
+	"tickets/console":            {[]string{"channels", "channels/phone", "tickets", "tickets/calendar", "tickets/privacy", "tickets/store"}, []string{"github.com/rs/zerolog", "github.com/microcosm-cc/bluemonday", "golang.org/x/crypto", "golang.org/x/net", "github.com/pelletier/go-toml/v2", "rsc.io/qr"}},
 }
 
 // anything may be imported by the programs that put the rooms together.

@@ -47,19 +47,17 @@ var headings = []struct {
 const mostColumns = 100
 
 // Guess looks at the first lines of a call log and says how it is written, and
-// at which exchange, "" if that is not known. Nothing is sure: a person looks
-// at how the lines are read by it.
-func Guess(lines []string) (l Layout, exchange string) {
-	l.Separator = guessSeparator(lines)
+// at which exchange, "" if that is not known. An empty separator is guessed,
+// too. Nothing is sure: a person looks at how the lines are read by it.
+func Guess(lines []string, separator string) (l Layout, exchange string) {
+	if l.Separator = separator; separator == "" {
+		l.Separator = guessSeparator(lines)
+	}
 	lines = slices.DeleteFunc(slices.Clone(lines), func(s string) bool { return Layout{}.names(s) })
 	if len(lines) == 0 {
 		return l, ""
 	}
-	first, _ := l.split(lines[0])
-	first = first[:min(len(first), mostColumns)]
-	for i := range first {
-		first[i] = strings.TrimSpace(first[i])
-	}
+	first := l.Cells(lines[0])
 	rows := lines
 	if columns := byNames(first); len(columns) >= 3 {
 		l.Columns, l.Heading, rows = columns, first, lines[1:]
@@ -74,6 +72,16 @@ func Guess(lines []string) (l Layout, exchange string) {
 		delete(l.Columns, "time")
 	}
 	return l, exchange
+}
+
+// Cells are the columns of a line, as far as they are looked at.
+func (l Layout) Cells(line string) []string {
+	cells, _ := l.split(line)
+	cells = cells[:min(len(cells), mostColumns)]
+	for i := range cells {
+		cells[i] = strings.TrimSpace(cells[i])
+	}
+	return cells
 }
 
 // cut leaves out the columns that a log of n columns has not.
@@ -166,8 +174,7 @@ var looksUnique = regexp.MustCompile(`^[0-9]{9,10}\.[0-9]+$`)
 func byLook(l Layout, lines []string) map[string]int {
 	columns := map[string]int{}
 	has := func(name string) bool { _, ok := columns[name]; return ok }
-	first, _ := l.split(lines[0])
-	for at := range first[:min(len(first), mostColumns)] {
+	for at := range l.Cells(lines[0]) {
 		cells := column(l, lines, at)
 		all := func(ok func(string) bool) bool {
 			return !slices.ContainsFunc(cells, func(s string) bool { return !ok(s) })

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -8,52 +9,42 @@ import (
 	"ventanilla/channels"
 )
 
-// shapes are call logs as exchanges and their reports write them: the same
-// missed call of 23 November 2026, 10:15 in La Paz, and an answered one of 75
-// seconds at 10:20, each.
+// shapes are call logs as exchanges and their reports write them, in
+// testdata/cdr: a missed call of 23 November 2026, 10:15 in La Paz, and an
+// answered one of 75 seconds at 10:20, each.
 var shapes = []struct {
-	name, exchange, log string
-	dates               DateOrder
-	agent               string
+	file, exchange string
+	dates          DateOrder
+	agent          string
 }{
-	{"Master.csv", Asterisk, `"","71234567","22184026","from-trunk","""Ana Quispe"" <71234567>","SIP/trunk-01","SIP/1001-02","Dial","SIP/1001,30","2026-11-23 10:15:00","","2026-11-23 10:15:20",20,0,"NO ANSWER","DOCUMENTATION","1793800500.1",""
-"","71234567","22184026","from-trunk","""Ana Quispe"" <71234567>","SIP/trunk-03","SIP/1001-04","Dial","SIP/1001,30","2026-11-23 10:20:00","2026-11-23 10:20:10","2026-11-23 10:21:25",85,75,"ANSWERED","DOCUMENTATION","1793800800.3",""
-`, YearFirst, "1001"},
-	{"Master.csv without unique ids", Asterisk, `"","71234567","22184026","from-trunk","71234567","SIP/trunk-01","SIP/1001-02","Dial","SIP/1001,30","2026-11-23 10:15:00","","2026-11-23 10:15:20",20,0,"NO ANSWER","DOCUMENTATION"
-"","71234567","22184026","from-trunk","71234567","SIP/trunk-03","SIP/1001-04","Dial","SIP/1001,30","2026-11-23 10:20:00","2026-11-23 10:20:10","2026-11-23 10:21:25",85,75,"ANSWERED","DOCUMENTATION"
-`, YearFirst, "1001"},
-	{"FreePBX", FreePBX, `"calldate","clid","src","dst","dcontext","channel","dstchannel","lastapp","lastdata","duration","billsec","disposition","amaflags","accountcode","uniqueid","userfield","did","recordingfile","cnum","cnam","outbound_cnum","outbound_cnam","dst_cnam","linkedid","peeraccount","sequence"
-"2026-11-23 10:15:00","""Ana Quispe"" <71234567>","71234567","600","ext-queues","PJSIP/tigo-0000001a","","Queue","600,t,,,,,,,,","20","0","NO ANSWER","3","","1793800500.1","","22184026","","71234567","Ana Quispe","","","","1793800500.1","","12"
-"2026-11-23 10:20:00","""Ana Quispe"" <71234567>","71234567","600","ext-queues","PJSIP/tigo-0000001b","Local/1001@from-queue-0000000c;1","Queue","600,t,,,,,,,,","85","75","ANSWERED","3","","1793800800.3","","22184026","","71234567","Ana Quispe","","","","1793800800.3","","14"
-`, YearFirst, "1001"},
-	{"Issabel", Issabel, "Date,Source,Ring Group,Destination,Src. Channel,Account Code,Dst. Channel,Status,Duration\n" +
-		"2026-11-23 10:15:00,71234567,,1001,SIP/tigo-0000001a,,SIP/1001-0000001b,NO ANSWER,0s\n" +
-		"2026-11-23 10:20:00,71234567,,1001,SIP/tigo-0000001c,,SIP/1001-0000001d,ANSWERED,75s (1m 15s)\n", YearFirst, "1001"},
-	{"Issabel in Spanish", Issabel, "Fecha,Origen,Grupo de Timbrado,Destino,Canal Origen,Código de Cuenta,Canal Destino,Estado,Duración\n" +
-		"2026-11-23 10:15:00,71234567,,1001,SIP/tigo-0000001a,,SIP/1001-0000001b,NO ANSWER,0s\n" +
-		"2026-11-23 10:20:00,71234567,,1001,SIP/tigo-0000001c,,SIP/1001-0000001d,ANSWERED,75s (1m 15s)\n", YearFirst, "1001"},
-	{"Grandstream", Grandstream, `AcctId,accountcode,src,dst,dcontext,clid,channel,dstchannel,lastapp,lastdata,start,answer,end,duration,billsec,disposition,amaflags,uniqueid,userfield,channel_ext,dstchannel_ext,service,caller_name,recordfiles
-101,,71234567,1001,from-did-direct,"""Ana Quispe"" <71234567>",PJSIP/trunk_1-00000012,PJSIP/1001-00000013,Dial,"PJSIP/1001,30",2026-11-23 10:15:00,,2026-11-23 10:15:20,20,0,NO ANSWER,DOCUMENTATION,1793800500.1,Inbound,trunk_1,1001,s,Ana Quispe,
-102,,71234567,1001,from-did-direct,"""Ana Quispe"" <71234567>",PJSIP/trunk_1-00000014,PJSIP/1001-00000015,Dial,"PJSIP/1001,30",2026-11-23 10:20:00,2026-11-23 10:20:10,2026-11-23 10:21:25,85,75,ANSWERED,DOCUMENTATION,1793800800.3,Inbound,trunk_1,1001,s,Ana Quispe,
-`, YearFirst, "1001"},
-	{"a report in Spanish, from a spreadsheet", "", "\ufeffsep=;\r\nFecha;Hora;Origen;Destino;Interno;Tipo;Estado;Duración\r\n" +
-		"23/11/2026;10:15:00;71234567;22184026;;Entrante;No contestada;00:00:20\r\n" +
-		"23/11/2026;10:20:00;71234567;22184026;1001;Entrante;Contestada;00:01:15\r\n", DayFirst, "1001"},
-	{"a report in English, with months first", "", "Start Time\tCaller\tCalled\tDirection\tAnswered\tTalk Time\tExtension\tCall ID\n" +
-		"11/23/2026 10:15 AM\t+591 71234567\t22184026\tInbound\tNo\t0:00\t\ta-1\n" +
-		"11/23/2026 10:20 AM\t+591 71234567\t22184026\tInbound\tYes\t1:15\t1001\ta-2\n", MonthFirst, "1001"},
-	{"seconds since 1970", "", "id|start|from|to|status|talktime|ext\n" +
-		"a-1|1795443300|71234567|22184026|missed|0|\n" +
-		"a-2|1795443600|71234567|22184026|answered|75|1001\n", Unix, "1001"},
-	{"no heading", "", "23/11/2026 10:15:00;71234567;22184026;PERDIDA;20;0\n23/11/2026 10:20:00;71234567;22184026;ATENDIDA;85;75\n", DayFirst, ""},
+	{"asterisk", Asterisk, YearFirst, "1001"},
+	{"asterisk-sin-id", Asterisk, YearFirst, "1001"},
+	{"freepbx", FreePBX, YearFirst, "1001"},
+	{"issabel", Issabel, YearFirst, "1001"},
+	{"issabel-es", Issabel, YearFirst, "1001"},
+	{"grandstream", Grandstream, YearFirst, "1001"},
+	{"informe-es", "", DayFirst, "1001"},
+	{"report-en", "", MonthFirst, "1001"},
+	{"unix", "", Unix, "1001"},
+	{"sin-cabecera", "", DayFirst, ""},
+}
+
+// shape reads the log of a shape.
+func shape(t testing.TB, file string) string {
+	t.Helper()
+	b, err := os.ReadFile("testdata/cdr/" + file + ".csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // TestGuess: what is guessed of each shape reads both calls rightly.
 func TestGuess(t *testing.T) {
 	for _, s := range shapes {
-		t.Run(s.name, func(t *testing.T) {
-			lines := Lines([]byte(s.log))
-			l, exchange := Guess(lines)
+		t.Run(s.file, func(t *testing.T) {
+			lines := Lines([]byte(shape(t, s.file)))
+			l, exchange := Guess(lines, "")
 			if exchange != s.exchange || l.Dates != s.dates || len(l.Missing()) > 0 {
 				t.Fatalf("exchange %q, dates %q, layout %+v", exchange, l.Dates, l)
 			}
@@ -87,19 +78,19 @@ func TestGuess(t *testing.T) {
 // for what is written from then on, heading and all, and may be taken back.
 func TestLayoutThroughTheLog(t *testing.T) {
 	for _, s := range shapes {
-		t.Run(s.name, func(t *testing.T) {
+		t.Run(s.file, func(t *testing.T) {
 			c, h := log(t), newLedger()
-			l, _ := Guess(Lines([]byte(s.log)))
+			l, _ := Guess(Lines([]byte(shape(t, s.file))), "")
 			c.Columns = map[string]int{"src": 90}
 			c.Use(l)
-			appendTo(t, c.File, s.log)
+			appendTo(t, c.File, shape(t, s.file))
 			c.mustCatchUp(t, h)
 			if h.count() != 2 {
 				t.Fatalf("%d lines are taken, want the two calls: %q", h.count(), h.bodies())
 			}
 			for _, raw := range h.raws {
 				if rep := c.Read("central", raw); rep.Kind != channels.CallEvent || rep.From.Value != "+59171234567" {
-					t.Errorf("%s: %q is read as %s from %q", s.name, raw.Body, rep.Kind, rep.From.Value)
+					t.Errorf("%s: %q is read as %s from %q", s.file, raw.Body, rep.Kind, rep.From.Value)
 				}
 			}
 			c.Use(Layout{})
@@ -174,11 +165,11 @@ func TestMoments(t *testing.T) {
 
 func FuzzGuess(f *testing.F) {
 	for _, s := range shapes {
-		f.Add([]byte(s.log))
+		f.Add([]byte(shape(f, s.file)))
 	}
 	f.Fuzz(func(t *testing.T, sample []byte) {
 		lines := Lines(sample)
-		l, _ := Guess(lines)
+		l, _ := Guess(lines, "")
 		for _, row := range (&CDR{}).Try(l, lines) {
 			if row.Report.Kind == channels.None && len(row.Problems) == 0 {
 				t.Fatalf("%q is not read and nothing is wrong with it", row.Text)

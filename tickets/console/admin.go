@@ -22,6 +22,7 @@ var rooms = []room{
 	{"/administracion/sistemas", "systems"},
 	{"/administracion/plantillas", "texts"},
 	{"/administracion/pruebas", "proofs"},
+	{"/administracion/llamadas", "columns"},
 	{"/notas", "formal"},
 	{"/reservados", "restricted"},
 	{"/administracion/avisos", "alerts"},

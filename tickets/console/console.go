@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"ventanilla/channels/phone"
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
@@ -59,6 +60,8 @@ type Options struct {
 	PhoneChannel string
 	// CookieSecure marks the session cookie Secure and sends HSTS: set it where the console is reached by TLS.
 	CookieSecure bool
+	// CallLogs are the exchanges' call logs that are followed.
+	CallLogs []*phone.CDR
 	// Accounts tells how the linked numbers are; Pair asks one for codes to link
 	// a phone and is false if there is none of that name.
 	Accounts func() []Account

@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"ventanilla/channels"
+	"ventanilla/channels/phone"
 	"ventanilla/tickets"
 	"ventanilla/tickets/calendar"
 	"ventanilla/tickets/console"
@@ -109,6 +110,7 @@ func (o *office) newConsole() *console.Console {
 				{"ci", "4839201 LP", ""}, {"url", "gob.bo", ""}, {"error", "ECONNREFUSED", ""}, {"route", "4512/2026", ""}, {"cite", "GAMV/SIS/044/2026", ""}, {"email", "a@ejemplo.bo", ""}}
 		},
 		Release:  func(context.Context, int64, string, tickets.Actor) error { return nil },
+		CallLogs: []*phone.CDR{{ID: "central", File: "/var/log/asterisk/cdr-csv/Master.csv"}},
 		Accounts: func() []console.Account { return o.linked },
 		PairCode: func(_ context.Context, name, number string) error {
 			o.coded = append(o.coded, name+" "+number)

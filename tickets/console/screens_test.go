@@ -77,6 +77,7 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"inf-periodo", "jefatura", "/informes/periodo?desde=2020-01-01"},
 		{"inf-vacio", "jefatura", "/informes/periodo?desde=2020-01-01&hasta=2020-01-02"},
 		{"of-avisos", "administrador", "/administracion/avisos"},
+		{"of-central", "administrador", "/administracion/llamadas"},
 		{"of-pruebas", "administrador", "/administracion/pruebas"},
 		{"of-notas", "supervisor", "/notas"},
 		{"of-reservados", "supervisor", "/reservados"},

@@ -24,7 +24,7 @@ var withoutText = map[string]string{
 	"POST /canales/{name}/vincular": "no field", "POST /canales/{name}/codigo": "a number", "POST /canales/{name}/desvincular": "a word to confirm", "POST /canales/{name}/mover": "one reason, refused only when it is empty or nothing is left to move", "POST /salidas/{id}/reintentar": "no field",
 	"POST /usuarios/{id}/clave": "no field", "POST /usuarios/{id}/sesiones": "no field", "POST /usuarios/{id}/factor": "no field", "POST /entrar/codigo": "a code that is used once",
 	"POST /cuenta/factor": "a code", "POST /cuenta/factor/confirmar": "a code", "POST /administracion/aprobaciones/{id}": "a choice",
-	"POST /administracion/acceso": "choices", "POST /administracion/acceso/sellados": "a number", "POST /administracion/acceso/casos": "a number",
+	"POST /administracion/acceso": "choices", "POST /administracion/acceso/sellados": "a number", "POST /administracion/acceso/casos": "a number", "POST /administracion/llamadas": "TestColumnsScreen",
 	"POST /cuenta/clave": "passwords are never sent back", "POST /cuenta/idioma": "a choice", "POST /cuenta/habla": "choices", "POST /cuenta/sesiones": "no field",
 }
 

@@ -57,6 +57,7 @@ type Desk struct {
 	now        func() time.Time
 	channels   []channels.Channel
 	accounts   []whatsapp.Line
+	callLogs   []*phone.CDR
 	webhooks   map[string]http.Handler
 	grants     map[string]*oauth.Grant
 	opened     time.Time
@@ -90,6 +91,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Desk, err error
 	if err = d.openChannels(o); err != nil {
 		return d, err
 	}
+	d.keepLayouts(ctx) // before any call is read
 	if d.lessons, err = lessons.New(ctx, lessons.Options{Store: d.Store, Log: o.Log, Now: o.Now, Node: nodeName(cfg.Office.Node)}); err != nil {
 		return d, err
 	}
@@ -146,6 +148,7 @@ func (d *Desk) openConsole(o Options) (err error) {
 		Release:      d.Router.Release,
 		NoScanner:    router.ErrScannerDown,
 		Preview:      d.preview,
+		CallLogs:     d.callLogs,
 		Accounts:     d.linked,
 		Pair:         d.pair,
 		PairCode:     d.pairCode,
@@ -207,6 +210,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	work.Go(func() { d.supervisor.Run(ctx, d.channels) })
 	work.Go(func() { d.Router.Run(ctx) })
 	work.Go(func() { d.followCalendar(ctx) })
+	work.Go(func() { d.followLayouts(ctx) })
 	work.Go(func() { d.lessons.Run(ctx) })
 	work.Go(func() { d.office().Run(ctx) })
 	web.Go(func() {

@@ -184,10 +184,11 @@ func (d *Desk) openPhone() error {
 		if err != nil {
 			return fmt.Errorf("phone.cdr %s: %w", p.Name, err)
 		}
-		d.channels = append(d.channels, &phone.CDR{
+		log := &phone.CDR{
 			ID: p.Name, File: p.File, Columns: p.Columns, Zone: zone, Inbound: p.Contexts, Plan: plan,
 			Poll: time.Duration(p.Poll), Log: d.log, Now: d.now,
-		})
+		}
+		d.channels, d.callLogs = append(d.channels, log), append(d.callLogs, log)
 	}
 	for _, w := range d.cfg.Phone.Webhooks {
 		ch := &phone.PBX{ID: w.Name, Token: w.Token.Value(), Plan: plan, Log: d.log, Now: d.now}

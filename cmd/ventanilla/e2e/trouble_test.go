@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
@@ -349,4 +350,37 @@ func TestGarbageInCallLog(t *testing.T) {
 	if !seen || len(r.entries) != 3 {
 		t.Errorf("%d ledger lines, the garbage among them: %v", len(r.entries), seen)
 	}
+}
+
+// TestSavedColumns: a log that is not written as the configuration says is held
+// line by line; the columns that are saved in the console read what comes then,
+// what was held when it is examined again, and outlive a restart.
+func TestSavedColumns(t *testing.T) {
+	h := newHouse(t)
+	log := filepath.Join(h.dir, "llamadas.csv")
+	h.tables = fmt.Sprintf("[[phone.cdr]]\nname = \"central\"\nfile = %q\npoll = \"100ms\"\n", log)
+	text := "Fecha;Origen;Destino;Estado\n23/11/2026 10:15;71234567;22184026;Perdida\n"
+	write(t, log, text)
+	desk := h.start()
+	eventually(t, time.Minute, "the line is held", func() bool { return h.metric(t, `ventanilla_ledger{fate="held"}`) == 2 })
+	admin, base := h.browser("administra", tickets.Administrador), "http://"+h.console
+	form := url.Values{"log": {"central"}, "do": {"save"}, "sample": {text}, "was": {";"}, "separator": {";"}, "dates": {"dmy"}, "heading": {"yes"}, "c.start": {"0"}, "c.src": {"1"}, "c.dst": {"2"}, "c.disposition": {"3"}}
+	if status, body, at := submit(t, admin, base+"/administracion/llamadas", form); status != 200 || !strings.Contains(at.RawQuery, "hecho=columns") {
+		t.Fatal(status, at, body)
+	}
+	text += "23/11/2026 10:20;71234568;22184026;Perdida\n"
+	write(t, log, text)
+	eventually(t, time.Minute, "the new line is a call", func() bool { return h.metric(t, `ventanilla_ledger{fate="call"}`) == 1 })
+	boss := h.browser("supervisa", tickets.Supervisor)
+	for _, id := range []string{"1", "2"} { // the heading and the call that were held
+		if status, body, _ := submit(t, boss, base+"/retenidos/"+id, url.Values{"accion": {"examinar"}}); status != 200 {
+			t.Fatal(status, body)
+		}
+	}
+	eventually(t, time.Minute, "the held line is a call, too", func() bool { return h.metric(t, `ventanilla_ledger{fate="call"}`) == 2 })
+	desk.stop()
+	desk = h.start()
+	write(t, log, text+"23/11/2026 10:25;71234569;22184026;Perdida\n")
+	eventually(t, time.Minute, "the columns outlive a restart", func() bool { return h.metric(t, `ventanilla_ledger{fate="call"}`) == 3 })
+	desk.stop()
 }
