@@ -271,7 +271,7 @@ func TestUndeliveredNoticeIsSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, code := o.login("supervisor"), o.code(id)
-	if text := body(t, b.get("/casos/"+code)); !strings.Contains(text, "El aviso no llegó.") || !strings.Contains(text, "552 Mailbox full") {
+	if text := body(t, b.get("/casos/"+code)); !strings.Contains(text, "La notificación no llegó.") || !strings.Contains(text, "552 Mailbox full") {
 		t.Error("the case does not say that its notice failed, and why")
 	}
 	if res := b.post("/revision/"+code, "version", itoa(o.ticket(id).Version), "accion", "cerrar"); res.StatusCode != 422 {

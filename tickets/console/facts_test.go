@@ -47,7 +47,7 @@ func TestSignsAreTakenOver(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	text = page()
-	for _, gone := range []string{"Confirmar y restringir", "Marcar como nota formal", "Anotar el idioma"} {
+	for _, gone := range []string{"Confirmar y reservar", "Marcar como nota formal", "Anotar el idioma"} {
 		if strings.Contains(text, gone) {
 			t.Errorf("%q is still offered", gone)
 		}

@@ -166,7 +166,7 @@ func TestHeldOfARestrictedCase(t *testing.T) {
 	op, head := o.login("operador"), o.login("supervisor")
 	for _, path := range []string{"/retenidos", "/libro"} {
 		text := body(t, op.get(path))
-		if strings.Contains(text, secretWord) || strings.Contains(text, "raro@otra") || strings.Contains(text, c.Code) || !strings.Contains(text, "De un caso restringido") {
+		if strings.Contains(text, secretWord) || strings.Contains(text, "raro@otra") || strings.Contains(text, c.Code) || !strings.Contains(text, "De un caso reservado") {
 			t.Errorf("%s tells of a restricted case, or not that there is one", path)
 		}
 		if text := body(t, head.get(path)); !strings.Contains(text, secretWord) || !strings.Contains(text, "raro@otra") {

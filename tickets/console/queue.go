@@ -204,6 +204,11 @@ func (c *Console) list(r *http.Request, s *Session, open string) (listView, erro
 		v.More = address("/bandeja", next.values())
 	}
 	v.EmptyTitle, v.EmptyText = w.T("queue.empty.title"), w.T("queue.empty.text")
+	if u := unitOf(s.Actor); u != "" && u != tickets.AIT {
+		v.EmptyText = w.T("queue.empty.unit")
+	} else if v.CanCall {
+		v.EmptyText += " " + w.T("queue.empty.call")
+	}
 	if v.Filtered || f.View != "" {
 		v.EmptyTitle, v.EmptyText = w.T("queue.none.title"), w.T("queue.none.text")
 	}

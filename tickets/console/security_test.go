@@ -50,7 +50,7 @@ func TestCrossSiteActsAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := body(t, res); res.StatusCode != http.StatusForbidden || !strings.Contains(text, "Este acto vino de otra página") {
+		if text := body(t, res); res.StatusCode != http.StatusForbidden || !strings.Contains(text, "Esta acción vino de otra página") {
 			t.Errorf("a cross-site act by %s: status %d, want 403 and what to do:\n%s", name, res.StatusCode, text)
 		}
 	}
