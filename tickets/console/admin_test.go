@@ -109,7 +109,7 @@ func TestFourEyes(t *testing.T) {
 	if _, ok := store.InForce(acts, "G1", time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC)); ok {
 		t.Error("in force before its first day")
 	}
-	if a, ok := store.InForce(acts, "G1", o.time); !ok || a.Text != "Texto aprobado" {
+	if a, ok := store.InForce(acts, "G1", time.Now()); !ok || a.Text != "Texto aprobado" {
 		t.Errorf("not in force: %+v", acts)
 	}
 	if text := body(t, boss.get("/administracion/criterios")); !strings.Contains(text, "RA/0099/2026") || !strings.Contains(text, "Texto aprobado") {

@@ -18,6 +18,7 @@ import (
 type printData struct {
 	Frame
 	Case    *caseView
+	Rules   caseRules
 	Chain   bool // the hash chain holds
 	Printed string
 	Last    string // hash of the newest event, by which the print is verified
@@ -42,8 +43,12 @@ func (c *Console) filePage(w http.ResponseWriter, r *http.Request, s *Session) e
 		e := &v.Thread[i]
 		e.Subject, e.Text, e.Quote = privacy.MaskCI(e.Subject), privacy.MaskCI(e.Text), privacy.MaskCI(e.Quote)
 	}
+	rules, err := c.rulesOf(r.Context(), t, events)
+	if err != nil {
+		return err
+	}
 	words := c.say(s)
-	data := printData{c.frame(r, s, t.Code, "/bandeja"), v, tickets.VerifyChain(events) == nil && len(events) == t.Events, c.clock.exact(words, c.now()), string(t.LastEvent)}
+	data := printData{c.frame(r, s, t.Code, "/bandeja"), v, rules, tickets.VerifyChain(events) == nil && len(events) == t.Events, c.clock.exact(words, c.now()), string(t.LastEvent)}
 	return c.show(w, r, http.StatusOK, s.Language, "print", "", data)
 }
 

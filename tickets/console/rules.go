@@ -64,6 +64,9 @@ func (c *Console) showRules(w http.ResponseWriter, r *http.Request, s *Session, 
 				continue
 			}
 			view := ruleActView{a, c.nameOf(r.Context(), a.ProposedBy), c.nameOf(r.Context(), a.SettledBy), false}
+			if a.Text == rule.Text {
+				view.Text = ""
+			}
 			if a.State == store.RulePending {
 				data.Pending++
 				view.MaySettle = data.MayAdopt && a.ProposedBy != s.Actor.ID
@@ -85,8 +88,8 @@ func (c *Console) rulePropose(w http.ResponseWriter, r *http.Request, s *Session
 	var err1, err2 error
 	a.ValidFrom, err1 = c.day(r.PostFormValue("from"))
 	a.ValidTo, err2 = c.day(r.PostFormValue("to"))
-	if a.Text == rule.Text {
-		a.Text = ""
+	if a.Text == "" {
+		a.Text = rule.Text // kept with the act: the program's words may change
 	}
 	if !a.ValidTo.IsZero() {
 		a.ValidTo = a.ValidTo.AddDate(0, 0, 1)

@@ -11,7 +11,7 @@ import (
 type RuleAct struct {
 	ID                 string
 	Rule               string // "G1"
-	Text               string // as adopted; empty for the program's own words
+	Text               string // as adopted; empty in old rows for the program's own words
 	Act                string // its number
 	Signatory          string
 	ValidFrom, ValidTo time.Time // ValidTo excluded; zero: still in force
@@ -52,11 +52,13 @@ func (s *Store) RuleActs(ctx context.Context) ([]RuleAct, error) {
 	}, "SELECT "+ruleActColumns+" FROM rule_act ORDER BY proposed DESC, id DESC")
 }
 
-// InForce gives the adoption of a rule that holds at a time; false while it is a
-// proposal. A case reads the rules as they stood when it was opened.
+// InForce gives the adoption of a rule that held at a time, as it was known
+// then; false while the rule was a proposal. What is settled later does not
+// change it, whatever day the act names: a case reads the rules as they stood
+// when it was opened.
 func InForce(acts []RuleAct, rule string, at time.Time) (RuleAct, bool) {
 	for _, a := range acts { // the newest first: a later act replaces an earlier one
-		if a.Rule == rule && a.State == RuleAdopted && !at.Before(a.ValidFrom) && (a.ValidTo.IsZero() || at.Before(a.ValidTo)) {
+		if a.Rule == rule && a.State == RuleAdopted && !at.Before(a.Settled) && !at.Before(a.ValidFrom) && (a.ValidTo.IsZero() || at.Before(a.ValidTo)) {
 			return a, true
 		}
 	}
