@@ -8,8 +8,12 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ventanilla/channels"
 	"ventanilla/tickets"
@@ -131,6 +135,13 @@ func secretive(t *testing.T, s *store.Store, word string) *tickets.Ticket {
 // said reports whether any row of a backup, or any bytes stored, have a word.
 func said(t *testing.T, s *store.Store, word string) bool {
 	t.Helper()
+	return len(saidOf(t, s, word)) > 0
+}
+
+// saidOf gives those of some words that any row of a backup, or any bytes
+// stored, have.
+func saidOf(t *testing.T, s *store.Store, words ...string) (found []string) {
+	t.Helper()
 	var buf bytes.Buffer
 	if _, err := s.BackupTo(context.Background(), &buf); err != nil {
 		t.Fatal(err)
@@ -139,7 +150,6 @@ func said(t *testing.T, s *store.Store, word string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := false
 	for _, f := range z.File {
 		r, err := f.Open()
 		if err != nil {
@@ -149,15 +159,113 @@ func said(t *testing.T, s *store.Store, word string) bool {
 		if err = errors.Join(err, r.Close()); err != nil {
 			t.Fatal(err)
 		}
-		hit := bytes.Contains(text, []byte(word))
 		for _, packed := range regexp.MustCompile(`[A-Za-z0-9+/]{16,}=*`).FindAll(text, -1) {
-			plain, err := base64.StdEncoding.DecodeString(string(packed))
-			hit = hit || err == nil && bytes.Contains(plain, []byte(word))
+			if plain, err := base64.StdEncoding.DecodeString(string(packed)); err == nil {
+				text = append(append(text, '\n'), plain...)
+			}
 		}
-		if hit {
-			t.Logf("%s has the word", f.Name)
+		for _, word := range words {
+			if bytes.Contains(text, []byte(word)) {
+				t.Logf("%s has %s", f.Name, word)
+				found = append(found, word)
+			}
 		}
-		found = found || hit
 	}
-	return found
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// TestWhatWasDoneAroundACaseIsDestroyed with it: a reply that went out and what
+// its server answered, a file that went with it, what was noted of calls, and
+// what was written for many cases at once; in each place a word of its own.
+// What the same bulk act wrote for a case that is kept stays, and so does what
+// still has to be done.
+func TestWhatWasDoneAroundACaseIsDestroyed(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		c := newClock()
+		s := storetest.Open(t, url, c.Now)
+		ctx := context.Background()
+		old := newCase(t, s, "ana@example.bo", "Trámite", "no abre")
+		kept := newCase(t, s, "rosa@example.bo", "Otro", "tampoco")
+		lost := around(t, s, old, kept)
+		stay := []string{"bulkkept", "bulkdue"}
+		all := slices.Sorted(slices.Values(slices.Concat(lost, stay)))
+		if d := cmp.Diff(all, saidOf(t, s, all...)); d != "" {
+			t.Fatalf("the test looks in the wrong places: %s", d)
+		}
+		shut(t, s, old.ID, func(*tickets.Ticket) {})
+		c.add(400 * 24 * time.Hour)
+		write(t, s, func(tx *store.Tx) error { return tx.SetSetting(store.CaseMonthsSetting, 12, "ada") })
+		if n, err := s.PurgeCases(ctx, 100); err != nil || n != 1 {
+			t.Fatalf("%d destroyed: %v", n, err)
+		}
+		if d := cmp.Diff(slices.Sorted(slices.Values(stay)), saidOf(t, s, all...)); d != "" {
+			t.Error(d)
+		}
+		out, err := s.Outbox(ctx, store.OutboxFilter{Ticket: old.ID})
+		if err != nil || len(out) < 2 {
+			t.Fatal(len(out), err)
+		}
+		for _, o := range out { // that something went out, when and to whom is no text
+			if o.Text+o.Subject+o.Detail+o.Error != "" || len(o.Files) != 0 || len(o.Cc) != 0 || o.State == "" || o.Created.IsZero() || o.To.Value == "" {
+				t.Errorf("%+v", o)
+			}
+		}
+	})
+}
+
+// around plants words in what is done around a case; it gives those that go when
+// the case's texts go.
+func around(t *testing.T, s *store.Store, old, kept *tickets.Ticket) []string {
+	t.Helper()
+	ctx := context.Background()
+	eva := tickets.Actor{ID: "eva", Name: "Eva", Roles: []tickets.Role{tickets.Operador}}
+	write(t, s, func(tx *store.Tx) error {
+		data := []byte("replyfile de la guía que se envía")
+		hash, err := tx.PutBlob(data)
+		if err != nil {
+			return err
+		}
+		files := tickets.FileRef{Hash: hash, Type: "text/plain", Name: "replyname.txt", Size: int64(len(data))}.String()
+		return tx.Update(old.ID, func(t *tickets.Ticket) error {
+			return t.Do(tickets.ActReply, eva, tickets.Record{"text": "replytext va por correo", "files": files}, s.Now())
+		})
+	})
+	claimed, err := s.ClaimOutgoing(ctx, "", 10, time.Minute)
+	if err != nil || len(claimed) == 0 {
+		t.Fatal(len(claimed), err)
+	}
+	sent := false
+	for _, o := range claimed {
+		if o.Ticket == old.ID && strings.Contains(o.Text, "replytext") {
+			sent = true
+			write(t, s, func(tx *store.Tx) error { return tx.Sent(o, "250 replydetail") })
+			write(t, s, func(tx *store.Tx) error {
+				return tx.AddAttempt(store.Attempt{Reply: o.ID, By: "eva", At: s.Now(), Outcome: "no_answer", Note: "callnote con su hija"}, time.Time{})
+			})
+		}
+	}
+	if !sent {
+		t.Fatal("the reply does not go out")
+	}
+	o := store.Outage{System: "cd", State: store.OutageConfirmed, Parent: kept.ID, Code: kept.Code, Found: s.Now(), Since: s.Now()}
+	note := func(ticket, word string) store.BatchItem {
+		return store.BatchItem{Ticket: ticket, Acts: []store.Deed{{Act: tickets.ActNote, Record: tickets.Record{"text": word}}}}
+	}
+	write(t, s, func(tx *store.Tx) error {
+		if err := tx.SaveOutage(&o); err != nil {
+			return err
+		}
+		return tx.NewBatch(&store.Batch{Outage: o.ID, Act: tickets.ActNote, By: eva}, []store.BatchItem{note(old.ID, "bulkdone"), note(old.ID, "bulkrefused"), note(kept.ID, "bulkkept"), note(old.ID, "bulkdue")})
+	})
+	took, err := s.WorkBatches(ctx, 3, func(tx *store.Tx, i *store.BatchItem) error {
+		if i.N == 1 {
+			return &tickets.Refusal{Code: tickets.RefusedFailed}
+		}
+		return tx.Update(i.Ticket, func(t *tickets.Ticket) error { return t.Do(i.Acts[0].Act, i.Batch.By, i.Acts[0].Record, s.Now()) })
+	})
+	if err != nil || took != 3 {
+		t.Fatal(took, err)
+	}
+	return []string{"replytext", "replyname", "replyfile", "replydetail", "callnote", "bulkdone", "bulkrefused"}
 }
