@@ -46,7 +46,7 @@ var whyMachine = map[string]string{
 	message.WhyReceipt:    "trae un acuse de lectura para máquinas",
 	message.WhyFeedback:   "trae un informe de abuso para máquinas",
 	message.WhyNullSender: "no tiene remite en el sobre, como los avisos de los servidores",
-	message.WhyDaemon:     "lo envía un sistema de correo y habla de un mensaje que no llegó",
+	message.WhyDaemon:     "lo envía un sistema de correo, no una persona",
 	message.WhyWords:      "su asunto y sus primeras palabras son las de un aviso de no entrega",
 	message.WhySubject:    "su asunto empieza como el de una respuesta automática",
 	message.WhyChallenge:  "es la pregunta de un sistema que comprueba si el remitente es una persona",

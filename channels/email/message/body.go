@@ -88,7 +88,8 @@ func (c *collector) render(pt *part, alternative bool) piece {
 
 // alternative takes the plain text and the last HTML. A plain part that only
 // says "this needs HTML" gives way. Two plain texts that say different things
-// are no alternatives, whatever the sender's program calls them: both are kept.
+// are no alternatives, whatever the sender's program calls them: both are kept,
+// and so is what stands beside the HTML in a multipart/mixed.
 func (c *collector) alternative(pt *part) piece {
 	var out piece
 	plains := 1
@@ -99,6 +100,9 @@ func (c *collector) alternative(pt *part) piece {
 			out.text = pc.text
 		case plain && plains < maxPlains && !saidIn(out.text, pc.text):
 			out.text = joinText(out.text, pc.text)
+			plains++
+		case child.typ == "multipart/mixed" && plains < maxPlains: // holds more than another form of the same
+			out.text = joinText(out.text, beyond(pc.text, out.text))
 			plains++
 		}
 		if pc.html != "" {
@@ -117,6 +121,28 @@ const maxPlains = 4
 // saidIn tells whether all that s says stands in text, spaces aside.
 func saidIn(text, s string) bool {
 	return strings.Contains(strings.Join(strings.Fields(text), " "), strings.Join(strings.Fields(s), " "))
+}
+
+// beyond is what s says that text does not: the lines of which a fifth or more of
+// the words are not in text.
+func beyond(s, text string) string {
+	have := map[string]bool{}
+	for w := range strings.FieldsSeq(text) {
+		have[w] = true
+	}
+	var out strings.Builder
+	for l := range strings.Lines(s) {
+		words, missing := 0, 0
+		for w := range strings.FieldsSeq(l) {
+			if words++; !have[w] {
+				missing++
+			}
+		}
+		if missing*5 > words {
+			out.WriteString(l)
+		}
+	}
+	return out.String()
 }
 
 func needsHTML(s string) bool {

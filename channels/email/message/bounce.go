@@ -15,14 +15,9 @@ func (m *Mail) deliveryReport() bool {
 	if !m.hasReport("message/delivery-status") {
 		return false
 	}
-	original := m.originalID()
 	for _, r := range m.reports {
-		if r.typ != "message/delivery-status" {
-			continue
-		}
-		for _, g := range statusGroups(r.data) {
-			if b, ok := bounceOf(g); ok && len(m.Bounces) < 100 {
-				b.OriginalID = original
+		if r.typ == "message/delivery-status" {
+			for _, b := range m.statuses(r.data) {
 				m.Bounces = append(m.Bounces, b.BounceInfo)
 				m.reported = append(m.reported, b.action)
 			}
@@ -34,6 +29,18 @@ func (m *Mail) deliveryReport() bool {
 		b.Status = precise(b.Status, shorten(reportOf(m.Text), 4000), true)
 	}
 	return true
+}
+
+// statuses reads what a delivery-status body says of each recipient.
+func (m *Mail) statuses(data []byte) (out []statusOf) {
+	original := m.originalID()
+	for _, g := range statusGroups(data) {
+		if b, ok := bounceOf(g); ok && len(m.Bounces)+len(out) < 100 {
+			b.OriginalID = original
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // fromWords fills in what the report for machines leaves out and the words for
@@ -139,21 +146,32 @@ type statusOf struct {
 
 // bounceOf reads a per-recipient block (RFC 3464 §2.3).
 func bounceOf(g map[string]string) (statusOf, bool) {
-	rcpt := afterSemicolon(g["original-recipient"])
-	if Canonical(rcpt) == "" {
-		rcpt = afterSemicolon(g["final-recipient"])
+	b := statusOf{action: firstWord(g["action"])}
+	for _, field := range [...]string{"original-recipient", "final-recipient", "x-actual-recipient"} {
+		if b.Recipient == "" {
+			b.Recipient = statusAddress(g[field])
+		}
 	}
-	if rcpt == "" && g["action"] == "" {
+	if b.Recipient == "" && b.action == "" && afterSemicolon(g["original-recipient"]+g["final-recipient"]) == "" {
 		return statusOf{}, false
 	}
-	b := statusOf{action: firstWord(g["action"])}
-	b.Recipient = Canonical(rcpt)
 	b.Reason = shorten(afterSemicolon(g["diagnostic-code"]), 500)
 	b.Final = b.action != "delayed"
 	b.Status = precise(statusCode.FindString(g["status"]), b.Reason, b.Final)
 	b.Hard = b.Final && strings.HasPrefix(b.Status, "5")
 	return b, true
 }
+
+// statusAddress is the address of a recipient field, "rfc822; ana@correo.bo",
+// which some systems write as in a header, with a name or a comment, and in
+// which others leave the xtext (RFC 3461 §4) of the client.
+func statusAddress(field string) string {
+	s := xtext.Replace(afterSemicolon(field))
+	return cmp.Or(Canonical(s), Canonical(addressIn(s)))
+}
+
+// xtext has the characters of an address that must be written otherwise there.
+var xtext = strings.NewReplacer("+2B", "+", "+3D", "=")
 
 func afterSemicolon(s string) string {
 	if _, after, ok := strings.Cut(s, ";"); ok {

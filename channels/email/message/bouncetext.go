@@ -49,6 +49,9 @@ func (m *Mail) bounceSign(subject string, e *Envelope) (why string) {
 	case strings.Contains(strings.ToLower(m.head.get("content-type")), "delivery-status"):
 		return WhyReport
 	}
+	if m.mailerDaemon() && m.carriesOriginal() {
+		return WhyDaemon // nobody writes as that, whatever its words
+	}
 	daemon, null := m.daemon(), m.nullSender(e)
 	bouncing := subjectsOfBounces.in(subject)
 	if !daemon && !null && !bouncing {
@@ -65,6 +68,19 @@ func (m *Mail) bounceSign(subject string, e *Envelope) (why string) {
 		return WhyWords
 	}
 	return ""
+}
+
+// mailerDaemon tells whether the sender is an address that no person has.
+func (m *Mail) mailerDaemon() bool {
+	local, _, _ := strings.Cut(m.From.Value, "@")
+	return strings.HasPrefix(withoutMarks.Replace(local), "mailerdaemon")
+}
+
+// carriesOriginal tells whether the mail holds a copy of another, as bounces do.
+func (m *Mail) carriesOriginal() bool {
+	text := strings.TrimSpace(shorten(m.Text, maxReport))
+	return len(m.nested) > 0 || len(reportOf(text)) < len(text) ||
+		slices.ContainsFunc(m.reports, func(r report) bool { return strings.HasSuffix(r.typ, "headers") })
 }
 
 // daemon tells whether a mail system speaks, by address or by name.
@@ -133,7 +149,7 @@ func copyBegins(line, after string) bool {
 	if strings.HasPrefix(low, "received:") || strings.HasPrefix(low, "return-path:") {
 		return copyFields.MatchString(shorten(after, 200))
 	}
-	if !strings.ContainsAny(low, "-=*_:|.") {
+	if !strings.ContainsAny(low, "-=*_:|.") || strings.Contains(low, "transcript") {
 		return false
 	}
 	return slices.ContainsFunc(copyPhrases, func(s string) bool { return strings.Contains(low, s) })
@@ -146,6 +162,9 @@ func (m *Mail) guessBounce() []channels.BounceInfo {
 		if n := &m.nested[i]; n.hasReport("message/delivery-status") && n.deliveryReport() && n.Bounces[0].Recipient != "" {
 			return n.Bounces
 		}
+	}
+	if l := m.inFiles(); l != nil {
+		return l
 	}
 	report := reportOf(m.Text)
 	if strings.TrimSpace(report) == "" && m.HTML != "" {
@@ -178,6 +197,23 @@ func (m *Mail) guessBounce() []channels.BounceInfo {
 	}
 	if out == nil {
 		out = append(out, channels.BounceInfo{Status: general, OriginalID: id, Final: final, Hard: final && strings.HasPrefix(general, "5"), Reason: because})
+	}
+	return out
+}
+
+// inFiles reads the files of a bounce that by what they hold are delivery
+// reports, whatever type a gate gave them.
+func (m *Mail) inFiles() (out []channels.BounceInfo) {
+	for _, f := range m.Files {
+		start := strings.ToLower(string(f.Data[:min(len(f.Data), 4<<10)]))
+		if strings.HasPrefix(f.Type, "message/") || !strings.Contains(start, "final-recipient:") {
+			continue
+		}
+		for _, b := range m.statuses(f.Data[:min(len(f.Data), maxReport)]) {
+			if b.Recipient != "" && b.action != "delivered" {
+				out = append(out, b.BounceInfo)
+			}
+		}
 	}
 	return out
 }

@@ -62,6 +62,9 @@ func toUTF8(b []byte, charset string) (s string, ok bool) {
 			return string(b), true
 		}
 		if name == "" || name == "us-ascii" || name == "ascii" || name == "utf-8" {
+			if s, ok := nearlyUTF8(b); ok {
+				return s, false
+			}
 			if e := guessEncoding(b); e != nil {
 				return decode(e, b), name == ""
 			}
@@ -81,6 +84,32 @@ func toUTF8(b []byte, charset string) (s string, ok bool) {
 		return string(b), false
 	}
 	return decode(charmap.Windows1252, b), false
+}
+
+// nearlyUTF8 reads text in UTF-8 in which single bytes are wrong: cut at its end,
+// or with some words pasted from windows-1252. Letters of UTF-8 that stand there
+// by chance are not so many.
+func nearlyUTF8(b []byte) (s string, ok bool) {
+	good, stray := 0, 0
+	var out strings.Builder
+	out.Grow(len(b))
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		switch {
+		case r == utf8.RuneError && n == 1 && !utf8.FullRune(b[i:]):
+			n = len(b) - i // cut
+		case r == utf8.RuneError && n == 1:
+			out.WriteRune(charmap.Windows1252.DecodeByte(b[i]))
+			stray++
+		default:
+			out.Write(b[i : i+n])
+			if n > 1 {
+				good += n
+			}
+		}
+		i += n
+	}
+	return out.String(), good > 4*stray
 }
 
 func lookup(name string) encoding.Encoding {
@@ -134,12 +163,16 @@ func utf7(b []byte) string {
 		if n == 0 {
 			out.WriteByte('+')
 		}
-		raw, _ := base64.RawStdEncoding.DecodeString(s[:n])
+		raw, err := base64.RawStdEncoding.Strict().DecodeString(s[:n])
 		units := make([]uint16, 0, len(raw)/2)
 		for j := 0; j+1 < len(raw); j += 2 {
 			units = append(units, uint16(raw[j])<<8|uint16(raw[j+1]))
 		}
-		out.WriteString(string(utf16.Decode(units)))
+		if words := string(utf16.Decode(units)); err == nil && len(raw)%2 == 0 && !strings.Contains(words, "\uFFFD") && strings.Trim(s[:n], "0123456789") != "" || n == 0 {
+			out.WriteString(words)
+		} else { // a "+" of somebody who does not know of UTF-7
+			out.WriteString("+" + s[:n])
+		}
 		s = s[n:]
 		if strings.HasPrefix(s, "-") {
 			s = s[1:]

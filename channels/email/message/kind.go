@@ -131,6 +131,8 @@ func (m *Mail) autoReply(e *Envelope) (why string) {
 	}
 	null := m.nullSender(e)
 	switch {
+	case m.mailerDaemon():
+		return WhyDaemon
 	case strings.HasPrefix(strings.ToLower(h.get("x-delivered-by-autoreply")), "y"):
 		return "x-delivered-by-autoreply"
 	case strings.EqualFold(h.get("delivered-to"), "autoresponder"):

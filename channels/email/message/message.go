@@ -247,6 +247,9 @@ func (m *Mail) appendNested() {
 		n := &m.nested[i]
 		n.appendNestedText()
 		m.Text = joinText(m.Text, n.asQuoted())
+		if m.unanswering() || forwards(m.Subject) { // what is forwarded is said
+			m.Said = joinText(m.Said, n.asQuoted())
+		}
 	}
 	if m.Said == "" {
 		m.Said = m.Text

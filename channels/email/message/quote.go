@@ -15,7 +15,9 @@ var (
 	// "2026-11-03 10:12 GMT-04:00 Ana <ana@x>:", "3.11.2026, 10:12, Ana <ana@x>:", "вт, 3 нояб. 2026 г. в 10:12, Анна <a@x>:"
 	dateFirst = regexp.MustCompile(`^(?:\pL{2,12}\.?,? )?\d{1,4}[ ./:年-].*[<(\[]\S+@\S+[>)\]]\s?[:：]$`)
 	// the first without the colon; proves something only above a line with ">"
-	dateFirstBare  = regexp.MustCompile(`^\d{4}[/.-]\d{1,2}[/.-]\d{1,2} .*<\S+@\S+>$`)
+	dateFirstBare = regexp.MustCompile(`^\d{4}[/.-]\d{1,2}[/.-]\d{1,2} .*<\S+@\S+>$`)
+	// an introduction that begins within the line
+	midLine        = regexp.MustCompile(`^(\s*\pL.{0,300}?)[ \t-]+(?:El|On|Em|Le|Am|Il|Op|Den) (?:\pL{2,12}\.?,? )?(?:\pL{3,10}\.? )?\d{1,4}[ ,./-].*\d`)
 	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|rv|rm|reenv|reenviado|enc|encaminhado|tr|wg|vs|vb|doorst|i|pd|fs|vl|转发|轉寄|пересл)\s*[:：]`)
 )
 
@@ -42,6 +44,16 @@ func clock(s string) bool {
 		}
 	}
 	return false
+}
+
+// ownWords is how much of l the person wrote on the line on which the
+// introduction of the quote begins: "Gracias. El mar, 3 nov 2026 …, Ana escribió:".
+func ownWords(l string) int {
+	m := midLine.FindStringSubmatch(shorten(l, maxLine))
+	if m == nil || quoted(l) || strings.ContainsAny(m[1], "@:<") || dated(m[1]) {
+		return 0
+	}
+	return len(m[1])
 }
 
 // dated finds a clock time, a year or a date in figures: what tells an
@@ -127,19 +139,18 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 	}
 	for n := 1; n <= 4 && i+n <= len(lines); n++ {
 		l := lines[i+n-1]
-		if len(l) > 300 || strings.TrimSpace(l) == "" || quoted(l) {
+		if len(l) > 300 || strings.TrimSpace(l) == "" || quoted(l) && !closesAddress(joined, l) {
 			return 0, 0
 		}
-		if n == 1 {
-			joined = strings.TrimSpace(l)
-		} else {
-			joined += " " + strings.TrimSpace(l)
-		}
+		joined = wrapped(joined, strings.TrimSpace(l))
 		if n == 1 && !mayIntroduce(joined) {
 			return 0, 0
 		}
 		if n == 2 && !beginsIntroduction(lines[i]) {
 			return 0, 0
+		}
+		if n > 1 && startsAnew(lines[i+n-1:]) {
+			return 0, 0 // the line above it is the person's own
 		}
 		if !introductionEnds(joined) {
 			continue
@@ -158,6 +169,42 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 	return 0, 0
 }
 
+// wrapped puts the two parts of a wrapped line together; an address that was
+// cut after "<" or before ">" is one word again.
+func wrapped(a, b string) string {
+	if a == "" || strings.HasSuffix(a, "<") || strings.HasPrefix(b, ">") {
+		return a + b
+	}
+	return a + " " + b
+}
+
+// closesAddress tells whether l, although it begins with ">", is the end of the
+// introduction that so far is joined: "… <ana@correo.bo" and then "> escribió:".
+func closesAddress(joined, l string) bool {
+	open := strings.LastIndexByte(joined, '<')
+	return open >= 0 && !strings.Contains(joined[open:], ">") && introductionEnds(l) && !strings.HasSuffix(strings.TrimSpace(l), ">")
+}
+
+// startsAnew tells whether an introduction begins with the first of lines.
+func startsAnew(lines []string) bool {
+	first := strings.TrimLeft(lines[0], " \t*-_")
+	r, _ := utf8.DecodeRuneInString(first)
+	low := strings.ToLower(first)
+	if !unicode.IsUpper(r) || !dated(first) || !slices.ContainsFunc(wroteFirst, func(p string) bool { return strings.HasPrefix(low, p) }) {
+		return false
+	}
+	joined := ""
+	for _, l := range lines[:min(len(lines), 4)] {
+		if len(l) > 300 || strings.TrimSpace(l) == "" {
+			return false
+		}
+		if joined = wrapped(joined, strings.TrimSpace(l)); introductionEnds(joined) {
+			return introduction(joined) > 0
+		}
+	}
+	return false
+}
+
 // mayIntroduce is a quick look at the first line of an introduction.
 func mayIntroduce(l string) bool {
 	r, _ := utf8.DecodeRuneInString(l)
@@ -167,6 +214,9 @@ func mayIntroduce(l string) bool {
 // beginsIntroduction tells whether the first of several lines is of one, and
 // not the last of the person's own.
 func beginsIntroduction(l string) bool {
+	if end := strings.TrimRight(l, " "); !strings.Contains(l, "@") && !dated(l) && strings.ContainsRune(".!?", rune(end[len(end)-1])) {
+		return false // a sentence
+	}
 	low := strings.ToLower(strings.TrimLeft(l, " \t*-_"))
 	return strings.Contains(l, "@") || slices.ContainsFunc(wroteFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || dated(l)
 }

@@ -2,6 +2,7 @@ package message
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -41,9 +42,15 @@ func withoutQuote(lines []string) []string {
 			return lines
 		}
 		head, kind := quoteHead(lines, i)
-		switch {
-		case head == 0:
+		if head == 0 {
 			words = words || strings.TrimSpace(lines[i]) != ""
+			continue
+		}
+		if own := ownWords(lines[i]); own > 0 {
+			lines = slices.Replace(slices.Clone(lines), i, i+1, lines[i][:own], lines[i][own:])
+			i, words = i+1, true
+		}
+		switch {
 		case kind == below && !words:
 			return lines // no words above: a forward without a mark, or an answer that nothing tells apart
 		case kind == below:
@@ -63,7 +70,7 @@ func aroundQuote(lines []string, i, intro int, above bool) []string {
 		return lines // Yahoo puts what it forwards where it puts quotes
 	}
 	end, n := i+intro, 0
-	for end < len(lines) && (quoted(lines[end]) || strings.TrimSpace(lines[end]) == "" || end > i && linkOnly.MatchString(shorten(lines[end], maxLine))) {
+	for end < len(lines) && (quoted(lines[end]) || strings.TrimSpace(lines[end]) == "" || end > i && (linkOnly.MatchString(shorten(lines[end], maxLine)) || brokenLink(lines, end))) {
 		if len(strings.Trim(lines[end], "> \t")) > 0 {
 			n++
 		}
@@ -84,6 +91,17 @@ func aroundQuote(lines []string, i, intro int, above bool) []string {
 		return append(append(make([]string, 0, len(lines)), lines[:i]...), tail...)
 	}
 	return lines
+}
+
+// brokenLink tells whether line i is the rest of a link that was wrapped without
+// its ">".
+func brokenLink(lines []string, i int) bool {
+	if i == 0 || i+1 >= len(lines) || !quoted(lines[i-1]) || !quoted(lines[i+1]) || strings.ContainsAny(strings.TrimSpace(lines[i]), " \t") {
+		return false
+	}
+	above := shorten(lines[i-1], maxLine)
+	link := strings.LastIndex(above, "http")
+	return link > 0 && !strings.ContainsAny(above[link:], " \t)>]")
 }
 
 // linkOnly is a link that the quoting program put on a line of its own.

@@ -40,6 +40,16 @@ func TestSaid(t *testing.T) {
 		"a legal notice":        {"", "Hola, ¿me ayuda?\nAna\n\nEste mensaje y sus adjuntos son confidenciales y de uso exclusivo de su destinatario. Si lo recibió por error,\nnotifíquelo y elimínelo.", "Hola, ¿me ayuda?\nAna"},
 		"a confidence":          {"", "Este mensaje es confidencial: mi jefe cobra por los trámites. Tengo miedo, por favor no digan mi nombre a nadie de la oficina ni a mi familia.", "Este mensaje es confidencial: mi jefe cobra por los trámites. Tengo miedo, por favor no digan mi nombre a nadie de la oficina ni a mi familia."},
 		"an own indent":         {"", "uno\n\nEnviado desde Outlook para Android<https://aka.ms/x>\n________________________________\nDe: X <x@y.bo>\nEnviado: martes, 3 de noviembre de 2026 10:12\nPara: Y\nAsunto: RE: Z\n\ndos", "uno"},
+		"a sentence above":      {"", "El trámite sigue igual.\nEl mar, 3 nov 2026 a las 10:12, X <x@y.bo>\nescribió:\n\n> uno", "El trámite sigue igual."},
+		"a line without a stop": {"", "El formulario no carga\nEl mar, 3 nov 2026 a las 10:12, X\n<x@y.bo> escribió:\n\n> uno", "El formulario no carga"},
+		"a dated line above":    {"", "El 2/11/2026 pagué\nEl mar, 3 nov 2026 a las 10:12, X\n<x@y.bo> escribió:\n\n> uno", "El 2/11/2026 pagué"},
+		"to is no weekday":      {"", "I have no time\nto test this in 2 weeks\nOp 3 nov. 2026 10:12 schreef \"X\" <x@y.bo> het\nvolgende geschreven:\n\n> uno", "I have no time\nto test this in 2 weeks"},
+		"an address cut after":  {"", "Gracias\n\n2026-11-03 10:12 GMT-04:00 Ana Prueba <\nana@correo.bo>:\n\n> uno", "Gracias"},
+		"an address cut before": {"", "Gracias\n\nAm 03.11.2026 10:12 schrieb \"Ana Prueba\" <ana.prueba@correo.bo\n>:\n\n> uno", "Gracias"},
+		"on the same line":      {"", "Hola\nSigue igual. El mar, 3 nov 2026 a las 10:12, X <x@y.bo> escribió:\n> uno", "Hola\nSigue igual."},
+		"only on that line":     {"", "Sigue igual On Tue, Nov 3, 2026 at 10:12 AM, X <x@y.bo> wrote:\n> uno", "Sigue igual"},
+		"a link broken in two":  {"", "Gracias\n\nEl 3 nov 2026 10:12, X escribió:\n\n> Vea (https://y.bo/caso\n_n=3dd518)\n>\n> uno", "Gracias"},
+		"a word between":        {"", "El 3 nov 2026 10:12, X escribió:\n> ¿Puede entrar?\nsí\n> ¿Y firmar?\nno", "El 3 nov 2026 10:12, X escribió:\n> ¿Puede entrar?\nsí\n> ¿Y firmar?\nno"},
 		"a list's footer":       {"", "uno\n\nEl 3 nov 2026 10:12, X escribió:\n> dos\n\n_______________________________________________\nlista mailing list\nhttp://lista.bo", "uno"},
 	} {
 		if got := said(c.subject, c.text); got != c.want {
