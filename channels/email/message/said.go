@@ -47,19 +47,27 @@ func withoutQuote(lines []string) []string {
 			continue
 		}
 		if own := ownWords(lines[i]); own > 0 {
-			lines = slices.Replace(slices.Clone(lines), i, i+1, lines[i][:own], lines[i][own:])
-			i, words = i+1, true
+			apart := slices.Replace(slices.Clone(lines), i, i+1, lines[i][:own], lines[i][own:])
+			if cut := withoutQuoteAt(apart, i+1, head, kind, true); len(cut) < len(apart) {
+				return cut
+			}
+			return lines
 		}
-		switch {
-		case kind == below && !words:
-			return lines // no words above: a forward without a mark, or an answer that nothing tells apart
-		case kind == below:
-			return lines[:i]
-		default:
-			return aroundQuote(lines, i, head, words)
-		}
+		return withoutQuoteAt(lines, i, head, kind, words)
 	}
 	return lines
+}
+
+// withoutQuoteAt is lines without the quote whose introduction stands at i and
+// has intro lines; above tells whether there are words above it.
+func withoutQuoteAt(lines []string, i, intro int, kind quoteKind, above bool) []string {
+	switch {
+	case kind == below && !above:
+		return lines // no words above: a forward without a mark, or an answer that nothing tells apart
+	case kind == below:
+		return lines[:i]
+	}
+	return aroundQuote(lines, i, intro, above)
 }
 
 // aroundQuote decides what remains of a quote of lines that begin with ">",
