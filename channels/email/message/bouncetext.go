@@ -73,7 +73,7 @@ func (m *Mail) bounceSign(subject string, e *Envelope) (why string) {
 // mailerDaemon tells whether the sender is an address that no person has.
 func (m *Mail) mailerDaemon() bool {
 	local, _, _ := strings.Cut(m.From.Value, "@")
-	return strings.HasPrefix(withoutMarks.Replace(local), "mailerdaemon")
+	return strings.HasPrefix(local, "mailer") && strings.HasPrefix(withoutMarks.Replace(local), "mailerdaemon")
 }
 
 // carriesOriginal tells whether the mail holds a copy of another, as bounces do.

@@ -15,9 +15,7 @@ var (
 	// "2026-11-03 10:12 GMT-04:00 Ana <ana@x>:", "3.11.2026, 10:12, Ana <ana@x>:", "вт, 3 нояб. 2026 г. в 10:12, Анна <a@x>:"
 	dateFirst = regexp.MustCompile(`^(?:\pL{2,12}\.?,? )?\d{1,4}[ ./:年-].*[<(\[]\S+@\S+[>)\]]\s?[:：]$`)
 	// the first without the colon; proves something only above a line with ">"
-	dateFirstBare = regexp.MustCompile(`^\d{4}[/.-]\d{1,2}[/.-]\d{1,2} .*<\S+@\S+>$`)
-	// an introduction that begins within the line
-	midLine        = regexp.MustCompile(`^(\s*\pL.{0,300}?)[ \t-]+(?:El|On|Em|Le|Am|Il|Op|Den) (?:\pL{2,12}\.?,? )?(?:\pL{3,10}\.? )?\d{1,4}[ ,./-].*\d`)
+	dateFirstBare  = regexp.MustCompile(`^\d{4}[/.-]\d{1,2}[/.-]\d{1,2} .*<\S+@\S+>$`)
 	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|rv|rm|reenv|reenviado|enc|encaminhado|tr|wg|vs|vb|doorst|i|pd|fs|vl|转发|轉寄|пересл)\s*[:：]`)
 )
 
@@ -49,11 +47,37 @@ func clock(s string) bool {
 // ownWords is how much of l the person wrote on the line on which the
 // introduction of the quote begins: "Gracias. El mar, 3 nov 2026 …, Ana escribió:".
 func ownWords(l string) int {
-	m := midLine.FindStringSubmatch(shorten(l, maxLine))
-	if m == nil || quoted(l) || strings.ContainsAny(m[1], "@:<") || dated(m[1]) {
+	if quoted(l) {
 		return 0
 	}
-	return len(m[1])
+	l = shorten(l, maxLine)
+	for _, first := range [...]string{" El ", " On ", " Em ", " Le ", " Am ", " Il ", " Op ", " Den "} {
+		at := strings.Index(l, first)
+		if at <= 0 || !dateSoon(l[at+len(first):]) {
+			continue
+		}
+		own := strings.TrimRight(l[:at], " \t-")
+		if strings.IndexFunc(own, unicode.IsLetter) >= 0 && !strings.ContainsAny(own, "@:<") && !dated(own) {
+			return len(own)
+		}
+	}
+	return 0
+}
+
+// dateSoon tells whether a number follows at once, or after the name of a day, a
+// month or both: "mar, 3 nov 2026".
+func dateSoon(s string) bool {
+	for range 3 {
+		word, rest, _ := strings.Cut(s, " ")
+		switch {
+		case digits(word, 0) > 0:
+			return true
+		case len(word) < 2 || len(word) > 14 || strings.IndexFunc(strings.TrimRight(word, ".,"), func(r rune) bool { return !unicode.IsLetter(r) }) >= 0:
+			return false
+		}
+		s = rest
+	}
+	return false
 }
 
 // dated finds a clock time, a year or a date in figures: what tells an
