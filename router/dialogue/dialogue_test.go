@@ -191,10 +191,10 @@ func canonical(list []int) []int {
 
 // least is how many dialogues of a file must have the right number of cases, in
 // per cent; four less must have every message in the right one.
-var least = map[string]int{"first.txt": 95, "second.txt": 93, "third.txt": 84, "fourth.txt": 80, "fifth.txt": 85, "apart.txt": 86, "latest.txt": 76}
+var least = map[string]int{"first.txt": 95, "second.txt": 93, "third.txt": 84, "fourth.txt": 80, "fifth.txt": 85, "apart.txt": 86, "latest.txt": 76, "kept.txt": 50}
 
 func TestDialogues(t *testing.T) {
-	for _, name := range []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "apart.txt", "latest.txt"} {
+	for _, name := range []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "apart.txt", "latest.txt", "kept.txt"} {
 		print := ""
 		if *show == name {
 			print = name
