@@ -3,7 +3,6 @@ package dialogue
 import (
 	"flag"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,11 +13,6 @@ import (
 	"time"
 
 	"ventanilla/router/classify"
-)
-
-var (
-	fit  = flag.Bool("fit", false, "fit the weights")
-	pull = flag.Float64("pull", 1, "how strongly fitted weights are drawn to the old ones")
 )
 
 var show = flag.String("show", "", "print the dialogues of this file that are sorted wrongly")
@@ -191,10 +185,11 @@ func canonical(list []int) []int {
 
 // least is how many dialogues of a file must have the right number of cases, in
 // per cent; four less must have every message in the right one.
-var least = map[string]int{"first.txt": 95, "second.txt": 93, "third.txt": 84, "fourth.txt": 80, "fifth.txt": 85, "apart.txt": 86, "latest.txt": 76, "kept.txt": 50}
+var least = map[string]int{"first.txt": 97, "second.txt": 97, "third.txt": 92, "fourth.txt": 94, "fifth.txt": 95, "latest.txt": 94, "sixth.txt": 95, "seventh.txt": 95,
+	"apart.txt": 86, "kept.txt": 80, "newest.txt": 80}
 
 func TestDialogues(t *testing.T) {
-	for _, name := range []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "apart.txt", "latest.txt", "kept.txt"} {
+	for _, name := range []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "apart.txt", "latest.txt", "sixth.txt", "seventh.txt", "kept.txt", "newest.txt"} {
 		print := ""
 		if *show == name {
 			print = name
@@ -237,108 +232,4 @@ func score(all []talk, print string) (count, exact, n int) {
 		}
 	}
 	return count, exact, len(all)
-}
-
-// TestFit fits the weights to the dialogues that may be tuned on, by logistic
-// regression drawn towards those they had, and prints them; first with one of
-// the files left out, to see what fitting is worth.
-func TestFit(t *testing.T) {
-	if !*fit {
-		t.Skip("run with -args -fit")
-	}
-	old := weights
-	defer func() { weights = old }()
-	files := []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "latest.txt"}
-	var all []talk
-	for _, f := range files {
-		all = append(all, readTalks(t, f)...)
-	}
-	const folds = 6
-	var before, after [2]int
-	for k := range folds {
-		var in, out []talk
-		for i, d := range all {
-			if i%folds == k {
-				out = append(out, d)
-			} else {
-				in = append(in, d)
-			}
-		}
-		count, exact, _ := score(out, "")
-		before[0], before[1] = before[0]+count, before[1]+exact
-		weights = fitted(in)
-		count, exact, _ = score(out, "")
-		after[0], after[1] = after[0]+count, after[1]+exact
-		weights = old
-	}
-	t.Logf("of %d dialogues: %d and %d right, cross-validated %d and %d", len(all), before[0], before[1], after[0], after[1])
-	w := fitted(all)
-	for i := range w {
-		t.Logf("%2d %6.2f %6.2f", i, old[i], w[i])
-	}
-	weights = w
-	for _, f := range append(files, "apart.txt") {
-		print := ""
-		if *show == f {
-			print = f
-		}
-		count, exact, n := score(readTalks(t, f), print)
-		t.Logf("%s: %d and %d of %d", f, count, exact, n)
-	}
-}
-
-// pair is one message against one topic.
-type pair struct {
-	f   [features]float64
-	new float64
-}
-
-func pairsOf(d talk) (pairs []pair) {
-	topics := map[int]*topic{}
-	greeted := false
-	for i := range d.lines {
-		l := &d.lines[i]
-		r := read(&l.Message)
-		if !l.Desk && r.role == speech {
-			r.fresh = r.fresh || greeted
-			for n, top := range topics {
-				p := pair{f: top.features(r, &l.Message)}
-				if n != l.want {
-					p.new = 1
-				}
-				pairs = append(pairs, p)
-			}
-		}
-		greeted = !l.Desk && r.role == opener
-		if topics[l.want] == nil {
-			topics[l.want] = newTopic()
-		}
-		topics[l.want].take(r, &l.Message)
-	}
-	return pairs
-}
-
-func fitted(talks []talk) [features]float64 {
-	var pairs []pair
-	for _, d := range talks {
-		pairs = append(pairs, pairsOf(d)...)
-	}
-	w := weights
-	for range 4000 {
-		var grad [features]float64
-		for _, p := range pairs {
-			z := 0.0
-			for i, v := range p.f {
-				z += w[i] * v
-			}
-			e := 1/(1+math.Exp(-z)) - p.new
-			for i, v := range p.f {
-				grad[i] += e * v
-			}
-		}
-		for i := range w {
-			w[i] -= 0.01 * (grad[i] + *pull*(w[i]-weights[i]))
-		}
-	}
-	return w
 }

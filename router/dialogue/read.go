@@ -36,18 +36,20 @@ const (
 
 // reading is what a message says.
 type reading struct {
-	role    role
-	signs   sign
-	matters map[int]int     // matter → how telling (2 names it, 1 hints)
-	stems   map[string]bool // of the words that mean something
-	content int             // words left when courtesies are taken away
-	name    string          // who the writer says to be
-	fresh   bool            // begins with a greeting
-	and     bool            // begins with "y"
-	more    bool            // begins with "además", "también"
-	class   string
-	likely  float64
-	mine    []string // stems of what the writer calls theirs: "mi buzón"
+	role     role
+	signs    sign
+	matters  map[int]int     // matter → how telling (2 names it, 1 hints)
+	stems    map[string]bool // of the words that mean something
+	content  int             // words left when courtesies are taken away
+	name     string          // who the writer says to be
+	fresh    bool            // begins with a greeting
+	and      bool            // begins with "y"
+	more     bool            // begins with "además", "también"
+	class    string
+	likely   float64
+	mine     []string // stems of what the writer calls theirs: "mi buzón"
+	question bool     // has a question mark, or asks how, where, how much
+	stemmed  []string // of all its words
 }
 
 func (r *reading) has(s sign) bool { return r.signs&s != 0 }
@@ -88,6 +90,9 @@ func tokensOf(text string) []string {
 // a capital, or if it is a known given name.
 var intro = regexp.MustCompile(`(?:^|[^\p{L}])(?i:soy|habla|me llamo|mi nombre es|les? saluda|les? escribe|les? habla)\s+(?i:(?:el|la|don|doña|sr|sra|señora?|lic|ing|dra?)\.?\s+)?(\p{L}{2,})`)
 
+// introduces are the words that intro looks for: most messages have none and need not be searched.
+var introduces = map[string]bool{"soy": true, "habla": true, "llamo": true, "nombre": true, "saluda": true, "escribe": true}
+
 func nameIn(text string) string {
 	for _, m := range intro.FindAllStringSubmatch(text, 4) {
 		name := words.Fold(m[1])
@@ -117,11 +122,13 @@ func read(m *Message) *reading {
 	tokens := tokensOf(text)
 	covered := make([]bool, len(tokens))
 	r.fresh = r.find(tokens, covered)
-	if len(tokens) > 2 && (tokens[0] == "otra" || tokens[0] == "otro") && tokens[1] != "vez" {
+	if len(tokens) > 2 && (tokens[0] == "otra" || tokens[0] == "otro" || tokens[0] == "2" && len(tokens) > 3) && tokens[1] != "vez" {
 		r.signs |= switches
 	}
 	r.and = len(tokens) > 1 && tokens[0] == "y"
-	r.name = nameIn(text)
+	if slices.ContainsFunc(tokens, func(t string) bool { return introduces[t] }) {
+		r.name = nameIn(text)
+	}
 	stemmed := stems(tokens)
 	for i := range stemmed {
 		matters.at(stemmed[i:], func(e *entry, _ int) { r.matters[e.matter] = max(r.matters[e.matter], e.weight) })
@@ -148,7 +155,9 @@ func read(m *Message) *reading {
 	} else if r.content <= 4 && achieved(tokens) {
 		r.signs |= solved
 	}
+	r.question = strings.ContainsAny(text, "?¿") || r.has(learns|checks)
 	r.role = r.judge(m, text, tokens)
+	r.stemmed = stemmed
 	if !m.Desk && r.content >= 3 {
 		r.class, r.likely = m.Class, m.Likely
 	}

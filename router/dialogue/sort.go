@@ -122,9 +122,10 @@ func (s *sorter) speech(i int, r *reading, announced bool) {
 		r.name = s.heldName
 	}
 	r.signs |= s.heldSigns & others
+	said := weights.of(r.stemmed)
 	best, weight := -1, 0.0
 	for n, t := range s.topics {
-		w := t.weigh(r, m) + 0.15*float64(s.rank(n))
+		w := t.weigh(r, said, m, s.rank(n))
 		if best < 0 || w < weight {
 			best, weight = n, w
 		}
@@ -178,14 +179,17 @@ func (s *sorter) hold(i int, r *reading) {
 // latest is the topic that courtesies are about: the one whose matter they
 // name, else where this burst went, else the last one that anybody spoke in.
 func (s *sorter) latest(r *reading) int {
-	best := s.current
+	best, named := s.current, -1
 	for n, t := range s.topics {
-		if r.role == closer && t.like(r).strong {
-			return n
+		if r.role == closer && t.like(r).strong && (named < 0 || t.last.After(s.topics[named].last)) {
+			named = n
 		}
 		if s.current < 0 && (best < 0 || t.last.After(s.topics[best].last)) {
 			best = n
 		}
+	}
+	if named >= 0 {
+		return named
 	}
 	return best
 }
@@ -254,14 +258,14 @@ func Answers(cases []Case, m Message) int {
 		} else if l.any {
 			w += 0.7
 		}
-		if !t.desk {
+		if !t.desk && t.ended == 0 {
 			w += 2.5 // nobody answered what was said last
 		}
 		if !t.closed {
 			w++
 		}
 		if k := len(cases[i].Said) - 1; k >= 0 && !cases[i].Said[k].Desk && !cases[i].Said[k].At.Before(newest) {
-			w++ // what was just said
+			w += 2 // what was just said
 		}
 		if best < 0 || w > high || w == high && t.last.After(topicOf(&cases[best]).last) {
 			best, high = i, w

@@ -19,7 +19,11 @@ type topic struct {
 	done     bool // the desk's last word tells that it is done
 	wants    sign // the intents of the person
 	class    string
-	likely   float64 // how sure the class is
+	likely   float64         // how sure the class is
+	turns    int             // how often the person said something of it
+	replied  map[string]bool // stems of the desk's last words
+	heard    map[string]bool // stems of the person's last words
+	ended    sign            // what the person's last word was, if it was a mere courtesy
 }
 
 func newTopic() *topic {
@@ -68,6 +72,7 @@ func (t *topic) take(r *reading, m *Message) {
 		t.desk, t.answered, t.worked = true, true, m.At
 		t.asked = r.signs&asks != 0 && hasQuestion(m.Text) || r.has(demands)
 		t.done = r.has(complete) && !hasQuestion(m.Text)
+		t.replied = r.stems
 		return
 	}
 	switch {
@@ -86,6 +91,13 @@ func (t *topic) take(r *reading, m *Message) {
 		t.settled = true
 	case r.role == speech:
 		t.settled = false
+	}
+	switch r.role {
+	case closer:
+		t.ended = r.signs & (thanks | acks | solved)
+	case speech:
+		t.ended, t.heard = r.signs&solved, r.stems
+		t.turns++
 	}
 	t.wants |= r.signs & intents
 	if r.role == speech && r.likely > t.likely {
@@ -220,33 +232,43 @@ const (
 	classSame             // is of the same
 	andShort              // "y se paga aparte?"
 	tellsSolved           // "ya sale bien", after an answer
+	older                 // others were spoken of later
+	oldest                // two others or more
+	firstTurn             // the person spoke of it once
+	manyTurns             // more than thrice
+	ofReply               // words of the desk's last answer, up to 3
+	ofHeard               // words that the person said last, up to 3
+	shareKnown            // how many of its words were heard before
+	numberNew             // a number that was not heard before
+	numberOld             // one that was
+	words3                // three words or more
+	words6                // six or more
+	words10               // ten or more
+	endedThanks           // the person's last word was thanks
+	endedSolved           // that it is solved
+	endedAck              // a mere "ok"
+	withinMinutes         // 15 minutes at most since the last word
+	withinHours           // 3 hours at most
+	question              // has a question mark or asks how, where, how much
+	twoSigns              // "gracias, ..." : thanks or tells that it works, and says more
 	features
 )
 
-// weights of the features; above 0 they speak for something new. TestFit draws
-// them from the dialogues of testdata by logistic regression that is pulled
-// towards what one would guess, for there are few dialogues.
-var weights = [features]float64{
-	base: -0.32, saysElse: 4.38, saysElseOnly: 2.31, addsToo: 1.59, addsFirst: 1.26, clashAsks: 3.92, clashTells: 2.94, foreignToo: -1.44,
-	afterHours: 1.07, afterDays: 0.07, afterWeeks: 0.76, overLong: 3.3, overNow: 0.99, thankedAsks: 0.9, greetsAnew: -0.69, tellsAnew: 1.08,
-	otherName: 2.04, otherPerson: 1.64, unlike: -0.08, goesOn: -1.43, goesAgain: -0.94, goesSend: -1.82, goesBack: -1.22, goesOnElse: -0.9,
-	linked: -0.45, sameMatter: 0.01, nearMatter: -0.57, sharedWords: -1.67, answersAsked: -3.05, answersClash: -1.05, shortSame: -0.94,
-	shortClash: -1.06, noMatter: 0.01, fragment: -1.07, soon: -3.21, ofOthers: -0.59, relatesNew: 0.61, novelWords: 1.51, novelMost: -0.14,
-	novelAnswered: 0.71, ownNew: 0.65, ownOld: -0.52, backRefers: -0.2, intentNew: 1.59, wishNew: 1.88, failsNew: 2.14, hintsElse: 0.9,
-	settledAsks: 0.89, settledLate: 0.54, doneAsks: -0.51, soonSettled: 1.4, whole: 0.88, wholeSettled: 0.36, calledOff: -2.76, classNew: 0.54,
-	classNewOver: 1.75, classSame: -0.53, andShort: -1.14, tellsSolved: -1.31,
-}
-
 // weigh says how much speaks for a message being a matter of its own rather
-// than going on with a topic: above 0 it is.
-func (t *topic) weigh(r *reading, m *Message) (sum float64) {
-	for i, v := range t.features(r, m) {
-		sum += weights[i] * v
+// than going on with a topic, of which later others were spoken in since; said is
+// what the model knows of its words. Above 0 it is.
+func (t *topic) weigh(r *reading, said []*[stands]float64, m *Message, later int) (sum float64) {
+	k := t.stand(m)
+	for i, v := range t.features(r, m, later) {
+		sum += weights.dense[i][k] * v
+	}
+	for _, w := range said {
+		sum += w[k]
 	}
 	return sum
 }
 
-func (t *topic) features(r *reading, m *Message) (f [features]float64) {
+func (t *topic) features(r *reading, m *Message, later int) (f [features]float64) {
 	l := t.like(r)
 	gap := max(0, m.At.Sub(t.last))
 	if t.resolved {
@@ -279,7 +301,47 @@ func (t *topic) features(r *reading, m *Message) (f [features]float64) {
 	set(answersAsked, asked && l.clash == 0)
 	set(answersClash, asked && l.clash > 0)
 	t.content(r, l, gap, asked, set, &f)
+	t.course(r, later, gap, set, &f)
 	return f
+}
+
+// course are the features of how the talk went so far.
+func (t *topic) course(r *reading, later int, gap time.Duration, set func(feature, bool), f *[features]float64) {
+	set(older, later > 0)
+	set(oldest, later > 1)
+	set(firstTurn, t.turns <= 1)
+	set(manyTurns, t.turns > 3)
+	reply, heard, known := 0, 0, 0
+	for s := range r.stems {
+		if t.replied[s] {
+			reply++
+		}
+		if t.heard[s] {
+			heard++
+		}
+		if t.stems[s] {
+			known++
+		}
+		if s[0] >= '0' && s[0] <= '9' {
+			set(numberNew, !t.stems[s])
+			set(numberOld, t.stems[s])
+		}
+	}
+	f[ofReply] = float64(min(3, reply))
+	f[ofHeard] = float64(min(3, heard))
+	if n := len(r.stems); n > 0 {
+		f[shareKnown] = float64(known) / float64(n)
+	}
+	set(words3, r.content >= 3)
+	set(words6, r.content >= 6)
+	set(words10, r.content >= 10)
+	set(endedThanks, t.ended&thanks != 0)
+	set(endedSolved, t.ended&solved != 0)
+	set(endedAck, t.ended&acks != 0 && t.ended&(thanks|solved) == 0)
+	set(withinMinutes, gap <= 15*time.Minute)
+	set(withinHours, gap <= 3*time.Hour)
+	set(question, r.question)
+	set(twoSigns, r.has(thanks|solved) && r.has(asks))
 }
 
 // content are the features of what is new in what is said, and of where the

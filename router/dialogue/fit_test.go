@@ -1,0 +1,299 @@
+package dialogue
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	fit      = flag.Bool("fit", false, "fit the weights, cross-validated by dialogue")
+	write    = flag.Bool("write", false, "and write weights.tsv, drawn from all that is learned from")
+	pull     = flag.Float64("pull", 0.3, "how strongly the weights of features are drawn to what one would guess")
+	pullAt   = flag.Float64("pullat", 10, "how strongly their difference from stand to stand is drawn to none")
+	pullWord = flag.Float64("pullword", 1.5, "how strongly the weights of words are drawn to none")
+	pullWAt  = flag.Float64("pullwat", 10, "how strongly their difference from stand to stand is")
+	rounds   = flag.Int("rounds", 300, "how many steps down")
+	folds    = flag.Int("folds", 10, "how many parts to cross-validate with")
+	rare     = flag.Int("rare", 2, "how many dialogues a word must be in")
+)
+
+// learnedFrom are the files that the weights are drawn from; the others of
+// testdata are kept apart.
+var learnedFrom = []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "latest.txt", "sixth.txt", "seventh.txt"}
+
+// tally counts dialogues with the right number of cases, those with every
+// message in the right one, and all.
+type tally struct{ count, exact, n int }
+
+func (t *tally) add(count, exact, n int) { t.count, t.exact, t.n = t.count+count, t.exact+exact, t.n+n }
+
+func (t *tally) String() string {
+	return fmt.Sprintf("%d and %d of %d, %.1f and %.1f %%", t.count, t.exact, t.n, 100*float64(t.count)/float64(t.n), 100*float64(t.exact)/float64(t.n))
+}
+
+// TestFit draws the weights from the dialogues that may be learned from, by
+// logistic regression, and tells what that is worth on dialogues left out.
+func TestFit(t *testing.T) {
+	if !*fit {
+		t.Skip("run with -args -fit")
+	}
+	old := weights
+	defer func() { weights = old }()
+	by := map[string]*tally{}
+	var all []talk
+	var file []string
+	for _, f := range learnedFrom {
+		for _, d := range readTalks(t, f) {
+			all, file = append(all, d), append(file, f)
+		}
+		by[f] = &tally{}
+	}
+	sum := &tally{}
+	for k := range *folds {
+		var in []talk
+		for i, d := range all {
+			if i%*folds != k {
+				in = append(in, d)
+			}
+		}
+		weights = fitted(in)
+		for i := k; i < len(all); i += *folds {
+			print := ""
+			if *show == "cv "+file[i] {
+				print = file[i]
+			}
+			count, exact, n := score(all[i:i+1], print)
+			by[file[i]].add(count, exact, n)
+			sum.add(count, exact, n)
+		}
+	}
+	for _, f := range learnedFrom {
+		t.Logf("cross-validated %s: %v", f, by[f])
+	}
+	t.Logf("cross-validated: %v", sum)
+	if *write {
+		weights = fitted(all)
+		if err := os.WriteFile("weights.tsv", []byte(weights.text()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// text is a model as weights.tsv has it, without words that say next to nothing.
+func (w *model) text() string {
+	var b strings.Builder
+	b.WriteString("# Drawn by TestFit from dialogues of testdata: a feature (=) or words, and what\n# it speaks for in each stand of the talk.\n")
+	row := func(name string, v [stands]float64) {
+		b.WriteString(name)
+		for _, x := range v {
+			fmt.Fprintf(&b, "\t%.2f", x)
+		}
+		b.WriteString("\n")
+	}
+	for i, v := range w.dense {
+		row("="+featureNames[i], v)
+	}
+	var names []string
+	for n, v := range w.words {
+		if slices.ContainsFunc(v[:], func(x float64) bool { return math.Abs(x) >= 0.05 }) {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		row(n, *w.words[n])
+	}
+	return b.String()
+}
+
+// pair is one message against one topic.
+type pair struct {
+	f     [features]float64
+	words []string
+	at    stand
+	new   float64
+}
+
+func pairsOf(d talk) (pairs []pair) {
+	topics := map[int]*topic{}
+	greeted := false
+	for i := range d.lines {
+		l := &d.lines[i]
+		r := read(&l.Message)
+		if !l.Desk && r.role == speech {
+			r.fresh = r.fresh || greeted
+			for n, top := range topics {
+				p := pair{f: top.features(r, &l.Message, laterThan(topics, n)), words: wordsOf(r), at: top.stand(&l.Message)}
+				if n != l.want {
+					p.new = 1
+				}
+				pairs = append(pairs, p)
+			}
+		}
+		greeted = !l.Desk && r.role == opener
+		if l.want == 0 {
+			continue
+		}
+		if topics[l.want] == nil {
+			topics[l.want] = newTopic()
+		}
+		topics[l.want].take(r, &l.Message)
+	}
+	return pairs
+}
+
+func laterThan(topics map[int]*topic, n int) (later int) {
+	for k, o := range topics {
+		if k != n && o.last.After(topics[n].last) {
+			later++
+		}
+	}
+	return later
+}
+
+func wordsOf(r *reading) (list []string) {
+	telling(r.stemmed, func(w []byte) {
+		if !slices.Contains(list, string(w)) {
+			list = append(list, string(w))
+		}
+	})
+	return list
+}
+
+// each is how many weights a feature or word has: one for all stands, and how
+// much it differs in each.
+const each = 1 + int(stands)
+
+// item is a pair as the regression reads it.
+type item struct {
+	idx []int
+	val []float64
+	new float64
+}
+
+// fitted draws the weights from dialogues.
+func fitted(talks []talk) model {
+	var pairs []pair
+	seen := map[string]int{}
+	for _, d := range talks {
+		own := map[string]bool{}
+		for _, p := range pairsOf(d) {
+			pairs = append(pairs, p)
+			for _, w := range p.words {
+				own[w] = true
+			}
+		}
+		for w := range own {
+			seen[w]++
+		}
+	}
+	var names []string
+	for w, n := range seen {
+		if n >= *rare {
+			names = append(names, w)
+		}
+	}
+	slices.Sort(names)
+	w := descend(itemsOf(pairs, names), int(features)+len(names))
+	m := model{words: map[string]*[stands]float64{}}
+	at := func(i int) (v [stands]float64) {
+		for k := range v {
+			v[k] = w[i*each] + w[i*each+1+k]
+		}
+		return v
+	}
+	for i := range m.dense {
+		m.dense[i] = at(i)
+	}
+	for i, n := range names {
+		v := at(int(features) + i)
+		m.words[n] = &v
+	}
+	return m
+}
+
+func itemsOf(pairs []pair, names []string) (items []item) {
+	at := map[string]int{}
+	for i, w := range names {
+		at[w] = int(features) + i
+	}
+	for _, p := range pairs {
+		it := item{new: p.new}
+		add := func(i int, v float64) {
+			it.idx, it.val = append(it.idx, i*each, i*each+1+int(p.at)), append(it.val, v, v)
+		}
+		for i, v := range p.f {
+			if v != 0 {
+				add(i, v)
+			}
+		}
+		for _, n := range p.words {
+			if i, ok := at[n]; ok {
+				add(i, 1)
+			}
+		}
+		items = append(items, it)
+	}
+	return items
+}
+
+// descend finds the weights of n features and words, every weight by steps of
+// its own (Adam: Kingma and Ba, 2015).
+func descend(items []item, n int) []float64 {
+	size := n * each
+	w, prior, lambda := make([]float64, size), make([]float64, size), make([]float64, size)
+	for i := range n {
+		one, differ := *pull, *pullAt
+		if i >= int(features) {
+			one, differ = *pullWord, *pullWAt
+		} else {
+			prior[i*each], w[i*each] = guesses[i], guesses[i]
+		}
+		for k := range each {
+			lambda[i*each+k] = differ
+		}
+		lambda[i*each] = one
+	}
+	grad, mean, square := make([]float64, size), make([]float64, size), make([]float64, size)
+	for e := range *rounds {
+		for i := range grad {
+			grad[i] = lambda[i] * (w[i] - prior[i])
+		}
+		for _, it := range items {
+			z := 0.0
+			for j, i := range it.idx {
+				z += w[i] * it.val[j]
+			}
+			g := 1/(1+math.Exp(-z)) - it.new
+			for j, i := range it.idx {
+				grad[i] += g * it.val[j]
+			}
+		}
+		rate := 0.05 / (1 + float64(e)/60)
+		b1, b2 := 1-math.Pow(0.9, float64(e+1)), 1-math.Pow(0.99, float64(e+1))
+		for i := range w {
+			mean[i] = 0.9*mean[i] + 0.1*grad[i]
+			square[i] = 0.99*square[i] + 0.01*grad[i]*grad[i]
+			w[i] -= rate * (mean[i] / b1) / (math.Sqrt(square[i]/b2) + 1e-6)
+		}
+	}
+	return w
+}
+
+// guesses are what one would guess that the features say, before any dialogue
+// is read; what is not here says nothing.
+var guesses = [features]float64{
+	base: -0.32, saysElse: 4.38, saysElseOnly: 2.31, addsToo: 1.59, addsFirst: 1.26, clashAsks: 3.92, clashTells: 2.94, foreignToo: -1.44,
+	afterHours: 1.07, afterDays: 0.07, afterWeeks: 0.76, overLong: 3.3, overNow: 0.99, thankedAsks: 0.9, greetsAnew: -0.69, tellsAnew: 1.08,
+	otherName: 2.04, otherPerson: 1.64, unlike: -0.08, goesOn: -1.43, goesAgain: -0.94, goesSend: -1.82, goesBack: -1.22, goesOnElse: -0.9,
+	linked: -0.45, sameMatter: 0.01, nearMatter: -0.57, sharedWords: -1.67, answersAsked: -3.05, answersClash: -1.05, shortSame: -0.94,
+	shortClash: -1.06, noMatter: 0.01, fragment: -1.07, soon: -3.21, ofOthers: -0.59, relatesNew: 0.61, novelWords: 1.51, novelMost: -0.14,
+	novelAnswered: 0.71, ownNew: 0.65, ownOld: -0.52, backRefers: -0.2, intentNew: 1.59, wishNew: 1.88, failsNew: 2.14, hintsElse: 0.9,
+	settledAsks: 0.89, settledLate: 0.54, doneAsks: -0.51, soonSettled: 1.4, whole: 0.88, wholeSettled: 0.36, calledOff: -2.76, classNew: 0.54,
+	classNewOver: 1.75, classSame: -0.53, andShort: -1.14, tellsSolved: -1.31,
+}
