@@ -15,6 +15,7 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"ventanilla/tickets"
 	"ventanilla/tickets/console"
@@ -78,6 +79,7 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"inf-vacio", "jefatura", "/informes/periodo?desde=2020-01-01&hasta=2020-01-02"},
 		{"of-avisos", "administrador", "/administracion/avisos"},
 		{"of-central", "administrador", "/administracion/llamadas"},
+		{"of-central-lineas", "administrador", "/administracion/llamadas"},
 		{"of-pruebas", "administrador", "/administracion/pruebas"},
 		{"of-notas", "supervisor", "/notas"},
 		{"of-reservados", "supervisor", "/reservados"},
@@ -95,6 +97,11 @@ func (o *office) screens(ids map[string]string) []screen {
 	}
 }
 
+// goesOn are the screens that only a form leads to, from the page of their line.
+var goesOn = map[string]struct{ press, until string }{
+	"of-central-lineas": {`document.querySelector("#sample").value = "Fecha;Hora;Origen;Destino;Interno;Tipo;Estado;Duración\n23/11/2026;10:15;71234567;22184026;;Entrante;No contestada;20\n31/02/2026;10:20;71234567;22184026;1001;Entrante;Contestada;75\n"; document.querySelector("button[value=look]").click()`, `!!document.querySelector("#study")`},
+}
+
 // audit asks axe for violations of WCAG 2.2 AA and of its own best practices;
 // one line each.
 const audit = `axe.run(document, {resultTypes: ["violations"], runOnly: %s}).then(r => r.violations.flatMap(v =>
@@ -105,6 +112,12 @@ const (
 	contrasts = `{type: "rule", values: ["color-contrast"]}`
 )
 
+// printed are the screens that are made for paper; paperWidth is what A4 leaves
+// between a browser's margins, in CSS pixels.
+var printed = regexp.MustCompile(`^(expediente|inf-|ci-)`)
+
+const paperWidth = 718
+
 // TestScreens goes through every screen in a real browser: axe finds nothing,
 // in light and dark; nothing is wider than the screen at 320, 768 and 1440
 // pixels; nothing moves while it loads; the browser's console stays silent; no
@@ -114,6 +127,7 @@ func TestScreens(t *testing.T) {
 	if err != nil {
 		t.Fatalf("axe-core is missing; cd tickets/console && npm ci: %v", err)
 	}
+	looks := looksScript(t)
 	o := open(t)
 	ids := o.day()
 	w := walk(o)
@@ -155,16 +169,43 @@ func TestScreens(t *testing.T) {
 		}
 		resize(t, w.ctx, 1440, 900, false)
 		w.do(s.name, chromedp.Navigate(o.srv.URL+s.path))
+		if then, ok := goesOn[s.name]; ok {
+			if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](then.press+"; true")); err != nil {
+				t.Fatal(s.name, err)
+			}
+			w.until(s.name, then.until)
+		}
 		list(s, "layout", `new Promise(done => { let sum = 0; new PerformanceObserver(l => { for (const e of l.getEntries()) sum += e.value; }).observe({type: "layout-shift", buffered: true});
 			setTimeout(() => done(sum > 0.01 ? ["moves while it loads: " + sum] : []), 60); })`)
 		if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](string(axe)+";true")); err != nil {
 			t.Fatal(err)
 		}
 		list(s, "light", fmt.Sprintf(audit, allRules))
+		if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](looks)); err != nil {
+			t.Fatal(err)
+		}
+		list(s, "1440", "looks.targets()")
+		for _, fault := range spoken(t, w.ctx) {
+			t.Errorf("%s, spoken: %s", s.name, fault)
+		}
+		emulate(t, w.ctx, "", "forced-colors", "active")
+		w.do("Tab", chromedp.KeyEvent(kb.Tab)) // from here on a focus is one of the keyboard
+		list(s, "forced colours", "looks.forced()")
 		resize(t, w.ctx, 1440, 900, true)
 		list(s, "dark", fmt.Sprintf(audit, contrasts))
+		if printed.MatchString(s.name) {
+			for _, scheme := range []string{"light", "dark"} {
+				resize(t, w.ctx, paperWidth, 1000, false)
+				emulate(t, w.ctx, "print", "prefers-color-scheme", scheme)
+				list(s, "printed, "+scheme, "looks.printed()")
+			}
+			emulate(t, w.ctx, "")
+		}
+		resize(t, w.ctx, 640, 450, false)
+		list(s, "200 % at 1280", "looks.overlaps()")
 		for _, width := range []int64{768, 320} {
 			resize(t, w.ctx, width, 800, false)
+			list(s, fmt.Sprint(width), "looks.targets()")
 			list(s, fmt.Sprint(width), `[...document.querySelectorAll("body *")].filter(e => document.documentElement.scrollWidth > innerWidth + 1 && e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .metro, .views, .filters")).slice(0, 3).map(e => "too wide: " + e.tagName + "." + e.className)`)
 		}
 	}
