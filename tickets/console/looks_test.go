@@ -16,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"ventanilla/tickets"
 )
 
 // looksScript is what the checks of every screen ask of a page (window.looks).
@@ -193,5 +195,66 @@ func TestChecksOfScreensSeeFaults(t *testing.T) {
 		if found := ask(c.check); len(found) > 0 {
 			t.Errorf("%s finds %q in %s", c.check, found, c.right)
 		}
+	}
+}
+
+// announced are the texts of the live regions of a page, as assistive technology has them.
+func announced(t *testing.T, ctx context.Context) (said []string) {
+	t.Helper()
+	tree, err := chromedp.Call(ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[accessibility.NodeID]*accessibility.Node{}
+	for _, n := range tree.Nodes {
+		at[n.NodeID] = n
+	}
+	var words func(n *accessibility.Node) string
+	words = func(n *accessibility.Node) string {
+		if text(n.Role) == "StaticText" {
+			return text(n.Name)
+		}
+		all := ""
+		for _, id := range n.ChildIDs {
+			if child := at[id]; child != nil {
+				all += words(child)
+			}
+		}
+		return all
+	}
+	for _, n := range tree.Nodes {
+		if l := property(n, "live"); !n.Ignored && (l == "polite" || l == "assertive") && property(n, "root") == "" {
+			said = append(said, l+": "+words(n))
+		}
+	}
+	return said
+}
+
+// TestActsAreAnnounced: what an act did, and why one was refused, stands in a
+// live region of the page as assistive technology has it.
+func TestActsAreAnnounced(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	w := walk(o)
+	w.enter("operador")
+	says := func(want string) {
+		t.Helper()
+		if said := announced(t, w.ctx); !slices.ContainsFunc(said, func(s string) bool { return strings.HasPrefix(s, want) }) {
+			t.Errorf("the live regions say %q, want one that begins %q", said, want)
+		}
+	}
+	open := []chromedp.Action[chromedp.Void]{chromedp.Navigate(o.srv.URL + "/casos/" + o.code(ids["pass"])), chromedp.WaitVisible(chromedp.CSS("#reply-text"))}
+	w.do("write a note", append(open, chromedp.KeyEvent("n"), chromedp.WaitVisible(chromedp.CSS("#compose form.note")), typeInto("#reply-text", "Llamó otra vez."), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(2)))...)
+	w.see("La nota quedó guardada.")
+	says("polite: La nota quedó guardada.")
+	w.until("the focus is on what is announced", `document.activeElement.id === "flash"`)
+	w.do("write a reply", append(open, typeInto("#reply-text", "Pruebe ahora."))...)
+	o.do(ids["pass"], "supervisor", tickets.ActNote, "text", "Ya está arreglado.")
+	w.see("Hay novedades en este caso.")
+	says("polite: Hay novedades en este caso.")
+	w.do("send", chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(2)))
+	w.see("llegó algo mientras usted escribía")
+	if said := strings.Join(announced(t, w.ctx), "\n"); !strings.Contains(said, "llegó algo mientras usted escribía") {
+		t.Errorf("why it was not sent is not announced: %q", said)
 	}
 }

@@ -114,7 +114,7 @@ const (
 
 // printed are the screens that are made for paper; paperWidth is what A4 leaves
 // between a browser's margins, in CSS pixels.
-var printed = regexp.MustCompile(`^(expediente|inf-|ci-)`)
+var printed = regexp.MustCompile(`^(expediente|caso-historia|inf-|ci-)`)
 
 const paperWidth = 718
 

@@ -82,7 +82,7 @@ window.looks = (() => {
       const edged = (e) => ["", "::before", "::after"].some((p) => { const s = getComputedStyle(e, p || null); return p && s.content === "none" ? false : ["Top", "Bottom", "Left", "Right"].some((d) => s["border" + d + "Style"] !== "none" && parseFloat(s["border" + d + "Width"]) >= 1) || s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1; });
       const kept = (e) => style(e).forcedColorAdjust === "none";
       for (const e of document.querySelectorAll(".btn:not(.quiet), .chip, .count.hot, .banner, .choice, input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file]), select, textarea")) if (shown(e) && !edged(e) && !kept(e) && !e.parentElement.closest(".find, .composer, .with")) out.push("has no edge: " + name(e));
-      for (const e of document.querySelectorAll(".dot, .bar i, .bar b, .meter, .swatch")) if (e.checkVisibility() && e.getBoundingClientRect().width > 0 && !edged(e) && !kept(e) && style(e).backgroundColor !== "rgba(0, 0, 0, 0)") out.push("its colour alone says it: " + name(e));
+      for (const e of document.querySelectorAll(".dot, .legend b")) if (e.checkVisibility() && e.getBoundingClientRect().width > 0 && !edged(e) && !kept(e) && style(e).backgroundColor !== "rgba(0, 0, 0, 0)") out.push("its colour alone says it: " + name(e));
       const differs = (e, o) => { const a = style(e), b = style(o); return ["borderTopWidth", "borderBottomWidth", "borderLeftWidth", "borderTopStyle", "borderBottomStyle", "borderLeftStyle", "outlineStyle", "outlineWidth", "fontWeight", "textDecorationLine", "borderTopColor", "borderBottomColor", "borderLeftColor", "color"].some((k) => a[k] !== b[k]); };
       for (const e of document.querySelectorAll("[aria-current], [aria-pressed=true], [aria-selected=true]")) {
         const others = [...(e.closest("ul, ol, nav, [role=group], #rows") || e.parentElement).querySelectorAll(e.tagName)].filter((o) => o !== e && !o.hasAttribute("aria-current") && o.getAttribute("aria-pressed") !== "true" && o.className === e.className && shown(o));
@@ -105,7 +105,7 @@ window.looks = (() => {
     printed() {
       const out = [];
       if (!matchMedia("print").matches) return ["it is not printed"];
-      for (const e of document.querySelectorAll("nav, .rail, footer, .skip, .btn, form, input, textarea, select, #ringing, .acts, .palette, .ribbon")) if (e.checkVisibility() && e.getBoundingClientRect().width > 0 && e.getBoundingClientRect().height > 0) out.push("is printed: " + name(e));
+      for (const e of document.querySelectorAll("nav, .rail, footer, .skip, .btn, form, input, textarea, select, #ringing, .acts, .palette, .ribbon, details:not([open]) > summary")) if (e.checkVisibility() && e.getBoundingClientRect().width > 0 && e.getBoundingClientRect().height > 0) out.push("is printed: " + name(e));
       if (document.documentElement.scrollWidth > innerWidth + 1) {
         out.push("is wider than the paper: " + document.documentElement.scrollWidth);
         for (const e of document.querySelectorAll("body *")) if (e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1) { out.push("too wide: " + name(e)); break; }
