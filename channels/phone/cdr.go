@@ -169,11 +169,11 @@ func (r *record) readable() bool {
 
 // Read implements channels.Reader.
 func (c *CDR) Read(channel string, raw channels.Raw) channels.Report {
-	return c.read1(c.layout(), channel, raw)
+	return c.readBy(c.layout(), channel, raw)
 }
 
-// read1 reads one line by a layout.
-func (c *CDR) read1(l Layout, channel string, raw channels.Raw) channels.Report {
+// readBy reads one line by a layout.
+func (c *CDR) readBy(l Layout, channel string, raw channels.Raw) channels.Report {
 	rep := channels.Report{Channel: channel, Medium: channels.Phone, Kind: channels.CallEvent, ReceivedAt: raw.Received, NoReply: true}
 	r := c.parseBy(l, raw.Body)
 	rep.Defects = r.defects

@@ -55,7 +55,7 @@ func (c *CDR) Try(l Layout, lines []string) (rows []Row) {
 			continue
 		}
 		r := c.parseBy(l, []byte(line))
-		rep := c.read1(l, c.ID, channels.Raw{Body: []byte(line), Received: c.now()})
+		rep := c.readBy(l, c.ID, channels.Raw{Body: []byte(line), Received: c.now()})
 		rows = append(rows, Row{Line: i + 1, Text: line, Report: rep, Problems: r.problems()})
 	}
 	return rows

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,31 @@ func TestExpedienteKeepsItsRules(t *testing.T) {
 		if is := read(id); is != was {
 			t.Errorf("an adoption changed an old expediente: it was %+v and is %+v", was, is)
 		}
+	}
+}
+
+// TestExpedienteTellsWholeTimes: a time of today is written with its day on
+// paper, where it is read tomorrow, and without it on the screen.
+func TestExpedienteTellsWholeTimes(t *testing.T) {
+	o := open(t)
+	id := o.report(0, "email", "hoy@ejemplo.bo", "Hoy", "Pago pendiente", "Pagué.", tickets.Suggestion{Class: tickets.Support})
+	short := regexp.MustCompile(`<time [^>]*>\d\d:\d\d</time>`)
+	b := o.login("supervisor")
+	for path, want := range map[string]bool{"": true, "?ver=historia": true, "/expediente": false} {
+		if page := body(t, b.get("/casos/"+o.code(id)+path)); short.MatchString(page) != want || !strings.Contains(page, "<time ") {
+			t.Errorf("%q has times without a day: %v, want %v", path, !want, want)
+		}
+	}
+}
+
+// TestHistoryTellsDeliveriesInWords: what a channel told of a notice is a word
+// of the console, not of the program.
+func TestHistoryTellsDeliveriesInWords(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	page := body(t, o.login("supervisor").get("/casos/"+o.code(ids["review"])+"?ver=historia"))
+	if !strings.Contains(page, "</span> Enviado</div>") || strings.Contains(page, "</span> sent</div>") {
+		t.Error("the history says «sent»")
 	}
 }
 

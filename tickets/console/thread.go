@@ -237,6 +237,8 @@ func (c *Console) value(w *words, field, v string) string {
 		return w.T("value.hours", "n", v)
 	case "class":
 		return w.Or("class."+v, v)
+	case "state":
+		return w.Or("state."+v, v)
 	case "availability", "prior_uit", "design", "choose_uit", "copies":
 		return w.Or("choice."+v, v)
 	}

@@ -25,6 +25,7 @@ type views map[string]*pages
 // with the parts that all share, and no desk uses all of them in every language.
 type pages struct {
 	shared *template.Template // templates/_*.html; never executed: what was cannot be cloned
+	paper  template.FuncMap   // what is said otherwise where a page is kept
 
 	mu     sync.Mutex
 	parsed map[string]*template.Template
@@ -40,7 +41,9 @@ func loadViews(all map[string]*words, k clock, a *assets) (views, error) {
 		}
 		drawer := template.Must(shared.Clone())
 		rows.draw = func(buf *bytes.Buffer, v rowView) error { return drawer.ExecuteTemplate(buf, "row", v) }
-		vs[lang] = &pages{shared: shared, parsed: map[string]*template.Template{}}
+		// On paper "14:05" says nothing tomorrow.
+		paper := template.FuncMap{"at": func(t time.Time) template.HTML { return moment(k, w, t, k.exact(w, t)) }}
+		vs[lang] = &pages{shared: shared, paper: paper, parsed: map[string]*template.Template{}}
 	}
 	return vs, nil
 }
@@ -52,7 +55,11 @@ func (p *pages) page(name string) (*template.Template, error) {
 	if t := p.parsed[name]; t != nil {
 		return t, nil
 	}
-	t, err := template.Must(p.shared.Clone()).ParseFS(sources, "templates/"+name+".html")
+	t := template.Must(p.shared.Clone())
+	if name == "print" {
+		t.Funcs(p.paper)
+	}
+	t, err := t.ParseFS(sources, "templates/"+name+".html")
 	if err != nil {
 		return nil, fmt.Errorf("parsing template %s: %w", name, err)
 	}
@@ -60,13 +67,15 @@ func (p *pages) page(name string) (*template.Template, error) {
 	return t, nil
 }
 
-func funcs(w *words, k clock, a *assets) template.FuncMap {
-	moment := func(t time.Time, text string) template.HTML {
-		if t.IsZero() {
-			return template.HTML(template.HTMLEscapeString(text))
-		}
-		return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`, t.UTC().Format(time.RFC3339), template.HTMLEscapeString(k.exact(w, t)), template.HTMLEscapeString(text)))
+// moment is a time in words, with the whole of it for a browser and whoever points at it.
+func moment(k clock, w *words, t time.Time, text string) template.HTML {
+	if t.IsZero() {
+		return template.HTML(template.HTMLEscapeString(text))
 	}
+	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`, t.UTC().Format(time.RFC3339), template.HTMLEscapeString(k.exact(w, t)), template.HTMLEscapeString(text)))
+}
+
+func funcs(w *words, k clock, a *assets) template.FuncMap {
 	return template.FuncMap{
 		"t":      w.T,
 		"n":      w.N,
@@ -76,9 +85,9 @@ func funcs(w *words, k clock, a *assets) template.FuncMap {
 		"icon":   icon,
 		"asset":  a.address,
 		"ago": func(t time.Time) template.HTML {
-			return template.HTML(strings.Replace(string(moment(t, k.ago(w, t))), "<time ", "<time data-ago ", 1))
+			return template.HTML(strings.Replace(string(moment(k, w, t, k.ago(w, t))), "<time ", "<time data-ago ", 1))
 		},
-		"at":       func(t time.Time) template.HTML { return moment(t, k.short(w, t)) },
+		"at":       func(t time.Time) template.HTML { return moment(k, w, t, k.short(w, t)) },
 		"exact":    func(t time.Time) string { return k.exact(w, t) },
 		"local":    func(t time.Time) string { return k.in(t).Format("2006-01-02T15:04") },
 		"work":     w.work,

@@ -126,7 +126,7 @@ func TestBrowserWalk(t *testing.T) {
 	w.see("Salió de la consola.")
 	w.do("log in as supervisor", chromedp.SendKeys(chromedp.CSS("#login"), "supervisor"), chromedp.SendKeys(chromedp.CSS("#password"), password+kb.Enter), chromedp.WaitVisible(chromedp.CSS("#list")))
 	w.do("go to the review by keyboard", chromedp.KeyEvent("g"), chromedp.KeyEvent("r"), chromedp.WaitVisible(chromedp.CSS("details.review")))
-	w.see("El canal recibió el aviso")
+	w.see("El canal recibió la notificación")
 	w.do("close", chromedp.Click(chromedp.CSS("button[value=cerrar]")))
 	w.see("El caso quedó cerrado.")
 	o.stands(id, tickets.Closed)
