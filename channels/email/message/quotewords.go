@@ -66,12 +66,12 @@ func labels(m map[blockField]string) map[string]blockField {
 }
 
 // deviceLine is what telephones, webmails and virus scanners add.
-var deviceLine = regexp.MustCompile(`(?i)^[\s*_-]*(?:` +
+var deviceLine = regexp.MustCompile(`(?i)^[\s*_(<\[-]*(?:` +
 	`(?:enviado|enviada) (?:desde|do|da|de|a partir|con|com|mediante|por|via|vía|através) .{0,70}|mandado desde .{0,60}|enviat des d.{0,60}|` +
-	`sent (?:from|with|via|using) .{0,70}|envoyé (?:de|depuis|à partir|avec|via) .{0,70}|(?:von|vom) (?:meine[mr]|.{0,20}iphone|.{0,20}ipad) ?.{0,40} gesendet|gesendet (?:von|mit|über) .{0,60}|diese nachricht wurde von .{0,40} gesendet|` +
+	`sent (?:from|with|via|using|by) .{0,70}|envoyé (?:de|depuis|à partir|avec|via) .{0,70}|(?:von|vom) (?:meine[mr]|.{0,20}iphone|.{0,20}ipad) ?.{0,40} gesendet|gesendet (?:von|mit|über) .{0,60}|diese nachricht wurde von .{0,40} gesendet|` +
 	`inviato (?:da|dal|con) .{0,60}|(?:verstuurd|verzonden) (?:vanaf|met|via) .{0,60}|(?:skickat|skickades) från .{0,60}|sendt fra .{0,60}|lähetetty .{0,60}|(?:wysłane|wysłano) (?:z|ze) .{0,60}|отправлено (?:с|из|со) .{0,60}|odesláno z .{0,60}|trimis de pe .{0,50}|.{0,40} üzerinden gönderildi|` +
 	`发自我的.{0,40}|来自我的.{0,40}|從我的.{0,40}|傳送自我的.{0,40}|.{0,30}から送信|나의 .{0,30}에서 보냄|` +
-	`(?:get|obtener|obt[eé]n|descargar|télécharger|obtenir|obter|baixar|ottieni|scarica|download) (?:o |a |le )?(?:outlook|bluemail|yahoo mail|proton ?mail).{0,80}|(?:holen sie sich |laden sie )?outlook für .{0,60}|` +
+	`(?:get|obtener|obt[eé]n|descargar|télécharger|obtenir|obter|baixar|ottieni|scarica|download) (?:o |a |le )?\[?(?:outlook|bluemail|yahoo mail|proton ?mail).{0,80}|(?:holen sie sich |laden sie )?outlook für .{0,60}|` +
 	`yahoo mail(?:\.|:| ).{0,60}|(?:libre de|sin) virus\.? ?(?:www\.)?.{0,40}|virus-free\.? ?(?:www\.)?.{0,40}|(?:este correo electrónico|este mensaje|this e-?mail) (?:ha sido|has been) (?:verificado|comprobado|analizado|checked|scanned).{0,80}` +
 	`)$`)
 
@@ -89,7 +89,7 @@ func mayBeDevice(l string) bool {
 	if r, _ := utf8.DecodeRuneInString(l); r > 0x2E80 {
 		return true
 	}
-	low := strings.ToLower(strings.TrimLeft(l, " *_-"))
+	low := strings.ToLower(strings.TrimLeft(l, " *_(<[-"))
 	return slices.ContainsFunc(deviceFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || strings.HasSuffix(low, "から送信") || strings.HasSuffix(low, "gönderildi")
 }
 

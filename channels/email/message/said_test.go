@@ -50,6 +50,8 @@ func TestSaid(t *testing.T) {
 		"only on that line":     {"", "Sigue igual On Tue, Nov 3, 2026 at 10:12 AM, X <x@y.bo> wrote:\n> uno", "Sigue igual"},
 		"a link broken in two":  {"", "Gracias\n\nEl 3 nov 2026 10:12, X escribió:\n\n> Vea (https://y.bo/caso\n_n=3dd518)\n>\n> uno", "Gracias"},
 		"a word between":        {"", "El 3 nov 2026 10:12, X escribió:\n> ¿Puede entrar?\nsí\n> ¿Y firmar?\nno", "El 3 nov 2026 10:12, X escribió:\n> ¿Puede entrar?\nsí\n> ¿Y firmar?\nno"},
+		"in brackets":           {"", "uno\n\n(Enviado desde mi teléfono)\n<<sent by galaxy>>\nGet [Outlook for Android](https://aka.ms/x)", "uno"},
+		"said in brackets":      {"", "uno\n\n(Enviado el formulario por segunda vez)", "uno\n\n(Enviado el formulario por segunda vez)"},
 		"a list's footer":       {"", "uno\n\nEl 3 nov 2026 10:12, X escribió:\n> dos\n\n_______________________________________________\nlista mailing list\nhttp://lista.bo", "uno"},
 	} {
 		if got := said(c.subject, c.text); got != c.want {
