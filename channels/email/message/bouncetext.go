@@ -21,10 +21,10 @@ var (
 	// perhaps after a code, a sign or a word that ends in a colon
 	rcptLine = regexp.MustCompile(`(?i)^[\s>*"'<(\[•-]*(?:\d{3}[ -](?:\d\.\d{1,3}\.\d{1,3} )?)?(?:(?:rcpt )?to:|[\pL ()-]{3,40}:|smtp;)?[\s<"'(\[]*([A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})`)
 	// an address with which the sentence that says the failure ends
-	rcptWords = regexp.MustCompile(`(?i)(?:deliver(?:ed|y|)\b.{0,40}\bto|message to|mail to|recipients?:?|address(?:ee|es)?:?|user|account|entrega[rd]o? a|destinatarios?:?|rcpt to:?)[\s:<"'(]{1,5}([A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})`)
+	rcptWords = regexp.MustCompile(`(?i)(?:deliver(?:ed|y|)\b.{0,40}\bto|message to|mail to|recipients?:?|address(?:ee|es|ed)?:?|user|account|entrega[rd]o? a|destinatarios?:?|rcpt to:?)[\s:,<"'(]{1,5}([A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})`)
 	bareWord  = regexp.MustCompile(`^\s*"?([A-Za-z0-9][A-Za-z0-9._-]{1,40})"?\s*$`)
 	// fields of the original that stand in the report
-	notRcpt = regexp.MustCompile(`(?i)^[\s>]*(?:from|de|von|sender|(?:original )?sender|return-path|reply-to|message-?id|mail from|subject|asunto|betreff|date|sent|cc|reporting-mta|in-reply-to|references|x-[a-z-]+|list-[a-z-]+|errors-to)\s*:`)
+	notRcpt = regexp.MustCompile(`(?i)^[\s>(]*(?:from|de|von|sender|(?:original )?sender|return-path|reply-to|message-?id|mail from|subject|asunto|betreff|date|sent|cc|reporting-mta|in-reply-to|references|x-[a-z-]+|list-[a-z-]+|errors-to)\s*:`)
 	toField = regexp.MustCompile(`(?i)^[\s>]*to\s*:`)
 )
 
@@ -206,7 +206,7 @@ func (m *Mail) guessBounce() []channels.BounceInfo {
 func (m *Mail) inFiles() (out []channels.BounceInfo) {
 	for _, f := range m.Files {
 		start := strings.ToLower(string(f.Data[:min(len(f.Data), 4<<10)]))
-		if strings.HasPrefix(f.Type, "message/") || !strings.Contains(start, "final-recipient:") {
+		if f.Type == "message/rfc822" || f.Type == "message/delivery-status" || !strings.Contains(start, "final-recipient:") {
 			continue
 		}
 		for _, b := range m.statuses(f.Data[:min(len(f.Data), maxReport)]) {
