@@ -1,7 +1,10 @@
 package router
 
 import (
+	"fmt"
+
 	"ventanilla/channels"
+	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
 
@@ -34,6 +37,14 @@ func (r *Router) aside(tx *store.Tx, rd *reading) (store.Fate, error) {
 	m.Quiet = true
 	if err := tx.AddMessage(id, m); err != nil {
 		return fate, err
+	}
+	if rep.Change != nil {
+		if err := rewrite(tx, id, m.ID, rep); err != nil {
+			return fate, err
+		}
+		if err := tx.Update(id, func(t *tickets.Ticket) error { return r.guessAgain(tx, t, rd) }); err != nil {
+			return fate, fmt.Errorf("guessing case %s anew: %w", t.Code, err)
+		}
 	}
 	return store.Fate{Verdict: store.FateMessage, Ticket: id, Message: m.ID}, nil
 }

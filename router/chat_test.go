@@ -243,6 +243,51 @@ func TestABurstIsCorrected(t *testing.T) {
 	})
 }
 
+// A case that is open already is guessed anew of what its messages say now, when
+// one is corrected or taken back; what they said stays in the thread.
+func TestAnOpenCaseIsCorrected(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		k := newTalk(t, st)
+		wrong := k.say(ana + "se cayo el sistema de almacenes, error 502, nadie puede entrar")
+		id := k.placed(wrong).Ticket
+		if c := k.ticket(id); c.System != "almacenes" || c.Suggestion.Class != tickets.Availability {
+			t.Fatalf("it began as %s, %+v", c.System, c.Suggestion)
+		}
+		k.placed(k.say(ana + "edit:" + wrong + ":olvide mi contraseña de ciudadania digital"))
+		if c := k.ticket(id); c.System != "ciudadania-digital" || c.Suggestion.Class != tickets.Support {
+			t.Errorf("corrected, it is %s, %+v", c.System, c.Suggestion)
+		}
+		more := k.say(ana + "y sigue igual: se cayo el geoportal, error 502 para todos, nadie puede entrar al geoportal")
+		k.placed(more)
+		k.placed(k.say(ana + "delete:" + more))
+		other := k.ticket(k.placed(more).Ticket)
+		if other.ID == id && (other.System != "ciudadania-digital" || other.Suggestion.Class != tickets.Support) {
+			t.Errorf("what was taken back counts: %s, %+v", other.System, other.Suggestion)
+		}
+		k.placed(k.say(ana + "delete:" + wrong))
+		var said []store.Message
+		err := st.Write(t.Context(), func(tx *store.Tx) (err error) {
+			said, err = tx.Heard(id, 100, 100)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range said {
+			if m.Direction == store.In && (m.Said != "" || !m.Gone) {
+				t.Errorf("message %d still says %q", m.Seq, m.Said)
+			}
+		}
+		if c := k.ticket(id); c.Suggestion.Sure || c.Suggestion.Class != tickets.Support {
+			t.Errorf("of nothing it guesses %+v", c.Suggestion)
+		}
+		thread, err := st.Thread(t.Context(), id)
+		if err != nil || !slices.ContainsFunc(thread, func(m store.Message) bool { return strings.Contains(m.Said, "almacenes") }) {
+			t.Errorf("the thread lost what was said: %v", err)
+		}
+	})
+}
+
 // A node that dies inside a window loses nothing, and two nodes double nothing.
 func TestABurstOutlivesItsNode(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {

@@ -160,6 +160,9 @@ func (r *Router) join(tx *store.Tx, rd *reading, t *tickets.Ticket, known bool, 
 	if err := tx.AddMessage(t.ID, m); err != nil {
 		return store.Fate{}, fmt.Errorf("adding to case %s: %w", t.Code, err)
 	}
+	if err := rewrite(tx, t.ID, m.ID, &rd.report); err != nil {
+		return store.Fate{}, err
+	}
 	err := tx.Update(t.ID, func(t *tickets.Ticket) error {
 		if !known {
 			t.Joined(contact(rd.report.From), d.by, tx.Now())
@@ -229,6 +232,9 @@ func (r *Router) open(tx *store.Tx, o opening) ([]store.Fate, error) {
 			err = tx.NewTicket(t, m)
 		} else {
 			err = tx.AddMessage(t.ID, m)
+		}
+		if err == nil {
+			err = rewrite(tx, t.ID, m.ID, &part.report)
 		}
 		if err != nil {
 			return nil, err

@@ -103,7 +103,7 @@ func heard(rd *reading) dialogue.Message {
 
 // recalled is a stored message as the rules of dialogues read it.
 func recalled(s *store.Message) dialogue.Message {
-	m := dialogue.Message{Text: s.Said, At: spokenAt(s.SentAt, s.ReceivedAt), Desk: s.Direction == store.Out, Media: len(s.Files) > 0}
+	m := dialogue.Message{Text: s.Said, At: spokenAt(s.SentAt, s.ReceivedAt), Desk: s.Direction == store.Out, Media: len(s.Files) > 0 && !s.Gone, Gone: s.Gone}
 	if m.Desk {
 		m.At = s.At
 	}

@@ -63,7 +63,7 @@ func (s *Store) lessons(ctx context.Context, rest string, args ...any) ([]Lesson
 		err = scan(&l.Ticket, &l.Code, when{&l.At}, &l.By, &l.Class, &l.Suggested, &thousandths, &sure, &l.Medium, &l.Subject, &l.Said)
 		l.Confidence, l.Sure = float64(thousandths)/1000, sure == 1
 		return l, err
-	}, `SELECT l.ticket, t.code, l.at, l.actor, l.class, l.suggested, l.confidence, l.sure, m.medium, m.subject, CASE WHEN m.said = '' THEN m.full_text ELSE m.said END
+	}, `SELECT l.ticket, t.code, l.at, l.actor, l.class, l.suggested, l.confidence, l.sure, m.medium, m.subject, coalesce(m.now_says, CASE WHEN m.said = '' THEN m.full_text ELSE m.said END)
 		FROM lesson l JOIN ticket t ON t.id = l.ticket
 		JOIN message m ON m.id = (SELECT f.id FROM message f WHERE f.ticket = l.ticket AND f.direction = 'in' ORDER BY f.seq LIMIT 1)
 		WHERE `+teaches+rest, args...)

@@ -55,6 +55,10 @@ type Message struct {
 	// Quiet leaves the case unread and where it is in the list (automatic replies).
 	Quiet bool
 
+	// Gone says that its writer took it back, or that it corrects another, which
+	// says it now. Only Heard tells.
+	Gone bool
+
 	Outgoing string // id in the outbox, for Out
 	State    channels.State
 	Error    string // why it was not delivered
@@ -312,15 +316,26 @@ func (s *Store) Said(ctx context.Context, ticket string) (n int, err error) {
 	return n, err
 }
 
+// Rewrite notes what message old of a case says now, as the later one of the same
+// case tells: text, or nothing if it was taken back. The record keeps both as
+// they came; what reads the case to understand it goes by Heard.
+func (tx *Tx) Rewrite(ticket, old, later, text string) error {
+	n, err := tx.exec("UPDATE message SET now_says = $3 WHERE id = $1 AND ticket = $2 AND direction = 'in'", old, ticket, text)
+	if err != nil || n == 0 {
+		return err // a word of the desk, which nobody else corrects, or of another case
+	}
+	return tx.one("UPDATE message SET now_says = '' WHERE id = $1 AND ticket = $2", later, ticket)
+}
+
 // Heard gives what was said in a case by its person and by the people of the
-// desk, oldest first: its first messages and those after seq last.
+// desk, oldest first, as it reads now: its first messages and those after seq last.
 func (tx *Tx) Heard(ticket string, first, last int) ([]Message, error) {
 	return all(context.Background(), tx, func(scan scanner) (m Message, err error) {
-		var files int
-		err = scan(&m.ID, &m.Seq, &m.Direction, &m.Said, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &files)
-		m.Files = make([]File, files)
+		var files, gone int
+		err = scan(&m.ID, &m.Seq, &m.Direction, &m.Said, &gone, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &files)
+		m.Files, m.Gone = make([]File, files), gone == 1
 		return m, err
-	}, `SELECT m.id, m.seq, m.direction, m.said, m.sent_at, m.received_at, m.at, (SELECT count(*) FROM file f WHERE f.message = m.id)
+	}, `SELECT m.id, m.seq, m.direction, coalesce(m.now_says, m.said), CASE WHEN m.now_says = '' THEN 1 ELSE 0 END, m.sent_at, m.received_at, m.at, (SELECT count(*) FROM file f WHERE f.message = m.id)
 		FROM message m WHERE `+inTicket+` AND (m.seq <= $2 OR m.seq > $3) AND m.direction IN ('in', 'out') AND NOT (m.direction = 'out' AND m.author = 'system')
 		ORDER BY m.seq`, ticket, first, last)
 }

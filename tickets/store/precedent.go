@@ -56,7 +56,7 @@ func (tx *Tx) settlePrecedent(t *tickets.Ticket, before *Row) error {
 
 // addPrecedent gathers a closed case for the end of the transaction.
 func (tx *Tx) addPrecedent(t *tickets.Ticket) error {
-	said, err := all(context.Background(), tx, text1, "SELECT said FROM message WHERE id = $1 AND direction = 'in'", t.ID+"-1")
+	said, err := all(context.Background(), tx, text1, "SELECT coalesce(now_says, said) FROM message WHERE id = $1 AND direction = 'in'", t.ID+"-1")
 	if err != nil {
 		return err
 	}

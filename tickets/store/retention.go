@@ -152,7 +152,7 @@ func (tx *Tx) purgeSaid(t *tickets.Ticket) error {
 	const inOutbox = " > $1 || '.' AND %[1]s < $1 || '/'"
 	for _, text := range []string{
 		"DELETE FROM file WHERE message > $1 || '-' AND message < $1 || '.'",
-		"UPDATE message SET subject = '', said = '', full_text = '', html = '', defects = '[]' WHERE id > $1 || '-' AND id < $1 || '.'",
+		"UPDATE message SET subject = '', said = '', full_text = '', html = '', defects = '[]', now_says = NULL WHERE id > $1 || '-' AND id < $1 || '.'",
 		"UPDATE outbox SET subject = '', body = '', cc = '[]', files = '[]', error = '', detail = '' WHERE id" + fmt.Sprintf(inOutbox, "id"),
 		"UPDATE attempt SET note = '' WHERE outbox" + fmt.Sprintf(inOutbox, "outbox"),
 		"UPDATE opinion SET comment = '' WHERE ticket = $1",
