@@ -124,7 +124,9 @@ func (a *Account) round(ctx context.Context, h channels.Host, s *session) error 
 	case "":
 		return nil
 	case LoggedOut:
-		s.forgotten(outer)
+		if err := s.forget(outer); err != nil && outer.Err() == nil {
+			return err
+		}
 	case Refused:
 		e.pause = min(afterRefusal<<min(a.refusals, 10), refusalEnds)
 		a.refusals++

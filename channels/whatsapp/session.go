@@ -134,14 +134,18 @@ func (s *session) device(ctx context.Context) (*store.Device, error) {
 	return d, nil
 }
 
-// forgotten waits until whatsmeow has deleted a device that was logged out.
-func (s *session) forgotten(ctx context.Context) {
-	for range 100 {
-		if d, err := s.device(ctx); err != nil || d.ID == nil {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
+// forget deletes a device that was logged out. whatsmeow does so too, but its
+// client ends at the same moment, and its deletion with it: a device that stayed
+// would knock again with keys that WhatsApp has struck out.
+func (s *session) forget(ctx context.Context) error {
+	d, err := s.device(ctx)
+	if err != nil || d.ID == nil {
+		return err
 	}
+	if err := d.Delete(ctx); err != nil {
+		return fmt.Errorf("forgetting the unlinked device: %w", err)
+	}
+	return nil
 }
 
 // sent is a reply as it went out, or shall go.
