@@ -160,6 +160,7 @@ func TestChecksOfScreensSeeFaults(t *testing.T) {
 		{"targets", "a small target: BUTTON", press + press, press + `<div style="height:20px"></div>` + press},
 		{"targets", "a small target: INPUT", `<input type=checkbox><input type=checkbox>`, `<label style="display:block;padding:4px"><input type=checkbox> a</label><label style="display:block;padding:4px"><input type=checkbox> b</label>`},
 		{"targets", "a small target: A", `<a href=#a>a</a> <a href=#b>b</a>`, `<p>Vea <a href=#a>esto</a> o <a href=#b>eso</a>.</p>`},
+		{"targets", "a small target: BUTTON", `<details><summary style="min-height:30px">a</summary>` + press + press + `</details>`, `<details><summary style="min-height:30px">a</summary><div style="height:20px"></div>` + press + `</details>`},
 		{"overlaps", "lies over another", `<p style="height:8px;margin:0">primera línea</p><p style="margin:0">segunda línea</p>`, `<p>primera línea</p><p>segunda línea</p>`},
 		{"overlaps", "scrolls sideways", `<div style="width:9000px">ancho</div>`, `<div style="overflow:auto"><div style="width:9000px">ancho</div></div>`},
 		{"forced", "has no edge: BUTTON.btn", `<button class=btn style="border:0">a</button>`, `<button class=btn style="border:1px solid">a</button>`},

@@ -38,7 +38,14 @@ window.looks = (() => {
     return block && [...block.childNodes].some(function words(n) { return n.nodeType === 3 ? n.data.trim() !== "" : n.nodeType === 1 && n !== e && !n.matches(interactive) && style(n).display === "inline" && [...n.childNodes].some(words); });
   };
 
-  return {
+  // What is folded is looked at unfolded, too.
+  const unfolded = (check) => () => {
+    const folds = [...document.querySelectorAll("details:not([open])")];
+    folds.forEach((d) => d.open = true);
+    try { return check(); } finally { folds.forEach((d) => d.open = false); }
+  };
+
+  const checks = {
     // WCAG 2.5.8: 24 by 24 pixels, or alone within a circle of 24, or in a sentence.
     targets() {
       const all = [...document.querySelectorAll(interactive)].filter((e) => shown(e) && e.getBoundingClientRect().width > 0).map((e) => ({e, b: target(e)}));
@@ -133,5 +140,7 @@ window.looks = (() => {
       return first(out, 10);
     },
   };
+  for (const check of ["targets", "overlaps", "forced"]) checks[check] = unfolded(checks[check]);
+  return checks;
 })();
 true;
