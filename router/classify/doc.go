@@ -24,7 +24,10 @@
 // On the 60 reports of testdata/examples.tsv, which are not trained on, 59 are
 // right, 19 of the 20 hard ones; that is kinder than it should be, since the
 // meanings were listed by somebody who had read those reports. The 133 of
-// testdata/holdout.tsv were written after the model: 131 are right.
+// testdata/holdout.tsv were written after the model: 131 are right. The 60 of
+// testdata/later.tsv, 21 of them hard, were written and labelled later still and
+// measured once: all are right, 59 of them surely (one was too like a report of
+// data and was replaced, before another look).
 //
 //	                                              cross-validated  hard
 //	naive Bayes, words                            90.9             87.1
