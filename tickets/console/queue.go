@@ -111,11 +111,7 @@ func seesAll(a tickets.Actor) bool { return a.Is(tickets.Supervisor) || a.Is(tic
 
 // viewer is the person as the store's lists know them.
 func viewer(a tickets.Actor) store.Viewer {
-	v := store.Viewer{ID: a.ID}
-	if u := unitOf(a); u != "" {
-		v.Units = []tickets.Unit{u}
-	}
-	return v
+	return store.Viewer{ID: a.ID, Roles: a.Roles}
 }
 
 // filter turns the address into what the store lists for this person.

@@ -227,7 +227,7 @@ func (f *Filter) byCircumstance(q *query) {
 // Viewer is who looks at a list, for the sake of restricted cases.
 type Viewer struct {
 	ID    string
-	Units []tickets.Unit // whose queues they serve
+	Roles []tickets.Role
 }
 
 func (v Viewer) where(q *query) {
@@ -235,8 +235,8 @@ func (v Viewer) where(q *query) {
 	if v.ID != "" {
 		condition, args = condition+" OR t.seers LIKE ?", append(args, "% "+v.ID+" %")
 	}
-	for _, unit := range v.Units {
-		condition, args = condition+" OR t.seers LIKE ?", append(args, "% unit:"+string(unit)+" %")
+	for _, role := range v.Roles {
+		condition, args = condition+" OR t.seers LIKE ?", append(args, "% role:"+string(role)+" %")
 	}
 	q.where(condition+")", args...)
 }

@@ -184,7 +184,7 @@ func TestFiltersAndRestricted(t *testing.T) {
 			{"restricted hidden", store.Filter{}, 1},
 			{"all", store.Filter{Restricted: true}, 2},
 			{"named", store.Filter{Viewer: store.Viewer{ID: "eva"}}, 2},
-			{"not named", store.Filter{Viewer: store.Viewer{ID: "ev", Units: []tickets.Unit{tickets.ACGII}}}, 1},
+			{"not named", store.Filter{Viewer: store.Viewer{ID: "ev", Roles: []tickets.Role{tickets.RoleACGII}}}, 1},
 			{"unit", store.Filter{Unit: tickets.ACGII, Restricted: true}, 1},
 			{"mine", store.Filter{Mine: "omar", Restricted: true}, 1},
 			{"assignee", store.Filter{Assignee: "eva", Restricted: true}, 1},
@@ -206,5 +206,47 @@ func TestFiltersAndRestricted(t *testing.T) {
 			t.Errorf("a restricted case was found: %v, %v", rows, err)
 		}
 		recount(t, s)
+	})
+}
+
+// TestListsAsCasesAreSeen: a list shows a restricted case to those who may open it,
+// and to nobody else: not to a whole unit when its supervisor's step is due, and
+// not to the desk once it is closed.
+func TestListsAsCasesAreSeen(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		c := newCase(t, s, "ana@example.bo", "A", "denuncia")
+		for _, at := range []struct {
+			unit     tickets.Unit
+			step     tickets.Step
+			assignee string
+			closed   bool
+		}{{tickets.AIT, "9.1/2", "", false}, {tickets.AIT, "9.1/2", "eva", false}, {tickets.UIT, "9.2/2", "", false}, {tickets.AIT, "9.2/8", "", false}, {tickets.AIT, tickets.Closed, "", true}} {
+			var seen *tickets.Ticket
+			err := s.Update(ctx, c.ID, func(t *tickets.Ticket) error {
+				t.Flags = []tickets.Flag{tickets.FlagRestricted}
+				t.Unit, t.Step, t.Assignee, t.Operator, t.Hands, t.ClosedAt = at.unit, at.step, at.assignee, "omar", []string{"omar"}, time.Time{}
+				if at.closed {
+					t.ClosedAt = s.Now()
+				}
+				seen = t
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, who := range []tickets.Actor{
+				{ID: "omar", Roles: []tickets.Role{tickets.Operador}}, {ID: "eva", Roles: []tickets.Role{tickets.Operador}}, {ID: "iris", Roles: []tickets.Role{tickets.Operador}},
+				{ID: "tito", Roles: []tickets.Role{tickets.Telefonista}}, {ID: "ulises", Roles: []tickets.Role{tickets.RoleUIT}}, {ID: "cora", Roles: []tickets.Role{tickets.RoleACGII, tickets.Jefatura}},
+			} {
+				page, err := s.List(ctx, store.Filter{State: "all", Viewer: store.Viewer{ID: who.ID, Roles: who.Roles}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if listed := len(page.Rows) == 1; listed != seen.SeenBy(who) {
+					t.Errorf("%+v: listed to %s %v: %v, may open it: %v", at, who.ID, who.Roles, listed, !listed)
+				}
+			}
+		}
 	})
 }

@@ -100,12 +100,12 @@ func rowOf(t *tickets.Ticket) Row {
 	return r
 }
 
-// seersOf lists who may see a restricted case by name, and by role while it
-// lies in a unit's queue ("unit:UIT"); tickets.SeenBy is the rule.
+// seersOf lists who may see a restricted case by name and, while nobody has it,
+// the role that is responsible for what is due ("role:uit"); tickets.SeenBy is the rule.
 func seersOf(t *tickets.Ticket) []string {
 	seers := slices.Concat(t.Hands, t.Named, []string{t.Assignee, t.Operator})
-	if t.Assignee == "" {
-		seers = append(seers, "unit:"+string(t.Unit))
+	if due, ok := t.Activity(); ok && t.Assignee == "" && due.Role != "" {
+		seers = append(seers, "role:"+string(due.Role))
 	}
 	slices.Sort(seers)
 	return slices.DeleteFunc(slices.Compact(seers), func(id string) bool { return id == "" })
