@@ -69,7 +69,7 @@ func kinds() map[string]spoken {
 		"contact":   {m: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: text("Juan"), Vcard: text("BEGIN:VCARD\nitem1.TEL;waid=591:+591 7 1\nTEL:222\nEND:VCARD")}}, said: "[Contacto] Juan\n+591 7 1\n222"},
 		"vanishing": {m: &waE2E.Message{EphemeralMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{Conversation: text("se borra")}}}, said: "se borra"},
 		"view once": {m: &waE2E.Message{ViewOnceMessageV2: &waE2E.FutureProofMessage{Message: &waE2E.Message{ImageMessage: &waE2E.ImageMessage{FileLength: &size}}}}, said: "[Foto, 118 kB]"},
-		"list":      {m: &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: text("Soporte"), SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: text("2")}}}, said: "Soporte"},
+		"list":      {m: &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: text("Consultar el estado de mi trámite"), SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: text("2")}}}, said: "Consultar el estado de mi trámite"},
 		"poll":      {m: &waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{Name: text("¿Cuándo?"), Options: []*waE2E.PollCreationMessage_Option{{OptionName: text("hoy")}}}}, said: "[Encuesta] ¿Cuándo?\n– hoy"},
 		"edit": {m: &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
 			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(true)}, EditedMessage: &waE2E.Message{Conversation: text("a las 10")}}}}},
