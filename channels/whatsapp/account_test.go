@@ -32,7 +32,7 @@ func TestConversation(t *testing.T) {
 			if err := h.send("r1@mesa", "lo revisamos"); err != nil {
 				t.Fatal(err)
 			}
-			got, err := h.ana.Await(1, 10*time.Second)
+			got, err := h.ana.Await(1, time.Minute)
 			if err != nil || got[0].Text() != "lo revisamos" || got[0].ID != messageID("r1@mesa") {
 				t.Fatalf("Ana got %+v, %v", got, err)
 			}
@@ -60,7 +60,7 @@ func TestHiddenOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.ana.Await(1, 10*time.Second); err != nil {
+	if _, err := h.ana.Await(1, time.Minute); err != nil {
 		t.Error(err)
 	}
 }
@@ -241,7 +241,7 @@ func TestRetryAfterRestart(t *testing.T) {
 	if err := h.send("r1", "su caso es el 12"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.ana.Await(1, 10*time.Second); err != nil {
+	if _, err := h.ana.Await(1, time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	h.stop()

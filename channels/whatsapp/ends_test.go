@@ -57,7 +57,7 @@ func TestUnlinked(t *testing.T) {
 	if err := h.send("r1", "seguimos"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.ana.Await(1, 10*time.Second); err != nil {
+	if _, err := h.ana.Await(1, time.Minute); err != nil {
 		t.Error(err)
 	}
 }
@@ -178,7 +178,7 @@ func TestBadWeather(t *testing.T) {
 		h.until("an answer to "+p.Number(), func() bool {
 			return h.account.Send(t.Context(), channels.Reply{ID: "r" + p.Number(), To: channels.Address{Value: p.Number()}, Text: "recibido"}) == nil
 		})
-		if got, err := p.Await(1, 10*time.Second); err != nil || len(got) != 1 {
+		if got, err := p.Await(1, time.Minute); err != nil || len(got) != 1 {
 			t.Errorf("%s got %d, %v", p.Number(), len(got), err)
 		}
 	}

@@ -212,9 +212,9 @@ func (h *house) is(states ...State) {
 
 func (h *house) until(what string, ok func() bool) {
 	h.Helper()
-	for end := time.Now().Add(25 * time.Second); !ok(); time.Sleep(3 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !ok(); time.Sleep(3 * time.Millisecond) {
 		if time.Now().After(end) {
-			h.Fatalf("waited 25 s for %s; state %+v", what, h.account.Status())
+			h.Fatalf("waited a minute for %s; state %+v", what, h.account.Status())
 		}
 	}
 }

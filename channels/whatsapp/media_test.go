@@ -176,7 +176,7 @@ func TestReplyWithFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := h.ana.Await(3, 10*time.Second)
+	got, err := h.ana.Await(3, time.Minute)
 	if err != nil || got[0].Text() != "vea" || got[1].Message.GetDocumentMessage().GetFileName() != "guía.pdf" || got[2].Message.GetImageMessage() == nil {
 		t.Fatalf("%v %+v", err, got)
 	}
@@ -235,7 +235,7 @@ func TestReferences(t *testing.T) {
 	if err := h.send("r1@mesa", "¿su número?"); err != nil {
 		t.Fatal(err)
 	}
-	got, err := h.ana.Await(1, 10*time.Second)
+	got, err := h.ana.Await(1, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func TestQuote(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := h.ana.Await(2, 10*time.Second)
+	got, err := h.ana.Await(2, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func TestPostgres(t *testing.T) {
 	if err := h.send("r1", "diga"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.ana.Await(1, 10*time.Second); err != nil {
+	if _, err := h.ana.Await(1, time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	h.stop()

@@ -185,7 +185,7 @@ func TestKindsIntoCases(t *testing.T) {
 		}
 		return err == nil && ok
 	}
-	for end := time.Now().Add(30 * time.Second); len(all) > 0 && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); len(all) > 0 && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		all = slices.DeleteFunc(all, told)
 	}
 	for _, s := range all {

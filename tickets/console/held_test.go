@@ -54,7 +54,7 @@ func (o *office) mails(raws ...string) []store.Entry {
 	if err := o.st.Accept(o.t.Context(), "entrada", 0, batch); err != nil {
 		o.t.Fatal(err)
 	}
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		list, err := o.st.Ledger(o.t.Context(), store.LedgerFilter{Limit: len(raws)})
 		if err != nil {
 			o.t.Fatal(err)

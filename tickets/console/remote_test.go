@@ -63,7 +63,7 @@ func TestBrowserRemotePictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.do("ask for the pictures", chromedp.Click(chromedp.CSS("details.html a[target]")))
-	for end := time.Now().Add(20 * time.Second); asked.Load() == 0; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); asked.Load() == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the pictures are not fetched")
 		}

@@ -131,7 +131,7 @@ func (s *site) writeMail(fields map[string]string, file string, want int) string
 func (s *site) eventually(path, pattern string) []string {
 	s.t.Helper()
 	want := regexp.MustCompile(pattern)
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if m := want.FindStringSubmatch(s.get(path, http.StatusOK)); m != nil {
 			return m
 		}

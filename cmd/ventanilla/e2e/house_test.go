@@ -153,7 +153,7 @@ func begin(t testing.TB, cmd *exec.Cmd) *process {
 func (p *process) ready(base string) {
 	p.t.Helper()
 	client := &http.Client{Timeout: time.Second}
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		select {
 		case <-p.done:
 			p.t.Fatalf("the desk ended at its start: %v\n%s", p.err, p.log.tail(4000))
