@@ -1,6 +1,9 @@
 package phone
 
 import (
+	"fmt"
+	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -28,6 +31,21 @@ type Row struct {
 type Problem struct {
 	Code  string // "start", "src", "short", "quotes", "charset", "nul", "disposition", "duration", "billsec", "answer"
 	Value string // what stands there
+}
+
+// Sample is the beginning of the log itself, at most SampleBytes. It fails if
+// this node cannot read it.
+func (c *CDR) Sample() ([]byte, error) {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return nil, fmt.Errorf("opening the call log: %w", err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, SampleBytes))
+	if err != nil {
+		return nil, fmt.Errorf("reading the call log: %w", err)
+	}
+	return b, nil
 }
 
 // Lines are the first lines of a sample that are not blank, at most

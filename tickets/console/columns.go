@@ -141,11 +141,21 @@ func (c *Console) columnsAct(w http.ResponseWriter, r *http.Request, s *Session)
 	if r.PostFormValue("do") == "own" {
 		return c.keepLayout(w, r, s, log, phone.Layout{})
 	}
+	words := c.say(s)
 	sample, err := sampleOf(r)
+	if r.PostFormValue("do") == "log" {
+		if sample, err = log.Sample(); err != nil {
+			c.log.Warn().Str("channel", log.ID).Err(err).Msg("the call log could not be shown")
+			return c.showColumns(w, r, s, http.StatusUnprocessableEntity, columnsData{Log: log.ID}, &flash{Kind: "bad", Text: words.T("columns.closed", "file", log.File)})
+		}
+		// Whoever keeps the console reads no cases: that they saw who called is told.
+		err = c.st.Write(r.Context(), func(tx *store.Tx) error {
+			return tx.Audit(store.Audited{By: s.Actor.ID, Act: "phone.columns.look", Target: log.ID, Peer: c.peer(r)})
+		})
+	}
 	if err != nil {
 		return err
 	}
-	words := c.say(s)
 	data := columnsData{Log: log.ID, Sample: strings.Join(phone.Lines(sample), "\n")}
 	lines := phone.Lines([]byte(data.Sample))
 	if len(lines) == 0 {

@@ -294,6 +294,32 @@ func TestColumnsScreen(t *testing.T) {
 	}
 }
 
+// TestColumnsOfTheLogItself: the page looks into the configured log, and says
+// so where it cannot.
+func TestColumnsOfTheLogItself(t *testing.T) {
+	o, logs := exchanges(t, "central")
+	admin := o.login("administrador")
+	res := admin.post(columnsPath, "log", "central", "do", "log", "sample", "")
+	if page := body(t, res); res.StatusCode != 422 || !strings.Contains(page, "No se puede leer "+logs[0].File) {
+		t.Errorf("a log that is not there: %d", res.StatusCode)
+	}
+	looked := func(want int) {
+		t.Helper()
+		if log, err := o.st.AuditLog(t.Context(), store.AuditFilter{Target: "central", Act: "phone.columns.look"}); err != nil || len(log) != want {
+			t.Errorf("the audit log tells of %+v, want %d looks: %v", log, want, err)
+		}
+	}
+	looked(0)
+	if err := os.WriteFile(logs[0].File, []byte("Fecha;Origen;Destino;Estado\n23/11/2026 10:15;71234567;22184026;Perdida\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	page := body(t, admin.post(columnsPath, "log", "central", "do", "log", "sample", "otra cosa"))
+	if form := formOf(page, "study"); !strings.Contains(page, "Así se lee 1 llamada") || form.Get("c.src") != "1" || !strings.Contains(form.Get("sample"), "71234567") {
+		t.Error(page)
+	}
+	looked(1)
+}
+
 // inForce is what the saved layout of a log calls the column of the caller.
 func (o *office) inForce(log *phone.CDR) string {
 	o.t.Helper()

@@ -253,7 +253,7 @@ func TestActsAreAnnounced(t *testing.T) {
 	o.do(ids["pass"], "supervisor", tickets.ActNote, "text", "Ya está arreglado.")
 	w.see("Hay novedades en este caso.")
 	says("polite: Hay novedades en este caso.")
-	w.do("send", chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(2)))
+	w.do("send", typeInto("#reply-text", "Pruebe ahora, por favor."), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(2)))
 	w.see("llegó algo mientras usted escribía")
 	if said := strings.Join(announced(t, w.ctx), "\n"); !strings.Contains(said, "llegó algo mientras usted escribía") {
 		t.Errorf("why it was not sent is not announced: %q", said)
