@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -39,11 +40,18 @@ var blankLines = regexp.MustCompile(`\n{3,}`)
 type letters struct{ t *template.Template }
 
 func newLetters() (letters, error) {
-	t, err := template.New("").Option("missingkey=error").Parse(lettersES)
+	t, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"greets": greets}).Parse(lettersES)
 	if err != nil {
 		return letters{}, fmt.Errorf("reading the letters: %w", err)
 	}
 	return letters{t}, nil
+}
+
+// greets tells whether an operator's words begin with a greeting, as those of the
+// templates do: then the letter has none of its own.
+func greets(text string) bool {
+	text = strings.ToLower(strings.TrimLeft(text, " \n¡"))
+	return slices.ContainsFunc([]string{"buen día", "buenos días", "buenas tardes", "buenas noches", "hola", "estimad", "señor", "dear ", "hello", "good morning", "good afternoon"}, func(g string) bool { return strings.HasPrefix(text, g) })
 }
 
 // link is the address of a case's page for its citizen, the same however often
@@ -70,6 +78,11 @@ func (l letters) write(name string, data letter) (string, error) {
 		return "", fmt.Errorf("writing the letter %s: %w", name, err)
 	}
 	return strings.TrimSpace(blankLines.ReplaceAllString(b.String(), "\n\n")) + "\n", nil
+}
+
+// Letter is what a mail says that carries text to a person of that name.
+func (r *Router) Letter(name, code, text string) (string, error) {
+	return r.letters.write(r.letters.on(channels.Email, "message"), letter{Name: name, Code: code, Office: r.office, Text: text})
 }
 
 var weekdays = [...]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}

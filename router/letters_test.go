@@ -31,6 +31,24 @@ func TestEveryLetterReadsWell(t *testing.T) {
 	}
 }
 
+// TestNobodyIsGreetedTwice: words that begin with a greeting get no other.
+func TestNobodyIsGreetedTwice(t *testing.T) {
+	l, err := newLetters()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"Buenas tardes, Ana Ejemplo:\n\nYa funciona.": "Buenas tardes, Ana Ejemplo:\n\nYa funciona.",
+		"¡Hola! Ya funciona.":                         "¡Hola! Ya funciona.",
+		"Ya funciona, buenas noches.":                 "Buen día, Ana Ejemplo:\n\nYa funciona, buenas noches.",
+	} {
+		got, err := l.write("message", letter{Name: "Ana Ejemplo", Code: "X", Office: "AGETIC", Text: text})
+		if err != nil || !strings.HasPrefix(got, want+"\n\n") {
+			t.Errorf("%v: %q does not begin with %q", err, got, want)
+		}
+	}
+}
+
 func TestLongDateIsLaPaz(t *testing.T) {
 	zone := time.FixedZone("BOT", -4*3600)
 	if got := longDate(time.Date(2026, 11, 24, 0, 5, 0, 0, time.UTC), zone); got != "lunes 23 de noviembre a las 20:05" {

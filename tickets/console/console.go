@@ -77,6 +77,9 @@ type Options struct {
 	NoScanner error
 	// Preview reads a line of the ledger anew, for whoever decides on it.
 	Preview func(ctx context.Context, ledger int64) (Preview, error)
+	// Letter makes the mail that carries text to a person of that name in a case
+	// of that code; nil where the office sends no mail.
+	Letter func(name, code, subject, text string) (Letter, error)
 	// Demo shows that nothing here is real, and the logins on the login page.
 	Demo bool
 	// DemoPassword is filled in by the login page's buttons; only with Demo.

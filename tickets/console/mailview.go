@@ -122,12 +122,16 @@ func (c *Console) mail(w http.ResponseWriter, r *http.Request, s *Session) error
 	if remote {
 		sources = " https:"
 	}
-	h := w.Header()
+	mailHeaders(w.Header(), sources)
+	const head = `<!doctype html><meta charset="utf-8"><style>body{font:15px/1.5 system-ui,sans-serif;margin:16px;color:#1b2428;background:#fff;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}</style>`
+	_, _ = w.Write([]byte(head + clean)) // a reader that went away
+	return nil
+}
+
+// mailHeaders are those of a page that is a mail; pictures may come from sources.
+func mailHeaders(h http.Header, sources string) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", fmt.Sprintf(mailPolicy, sources))
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
-	const head = `<!doctype html><meta charset="utf-8"><style>body{font:15px/1.5 system-ui,sans-serif;margin:16px;color:#1b2428;background:#fff;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}</style>`
-	_, _ = w.Write([]byte(head + clean)) // a reader that went away
-	return nil
 }

@@ -101,6 +101,7 @@ func (o *office) newConsole() *console.Console {
 		Suggest: func(string, string) tickets.Suggestion {
 			return tickets.Suggestion{Class: tickets.Support, Confidence: 0.84, Sure: true, System: "cd", Reasons: []string{"dice «contraseña»"}}
 		},
+		Letter: letterOf,
 		Facts: func(_, text string) []console.Fact {
 			if !strings.HasPrefix(text, "signos") {
 				return nil

@@ -149,6 +149,8 @@ func (c *Console) routes() []route {
 		{"GET /administracion/plantillas", textReaders, (*Console).textsPage},
 		{"GET /administracion/plantillas/{id}", textReaders, (*Console).textPage},
 		{"POST /administracion/plantillas/{id}", textReaders, (*Console).textSave},
+		{"GET /administracion/plantillas/{id}/vista", textReaders, (*Console).textPreview},
+		{"POST /administracion/plantillas/{id}/vista", textReaders, (*Console).textPreview},
 		{"GET /administracion/llamadas", admin, (*Console).columnsPage},
 		{"POST /administracion/llamadas", admin, (*Console).columnsAct},
 		{"GET /administracion/avisos", keepsOffice, (*Console).alertsPage},

@@ -33,6 +33,7 @@ type textData struct {
 	Action   string
 	Channels []string
 	Tongues  []string
+	Letter   bool // how it looks as a mail can be shown
 }
 
 var (
@@ -59,7 +60,7 @@ func (c *Console) textPage(w http.ResponseWriter, r *http.Request, s *Session) e
 
 func (c *Console) showText(w http.ResponseWriter, r *http.Request, s *Session, status int, f *flash, typed *store.Template) error {
 	words, id := c.say(s), r.PathValue("id")
-	data := textData{New: id == "nueva", Action: "/administracion/plantillas/" + id, Channels: []string{"", "email", "whatsapp", "phone"}, Tongues: tickets.Languages, May: (route{who: textWriters}).allows(s.Actor)}
+	data := textData{New: id == "nueva", Letter: c.opt.Letter != nil, Action: "/administracion/plantillas/" + id, Channels: []string{"", "email", "whatsapp", "phone"}, Tongues: tickets.Languages, May: (route{who: textWriters}).allows(s.Actor)}
 	title := words.T("texts.new")
 	data.Text.Language = "es"
 	if !data.New {

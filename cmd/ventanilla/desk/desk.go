@@ -148,6 +148,7 @@ func (d *Desk) openConsole(o Options) (err error) {
 		Release:      d.Router.Release,
 		NoScanner:    router.ErrScannerDown,
 		Preview:      d.preview,
+		Letter:       d.letters(),
 		CallLogs:     d.callLogs,
 		Accounts:     d.linked,
 		Pair:         d.pair,

@@ -117,7 +117,7 @@ func (d *Desk) openSenders() (map[channels.Medium]channels.Sender, error) {
 	relay, err := email.NewRelay(email.RelayOptions{
 		Addr: net.JoinHostPort(r.Host, strconv.Itoa(r.Port)), Security: security(r.Security), TLS: roots,
 		Auth: email.Auth{Mechanism: r.Auth, User: r.User, Password: r.Password.Value(), Tokens: d.tokens(r.OAuth)},
-		From: channels.Address{Medium: channels.Email, Value: d.cfg.Email.Address, Name: d.cfg.Signature()},
+		From: d.mailSender(),
 		Plus: d.cfg.Email.Plus, Sign: sign, Letterhead: head, Hello: r.Hello, Log: d.log, Now: d.now,
 	})
 	if err != nil {
