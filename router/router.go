@@ -12,6 +12,7 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/router/classify"
+	"ventanilla/router/facts"
 	"ventanilla/tickets/store"
 )
 
@@ -119,6 +120,11 @@ func New(ctx context.Context, o Options) (*Router, error) {
 			return nil, err
 		}
 		r.guess = own.Classify
+	}
+	model := r.guess
+	r.guess = func(in classify.Input) classify.Result {
+		in.Text = facts.WithoutPlaces(in.Text)
+		return model(in)
 	}
 	key, err := o.Store.SigningKey(ctx)
 	if err != nil {

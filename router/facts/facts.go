@@ -55,7 +55,7 @@ const most = 64 << 10
 
 // Read gives what a report holds, at most a handful of each kind.
 func Read(subject, text string) []Fact {
-	whole := subject + "\n" + text
+	whole := subject + "\n" + WithoutPlaces(text)
 	if len(whole) > most {
 		whole = strings.ToValidUTF8(whole[:most], "")
 	}

@@ -164,3 +164,14 @@ func BenchmarkRead(b *testing.B) {
 		facts.Read("Consulta", text)
 	}
 }
+
+// TestPlaceIsNotSaid: a place sent by chat brings no fact of its own, and what was said with it stays.
+func TestPlaceIsNotSaid(t *testing.T) {
+	const place = "[Ubicación]\nPlaza Murillo\nhttps://www.openstreetmap.org/?mlat=-16.495500&mlon=-68.133600#map=17/-16.495500/-68.133600\n"
+	if got := facts.WithoutPlaces(place + "no abre https://www.gob.bo"); got != "Plaza Murillo\nno abre https://www.gob.bo" {
+		t.Errorf("left of it: %q", got)
+	}
+	if list := facts.Read("", place); len(list) != 0 {
+		t.Errorf("facts of a place alone: %+v", list)
+	}
+}

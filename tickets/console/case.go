@@ -333,8 +333,8 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 		}
 		v.Person.MayJoin = route{who: deskRole}.allows(s.Actor)
 		for _, a := range addresses {
-			if a.Undone.IsZero() {
-				v.Person.Addresses = append(v.Person.Addresses, addressView{a.Kind, c.shown(a.Kind, a.Value), a.Proof})
+			if shown := c.shown(a.Kind, a.Value); a.Undone.IsZero() && shown != "" {
+				v.Person.Addresses = append(v.Person.Addresses, addressView{a.Kind, shown, a.Proof})
 			}
 		}
 		page, err := c.st.List(ctx, store.Filter{State: "all", Persons: same, Limit: 7, Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor)})
@@ -348,7 +348,7 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 		}
 	}
 	if len(v.Person.Addresses) == 0 && t.Contact.Value != "" {
-		v.Person.Addresses = []addressView{{t.Contact.Medium, c.shown(t.Contact.Medium, t.Contact.Value), ""}}
+		v.Person.Addresses = []addressView{{t.Contact.Medium, cmp.Or(c.shown(t.Contact.Medium, t.Contact.Value), w.T("person.hidden")), ""}}
 	}
 	var err error
 	if s.Actor.Is(tickets.Operador) || s.Actor.Is(tickets.Supervisor) {

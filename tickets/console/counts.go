@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -84,8 +85,15 @@ func (c *Console) sequence(r *http.Request) int64 {
 	return n
 }
 
-// shown is an address as people read it.
+// hiddenID begins what WhatsApp tells of somebody in place of their number: it
+// says nothing to a person, and the number stands beside it as soon as it is known.
+const hiddenID = "lid:"
+
+// shown is an address as people read it; "" for one that says nothing to them.
 func (c *Console) shown(medium, value string) string {
+	if strings.HasPrefix(value, hiddenID) {
+		return ""
+	}
 	if medium == "email" || c.opt.NormalizeNumber == nil {
 		return value
 	}

@@ -81,7 +81,7 @@ func (c *Console) personPage(w http.ResponseWriter, r *http.Request, s *Session)
 	}
 	for i := range data.Addresses {
 		a := &data.Addresses[i]
-		a.Value, a.By = c.shown(a.Kind, a.Value), c.nameOf(ctx, a.By)
+		a.Value, a.By = cmp.Or(c.shown(a.Kind, a.Value), a.Value), c.nameOf(ctx, a.By)
 	}
 	page, err := c.st.List(ctx, store.Filter{State: "all", Persons: same, Limit: 50, Restricted: seesAll(s.Actor), Viewer: viewer(s.Actor)})
 	if err != nil {

@@ -29,6 +29,7 @@ type entry struct {
 	Whole         bool // Quote is the whole message
 	Files         []fileView
 	State         *stateView
+	What          *whatView // what it is, if no plain text
 	Steps, Title  string
 	Warn          string   // what to beware of
 	Proved        bool     // the sender's domain vouches for it
@@ -65,6 +66,9 @@ func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages 
 		if e, ok := c.deedLine(w, ev); ok {
 			out = append(out, e)
 		}
+	}
+	for i := range out {
+		out[i].shown()
 	}
 	out = slices.DeleteFunc(out, func(e entry) bool { return e.Kind == "" })
 	slices.SortStableFunc(out, func(a, b entry) int { return a.At.Compare(b.At) })
@@ -107,6 +111,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 	if strings.TrimSpace(e.Text) == "" {
 		e.Text, e.Quote = e.Quote, ""
 	}
+	described(m, &e)
 	base := "/casos/" + t.Code
 	for _, f := range m.Files {
 		v := fileView{Name: cmp.Or(f.Name, w.T("msg.noname")), Size: f.Size, Href: fmt.Sprintf("%s/archivos/%s/%d", base, url.PathEscape(m.ID), f.N)}

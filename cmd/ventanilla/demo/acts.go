@@ -275,6 +275,10 @@ func (p *play) happen(ctx context.Context, r *run, a aside) error {
 		return p.correct(ctx, r, a.text)
 	case rings:
 		return p.ring(ctx, r)
+	case showsMore:
+		return p.show(ctx, r)
+	case apart:
+		return p.answerApart(ctx, r, a.text)
 	case confirmed:
 		return p.confirm(ctx, r, who, a.text)
 	case everyoneTold:

@@ -111,6 +111,22 @@ func (c *chats) say(number, name, text string, file *attachment) (err error) {
 	return nil
 }
 
+// does lets a citizen who has written do something else in the chat.
+func (c *chats) does(number string, t thing) error {
+	p := c.find(number)
+	if p == nil {
+		return errNoChat
+	}
+	id, shown, err := t(p, c.office)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said[number] = append(c.said[number], bubble{ID: id, Text: shown, Mine: true, At: c.now()})
+	return nil
+}
+
 // edit changes what a citizen wrote last.
 func (c *chats) edit(number, text string) error {
 	p := c.find(number)

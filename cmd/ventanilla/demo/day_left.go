@@ -52,9 +52,10 @@ var leftOpen = []story{
 		said:    "Buenas tardes, mi certificado de firma digital vence el próximo mes. ¿Tengo que ir en persona a renovar o se puede por internet? Gracias por su atención.",
 	},
 	{
-		at: "16:50", who: edith, way: byWhatsApp, road: plain, until: tickets.ActRegister,
+		at: "16:50", who: edith, way: byWhatsApp, road: plain, desk: "operador", until: tickets.ActRegister,
 		subject: "No le dejan entrar al trámite de su negocio",
 		said:    "buenas tardes joven\n\nquiero hacer el tramite de mi negocio y me dice q mi cuenta no está habilitada\n\ncomo hago?? estoy desde la mañana",
+		asides:  []aside{{after: start, minutes: 1, what: showsMore}, {after: start, minutes: 2, what: apart, text: "Doña Edith, estamos revisando su cuenta. Le escribimos en un momento."}},
 	},
 	// Four people who report one outage: the desk proposes it and nobody has decided.
 	{

@@ -24,6 +24,7 @@ import (
 // works out: the link to a case, to an outage, to a person.
 type picture struct {
 	name, login, from, path string
+	show                    string // what is brought into view first
 	dark, phone             bool
 }
 
@@ -34,6 +35,7 @@ var gallery = []picture{
 	{name: "caso", login: "operador", from: "/bandeja?v=abiertos", path: `{[...document.querySelectorAll("#rows .row")].find(r => r.innerText.includes("9.1/2")).href}`, phone: true, dark: true},
 	{name: "caso-decidir", login: "operador", from: "/bandeja?v=abiertos", path: `{[...document.querySelectorAll("#rows .row")].find(r => r.innerText.includes("9.1/2")).pathname + "?acto=decidir"}`},
 	{name: "caso-cerrado", login: "operador", from: "/bandeja?v=cerrados", path: `{document.querySelector("#rows .row").href}`},
+	{name: "caso-whatsapp", login: "operador", from: "/bandeja?v=abiertos", path: `{[...document.querySelectorAll("#rows .row")].find(r => r.innerText.includes("Edith")).href}`, show: ".msg:has(.what)", phone: true},
 	{name: "expediente", login: "operador", from: "/bandeja?v=cerrados", path: `{document.querySelector("#rows .row").pathname + "/expediente"}`},
 	{name: "conocimientos", login: "operador", path: "/conocimiento"},
 	{name: "articulo", login: "operador", from: "/conocimiento", path: `{document.querySelector(".articles a").href}`},
@@ -64,6 +66,7 @@ var gallery = []picture{
 	{name: "avisos", login: "admin", path: "/administracion/avisos"},
 	{name: "acceso", login: "admin", path: "/administracion/acceso"},
 	{name: "auditoria", login: "admin", path: "/auditoria"},
+	{name: "ciudadano", login: "operador", from: "/bandeja?v=cerrados", path: `{[...document.querySelectorAll("#rows .row")].find(r => r.innerText.includes("Dania")).href}|{document.querySelector(".thread").innerText.match(/http\S+\/c\/\S+/)[0]}`, phone: true},
 }
 
 // townGallery are the pictures of the demo's other site, and of the page that a
@@ -138,6 +141,11 @@ func TestGallery(t *testing.T) {
 			sized(t, ctx, size.w, size.h, size.dark)
 			if err := chromedp.Do(ctx, chromedp.Navigate(at), chromedp.Sleep(400*time.Millisecond)); err != nil {
 				t.Fatal(p.name, err)
+			}
+			if p.show != "" {
+				if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "start"})`, p.show))); err != nil {
+					t.Fatal(p.name, err)
+				}
 			}
 			data, err := chromedp.Call(ctx, shown.CaptureScreenshot, shown.CaptureScreenshotParams{Format: "webp", Quality: ref(int64(80))})
 			if err != nil {

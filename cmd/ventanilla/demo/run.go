@@ -138,6 +138,7 @@ func (s *stage) config(console, token string) (config.Config, error) {
 	}
 	c.Office.Name = "AGETIC"
 	c.Console.Listen = console
+	c.Console.PublicURL = "http://" + console // so that a citizen's link opens here
 	host, port, err := net.SplitHostPort(s.world.post.addr)
 	if err != nil {
 		return c, err

@@ -101,6 +101,8 @@ const (
 	unanswered happening = "does not pick up"   // a call-back that nobody answers
 	reads      happening = "opens the chat"     // and sees what the desk answered
 	corrects   happening = "corrects the chat"  // edits what was said last
+	showsMore  happening = "sends other things" // a photo, a place, a contact, a quote
+	apart      happening = "is answered apart"  // on the office's own phone
 	rings      happening = "rings the chat"     // a call by WhatsApp, which nobody can take there
 )
 
