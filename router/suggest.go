@@ -55,6 +55,7 @@ func (r *Router) suggestOpened(tx *store.Tx, known knownTo, g dialogue.Group, f 
 // likely finds the case that a whole letter without any id goes on with, by its
 // person and its matter. The address of a mail proves little, so only what goes
 // on beyond doubt joins an open case; else the likeness is left as a suggestion.
+// A mail without any subject is a line of a talk, and is read like one.
 func (r *Router) likely(tx *store.Tx, rd *reading) (id string, like *store.Suggestion, err error) {
 	known, err := r.casesOf(tx, rd)
 	if err != nil || len(known.cases) == 0 {
@@ -65,7 +66,8 @@ func (r *Router) likely(tx *store.Tx, rd *reading) (id string, like *store.Sugge
 		return "", nil, nil
 	}
 	g := out.Groups[0]
-	if row := known.rows[g.Case]; g.Sure && row.Closed.IsZero() && g.Why != dialogue.Near && sameSubject(rd.report.Subject, row.Subject) {
+	sure := g.Sure && g.Why != dialogue.Near || strings.TrimSpace(rd.report.Subject) == ""
+	if row := known.rows[g.Case]; sure && row.Closed.IsZero() && sameSubject(rd.report.Subject, row.Subject) {
 		id, err := r.standing(tx, row.ID)
 		return id, nil, err
 	}

@@ -185,11 +185,11 @@ func canonical(list []int) []int {
 
 // least is how many dialogues of a file must have the right number of cases, in
 // per cent; four less must have every message in the right one.
-var least = map[string]int{"first.txt": 97, "second.txt": 97, "third.txt": 92, "fourth.txt": 94, "fifth.txt": 95, "latest.txt": 94, "sixth.txt": 95, "seventh.txt": 95,
-	"apart.txt": 86, "kept.txt": 80, "newest.txt": 80}
+var least = map[string]int{"first.txt": 97, "second.txt": 97, "third.txt": 92, "fourth.txt": 94, "fifth.txt": 95, "latest.txt": 94, "sixth.txt": 95, "seventh.txt": 95, "eighth.txt": 95,
+	"apart.txt": 86, "kept.txt": 82, "newest.txt": 82, "last.txt": 72}
 
 func TestDialogues(t *testing.T) {
-	for _, name := range []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "apart.txt", "latest.txt", "sixth.txt", "seventh.txt", "kept.txt", "newest.txt"} {
+	for _, name := range []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "apart.txt", "latest.txt", "sixth.txt", "seventh.txt", "eighth.txt", "kept.txt", "newest.txt", "last.txt"} {
 		print := ""
 		if *show == name {
 			print = name

@@ -19,12 +19,12 @@ var (
 	pullWAt  = flag.Float64("pullwat", 10, "how strongly their difference from stand to stand is")
 	rounds   = flag.Int("rounds", 300, "how many steps down")
 	folds    = flag.Int("folds", 10, "how many parts to cross-validate with")
-	rare     = flag.Int("rare", 2, "how many dialogues a word must be in")
+	rare     = flag.Int("rare", 4, "how many dialogues a word must be in")
 )
 
 // learnedFrom are the files that the weights are drawn from; the others of
 // testdata are kept apart.
-var learnedFrom = []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "latest.txt", "sixth.txt", "seventh.txt"}
+var learnedFrom = []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "latest.txt", "sixth.txt", "seventh.txt", "eighth.txt"}
 
 // tally counts dialogues with the right number of cases, those with every
 // message in the right one, and all.

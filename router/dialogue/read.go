@@ -49,6 +49,8 @@ type reading struct {
 	likely   float64
 	mine     []string // stems of what the writer calls theirs: "mi buzón"
 	question bool     // has a question mark, or asks how, where, how much
+	named    []string // stems of what has an article or "mi" before it
+	pronoun  bool     // says "lo", "ponerlo", of what is understood
 	stemmed  []string // of all its words
 }
 
@@ -158,10 +160,34 @@ func read(m *Message) *reading {
 	r.question = strings.ContainsAny(text, "?¿") || r.has(learns|checks)
 	r.role = r.judge(m, text, tokens)
 	r.stemmed = stemmed
+	r.point(tokens, stemmed)
+	if advanced(tokens) {
+		r.signs |= back
+	}
 	if !m.Desk && r.content >= 3 {
 		r.class, r.likely = m.Class, m.Likely
 	}
 	return r
+}
+
+// articles come before what is called by a name of its own.
+var articles = map[string]bool{"el": true, "la": true, "los": true, "las": true, "un": true, "una": true, "unos": true, "unas": true, "del": true, "al": true,
+	"mi": true, "mis": true, "su": true, "sus": true, "nuestro": true, "nuestra": true, "nuestros": true, "nuestras": true, "cada": true, "otro": true, "otra": true}
+
+// enclitics are how a verb ends that has its object attached.
+var enclitics = []string{"arlo", "arla", "arlos", "arlas", "erlo", "erla", "erlos", "erlas", "irlo", "irla", "irlos", "irlas", "elo", "elos", "andolo", "endolo"}
+
+// point finds what a message names and what it only points to.
+func (r *reading) point(tokens, stemmed []string) {
+	for i, t := range tokens {
+		if i > 0 && articles[tokens[i-1]] && !words.Stop(t) && !common[stemmed[i]] {
+			r.named = append(r.named, stemmed[i])
+		}
+		r.pronoun = r.pronoun || t == "lo" || slices.ContainsFunc(enclitics, func(end string) bool { return len(t) > len(end)+2 && strings.HasSuffix(t, end) })
+		if i > 0 && (t == "la" || t == "las" || t == "los") && (tokens[i-1] == "me" || tokens[i-1] == "se" || tokens[i-1] == "ya") {
+			r.pronoun = true
+		}
+	}
 }
 
 // notAchieved are words after "ya" that tell of waiting rather than of something done.
@@ -178,6 +204,17 @@ func achieved(tokens []string) bool {
 		return false
 	}
 	return tokens[0] == "ya" && !notAchieved[tokens[1]] || tokens[0] == "ahora" && tokens[1] == "si" || tokens[0] == "recien" && len(tokens) <= 4
+}
+
+// advanced says whether a message begins with something done since: "buenas, ya
+// llenamos el formulario".
+func advanced(tokens []string) bool {
+	for i, t := range tokens[:min(4, len(tokens))] {
+		if t == "ya" && i+2 < len(tokens) && !notAchieved[tokens[i+1]] {
+			return true
+		}
+	}
+	return false
 }
 
 var possessives = map[string]bool{"mi": true, "mis": true, "nuestro": true, "nuestra": true, "nuestros": true, "nuestras": true}

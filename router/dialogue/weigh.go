@@ -22,6 +22,7 @@ type topic struct {
 	likely   float64         // how sure the class is
 	turns    int             // how often the person said something of it
 	replied  map[string]bool // stems of the desk's last words
+	brief    bool            // they were few
 	heard    map[string]bool // stems of the person's last words
 	ended    sign            // what the person's last word was, if it was a mere courtesy
 }
@@ -72,7 +73,7 @@ func (t *topic) take(r *reading, m *Message) {
 		t.desk, t.answered, t.worked = true, true, m.At
 		t.asked = r.signs&asks != 0 && hasQuestion(m.Text) || r.has(demands)
 		t.done = r.has(complete) && !hasQuestion(m.Text)
-		t.replied = r.stems
+		t.replied, t.brief = r.stems, r.content <= 3
 		return
 	}
 	switch {
@@ -251,6 +252,24 @@ const (
 	withinHours           // 3 hours at most
 	question              // has a question mark or asks how, where, how much
 	twoSigns              // "gracias, ..." : thanks or tells that it works, and says more
+	namesNew              // an article or "mi" before a word not heard before, up to 2
+	namesOld              // before one that was, up to 2
+	namesNone             // neither
+	pronoun               // "ponerlo", "me lo", "la subi"
+	replyDone             // the desk told that it was done
+	replyBrief            // it told so, or anything, in three words at most
+	wasLearning           // the person asked how or how much
+	wasBlocked            // could not do something
+	wasOrder              // asked for something to be done
+	wasFailing            // told that a service fails
+	nowLearns             // asks how or how much
+	nowBlocked            // cannot do something
+	nowOrders             // asks for something to be done
+	nowWishes             // wants it otherwise
+	nowChecks             // asks how far it is
+	intentSame            // wants something of a kind that was wanted
+	learnsOn              // asked how, and asks how again
+	orderBlocked          // asked for something, and now cannot do something
 	features
 )
 
@@ -342,6 +361,42 @@ func (t *topic) course(r *reading, later int, gap time.Duration, set func(featur
 	set(withinHours, gap <= 3*time.Hour)
 	set(question, r.question)
 	set(twoSigns, r.has(thanks|solved) && r.has(asks))
+	t.named(r, set, f)
+	t.intents(r, set)
+}
+
+// named are the features of what a message calls by a name of its own, and of
+// what it leaves to be understood.
+func (t *topic) named(r *reading, set func(feature, bool), f *[features]float64) {
+	fresh, old := 0, 0
+	for _, s := range r.named {
+		if t.stems[s] {
+			old++
+		} else {
+			fresh++
+		}
+	}
+	f[namesNew], f[namesOld] = float64(min(2, fresh)), float64(min(2, old))
+	set(namesNone, fresh+old == 0)
+	set(pronoun, r.pronoun)
+	set(replyDone, t.done)
+	set(replyBrief, t.answered && t.brief)
+}
+
+// intents are the features of what is wanted, before and now.
+func (t *topic) intents(r *reading, set func(feature, bool)) {
+	set(wasLearning, t.wants&learns != 0)
+	set(wasBlocked, t.wants&blocked != 0)
+	set(wasOrder, t.wants&orders != 0)
+	set(wasFailing, t.wants&fails != 0)
+	set(nowLearns, r.has(learns))
+	set(nowBlocked, r.has(blocked))
+	set(nowOrders, r.has(orders))
+	set(nowWishes, r.has(wishes))
+	set(nowChecks, r.has(checks))
+	set(intentSame, r.signs&t.wants&intents != 0)
+	set(learnsOn, r.has(learns) && t.wants&learns != 0)
+	set(orderBlocked, r.has(blocked) && t.wants&orders != 0)
 }
 
 // content are the features of what is new in what is said, and of where the

@@ -56,7 +56,9 @@ greetsAnew tellsAnew otherName otherPerson unlike goesOn goesAgain goesSend goes
 answersAsked answersClash shortSame shortClash noMatter fragment soon ofOthers relatesNew novelWords novelMost novelAnswered ownNew ownOld
 backRefers intentNew wishNew failsNew hintsElse settledAsks settledLate doneAsks soonSettled whole wholeSettled calledOff classNew
 classNewOver classSame andShort tellsSolved older oldest firstTurn manyTurns ofReply ofHeard shareKnown numberNew numberOld words3 words6
-words10 endedThanks endedSolved endedAck withinMinutes withinHours question twoSigns`)
+words10 endedThanks endedSolved endedAck withinMinutes withinHours question twoSigns
+namesNew namesOld namesNone pronoun replyDone replyBrief wasLearning wasBlocked wasOrder wasFailing nowLearns nowBlocked nowOrders nowWishes nowChecks
+intentSame learnsOn orderBlocked`)
 
 // model holds the weights.
 type model struct {
