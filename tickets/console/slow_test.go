@@ -72,3 +72,22 @@ func call[P, R any](t *testing.T, w walker, command cdp.Command[P, R], params P)
 		t.Fatal(err)
 	}
 }
+
+// TestBrowserTypesAhead: on a slow line what is typed while a form is on its way
+// stands in it, and is no shortcut.
+func TestBrowserTypesAhead(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	w := walk(o)
+	o.enter(w.ctx, "operador")
+	w.do("open", chromedp.Navigate(o.srv.URL+"/casos/"+o.code(ids["pass"])), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
+	call(t, w, network.Enable, network.EnableParams{})
+	call(t, w, slowDown, fast3G)
+	w.do("no field", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`), chromedp.KeyEvent("n"))
+	for _, letter := range "u xj c?\bd" {
+		w.do("type", chromedp.KeyEvent(string(letter)))
+	}
+	w.until("the form with what was typed", `document.querySelector("#compose form.note #reply-text")?.value === "u xj cd"`)
+	w.do("go on", chromedp.KeyEvent("!"))
+	w.until("the hand in the form", `document.querySelector("#reply-text").value === "u xj cd!"`)
+}

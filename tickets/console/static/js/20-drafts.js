@@ -41,7 +41,7 @@ const restoreDrafts = (root) => {
   dropSent();
   for (const form of $$("form[data-draft]", root)) {
     const draft = store.get(draftKey(form));
-    if (!draft || form.dataset.restored || form.elements.revisado || $("[data-focus]", form)) continue;
+    if (!draft || form.dataset.restored || form.elements.revisado || $("[data-focus]", form) || touched(form)) continue; // the hand was faster
     form.dataset.restored = "1";
     let any = false;
     for (const el of fields(form)) {
@@ -56,7 +56,8 @@ const restoreDrafts = (root) => {
     const p = document.createElement("p"); p.className = "help kept"; p.textContent = body.dataset.draftKept; form.append(p);
   }
 };
-const dirty = (root) => $$("form[data-draft]", root).some((f) => fields(f).some((el) => ticked(el) ? el.checked !== el.defaultChecked : el.tagName === "SELECT" ? false : el.value !== el.defaultValue));
+const touched = (form) => fields(form).some((el) => ticked(el) ? el.checked !== el.defaultChecked : el.tagName === "SELECT" ? false : el.value !== el.defaultValue);
+const dirty = (root) => $$("form[data-draft]", root).some(touched);
 
 document.addEventListener("input", (e) => { const f = e.target.form; if (f?.dataset.draft) typed(f); });
 document.addEventListener("change", (e) => {

@@ -24,8 +24,23 @@ const hand = {
   "/": () => { const f = $("[data-key='/']"); f ? f.focus() : (location.href = "/buscar"); },
   "?": () => $("#keys")?.showModal(),
 };
+// What is typed while a form is on its way is meant for it, not for the shortcuts.
+let early = null;
+const opens = (e) => ["compose", "act"].includes(e.detail.target?.id);
+document.addEventListener("htmx:beforeRequest", (e) => { if (opens(e)) early = ""; });
+document.addEventListener("htmx:afterRequest", (e) => { if (opens(e)) early = null; });
+const handOver = () => {
+  const el = document.activeElement, text = early; early = null;
+  if (!text || !el?.matches("textarea, input[type=text]")) return;
+  el.setRangeText(text, el.selectionStart, el.selectionEnd, "end");
+  el.dispatchEvent(new Event("input", { bubbles: true }));
+};
 document.addEventListener("keydown", (e) => {
   const el = document.activeElement;
+  if (early !== null && !typing(el) && !e.ctrlKey && !e.metaKey && !e.altKey) {
+    if (e.key.length === 1) { early += e.key; e.preventDefault(); return; }
+    if (e.key === "Backspace") { early = early.slice(0, -1); e.preventDefault(); return; }
+  }
   if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && el?.form) { e.preventDefault(); el.form.requestSubmit(); return; }
   if (e.key === "Escape" && !$("dialog[open]")) {
     if (typing(el)) { el.blur(); return; }

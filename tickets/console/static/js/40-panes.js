@@ -22,8 +22,9 @@ document.addEventListener("htmx:afterSwap", (e) => {
     const name = $("#act form")?.getAttribute("action")?.split("/").pop();
     for (const a of $$(".moves a[data-act]")) a.dataset.act === name ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current");
     $("#act [autofocus], #act textarea, #act input:not([type=hidden]), #act select, #act button")?.focus({ preventScroll: true }); $("#act form")?.scrollIntoView({ block: "nearest" });
+    handOver();
   }
-  if (e.target.id === "compose") $("#reply-text")?.focus();
+  if (e.target.id === "compose") { $("#reply-text")?.focus(); handOver(); }
   if (e.target.id !== "case") return;
   const code = $("#case .case-head")?.dataset.code;
   for (const r of rows()) r.dataset.code === code ? r.setAttribute("aria-current", "true") : r.removeAttribute("aria-current");
