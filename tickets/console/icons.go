@@ -56,7 +56,6 @@ var icons = map[string]string{
 	"availability":      `<path d="M4 14.5h3.5l2-6 4 10 2.5-7 1 3h3"/>`,
 	"functional_design": `<path d="M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19z"/><path d="M13.5 7l3.5 3.5"/>`,
 	"support":           `<circle cx="12" cy="12" r="8.5"/><circle cx="12" cy="12" r="3.5"/><path d="M6 6l3.5 3.5M18 6l-3.5 3.5M6 18l3.5-3.5M18 18l-3.5-3.5"/>`,
-	"unclassified":      `<circle cx="12" cy="12" r="8.5" stroke-dasharray="3 3"/>`,
 	"brand":             `<path d="M4 21V7.5A4.5 4.5 0 0 1 8.5 3h7A4.5 4.5 0 0 1 20 7.5V21" stroke-width="1.8"/><path d="M2.5 16h19" stroke-width="1.8"/><path d="M8.5 16v-2.5a3.5 3.5 0 0 1 7 0V16" stroke-width="1.8"/><circle cx="12" cy="8" r="1.6" stroke-width="1.8"/>`,
 }
 

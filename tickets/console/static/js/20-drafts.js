@@ -80,6 +80,5 @@ const showDependent = (root) => {
     const field = form?.elements[name]; if (!field) continue;
     const v = field instanceof RadioNodeList ? field.value : field.type === "checkbox" ? (field.checked ? field.value : "") : field.value;
     el.hidden = !values.split("|").includes(v);
-    for (const input of $$("[data-needed]", el)) input.required = !el.hidden;
   }
 };
