@@ -64,11 +64,30 @@ func (m *Mail) bounceSign(subject string, e *Envelope) (why string) {
 		return WhyDaemon
 	case null && (bouncing || says):
 		return WhyNullSender
-	case bouncing && says && m.unanswering() && !personal(m.From.Value) && !humanTone(first):
+	case bouncing && says && m.unanswering() && !personal(m.From.Value) && !humanTone(first) && m.machineMade(first):
 		return WhyWords
 	}
 	return ""
 }
+
+// machineMade tells whether a mail of which only the words are a bounce's has
+// what people who write of one leave out: the original, codes of SMTP, or a
+// stranger's address on a line of its own.
+func (m *Mail) machineMade(first string) bool {
+	if m.carriesOriginal() || noReplyAddress(m.From.Value) || strings.Contains(first, "@") && (statusCode.MatchString(first) || replyCode.MatchString(first)) {
+		return true
+	}
+	own := rcptList{m: m}
+	for line := range strings.Lines(shorten(reportOf(m.Text), 1500)) {
+		if a := aloneAddr.FindStringSubmatch(line); a != nil {
+			own.add(a[1])
+		}
+	}
+	return own.found != nil
+}
+
+// aloneAddr matches a line that is an address, perhaps with its name.
+var aloneAddr = regexp.MustCompile(`^[\s*•-]*(?:"[^"]*"\s*)?<?([A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})>?[\s:;,.]*$`)
 
 // mailerDaemon tells whether the sender is an address that no person has.
 func (m *Mail) mailerDaemon() bool {

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,7 +139,7 @@ func (m *Mail) autoReply(e *Envelope) (why string) {
 		return "x-delivered-by-autoreply"
 	case strings.EqualFold(h.get("delivered-to"), "autoresponder"):
 		return "delivered-to"
-	case autoSubject(m.Subject):
+	case autoSubject(m.Subject) && (colon(m.Subject) >= 0 || m.Subject[0] == '[' || absent(m.Text)):
 		return WhySubject
 	case challenge(m):
 		return WhyChallenge
@@ -148,6 +149,13 @@ func (m *Mail) autoReply(e *Envelope) (why string) {
 		return WhySubject
 	}
 	return ""
+}
+
+// absent tells whether the first words are those of a note of absence: when one
+// is back, or who stands in.
+func absent(text string) bool {
+	first := strings.ToLower(collapse(shorten(text, 600)))
+	return slices.ContainsFunc([]string{"estaré", "estare ", "regres", "retorn", "volver", "vuelvo", "i will", "i'll be", "i am out", "i'm out", "i am away", "return", "limited access", "in my absence", "en mi ausencia", "je serai", "de retour", "abwesend", "zurück", "estarei", "voltar", "até o dia", "al mio ritorno", "afwezig"}, func(w string) bool { return strings.Contains(first, w) })
 }
 
 // responderField tells whether only responders write a field of that name.
@@ -194,7 +202,11 @@ func challenge(m *Mail) bool {
 		}
 	}
 	local, _, _ := strings.Cut(m.From.Value, "@")
-	return strings.Contains(local, "challenge") || strings.HasPrefix(local, "spamblocker")
+	if !strings.Contains(local, "challenge") && !strings.HasPrefix(local, "spamblocker") {
+		return false
+	}
+	first := strings.ToLower(shorten(m.Text, 2000))
+	return slices.ContainsFunc([]string{"confirm", "verif", "authentic", "click", "http", "reply to this"}, func(w string) bool { return strings.Contains(first, w) })
 }
 
 // suppress reads X-Auto-Response-Suppress (MS-OXCMAIL §2.1.3.2.20): a sender
