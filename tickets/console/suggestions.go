@@ -30,6 +30,8 @@ func (c *Console) suggestionsOf(ctx context.Context, w *words, by tickets.Actor,
 	for _, g := range list {
 		v := suggestionView{Text: w.T("suggest." + g.Kind), Why: w.T("suggest.why." + g.Reason), Action: "/casos/" + t.Code + "/sugerencias/" + g.ID}
 		switch g.Kind {
+		case store.SuggestSplit:
+			v.Href, v.Code = "/casos/"+t.Code+"?acto="+string(tickets.ActSplit), w.T("suggest.separate")
 		case store.SuggestSame:
 			other, err := c.st.Ticket(ctx, g.Other)
 			if err != nil {
