@@ -75,7 +75,7 @@ var townGallery = []picture{
 	{name: "demo-inicio", path: "/"},
 	{name: "demo-correo", path: "/correo"},
 	{name: "demo-telefono", path: "/telefono"},
-	{name: "demo-whatsapp", path: "/whatsapp"},
+	{name: "demo-whatsapp", path: "/whatsapp?yo=%2B59172500032"},
 }
 
 // demoOpen plays the whole day and gives the two addresses when the house is open.
