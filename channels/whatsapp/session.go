@@ -30,6 +30,7 @@ type session struct {
 	container *sqlstore.Container
 	sqlite    bool
 	now       func() time.Time
+	had       had
 }
 
 // Ours, beside whatsmeow's tables: replies sent, work left to do, what came and

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"ventanilla/channels"
@@ -33,7 +34,7 @@ type taken struct {
 }
 
 // take writes down, in one commit, what came, the work that it brings, and that
-// the work named ends is done.
+// the work named ends is done; and it forgets what the desk has.
 func (s *session) take(ctx context.Context, t taken, more *work, ends string) error {
 	envelope, err := json.Marshal(t.envelope)
 	if err != nil {
@@ -41,7 +42,8 @@ func (s *session) take(ctx context.Context, t taken, more *work, ends string) er
 	}
 	const insert = `INSERT INTO ventanilla_taken (external, body, received, envelope, mark_key, mark) VALUES ($1, $2, $3, $4, $5, $6)`
 	args := []any{t.external, t.body, t.received.UnixMicro(), string(envelope), t.markKey, t.mark}
-	if more == nil && ends == "" {
+	had := s.had.list()
+	if more == nil && ends == "" && len(had) == 0 {
 		return s.exec(ctx, insert, args...)
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
@@ -55,15 +57,74 @@ func (s *session) take(ctx context.Context, t taken, more *work, ends string) er
 	if err == nil && ends != "" {
 		_, err = tx.ExecContext(ctx, s.q(finishing), ends)
 	}
+	if err == nil && len(had) > 0 {
+		_, err = tx.ExecContext(ctx, s.q(`DELETE FROM ventanilla_taken WHERE n IN `+places(1, len(had))), had...)
+	}
 	if err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.had.drop(had)
+	return nil
+}
+
+// had is what the desk has and the session still holds. It goes with the next
+// message that comes, or when none comes: while a backlog does, a commit of its
+// own would wait for its turn behind those of the messages, and the desk would
+// wait with it.
+type had struct {
+	mu sync.Mutex
+	n  map[int64]bool
+}
+
+// add notes what the desk has got.
+func (h *had) add(list []taken) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.n == nil {
+		h.n = map[int64]bool{}
+	}
+	for _, t := range list {
+		h.n[t.n] = true
+	}
+}
+
+// list is all of it, as arguments of a statement.
+func (h *had) list() (list []any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for n := range h.n {
+		list = append(list, n)
+	}
+	return list
+}
+
+// drop takes out what the session has forgotten.
+func (h *had) drop(list []any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, n := range list {
+		delete(h.n, n.(int64))
+	}
+}
+
+// places is a list of n places for arguments, from $first on, and 0, which is
+// nothing's number: a list must not be empty.
+func places(first, n int) string {
+	marks := []string{"0"}
+	for i := range n {
+		marks = append(marks, fmt.Sprintf("$%d", first+i))
+	}
+	return "(" + strings.Join(marks, ", ") + ")"
 }
 
 // waiting gives the oldest n that the desk has not yet.
 func (s *session) waiting(ctx context.Context, n int) (list []taken, err error) {
-	rows, err := s.db.QueryContext(ctx, s.q(`SELECT n, external, body, received, envelope, mark_key, mark FROM ventanilla_taken ORDER BY n LIMIT $1`), n)
+	args := s.had.list()
+	rows, err := s.db.QueryContext(ctx, s.q(fmt.Sprintf(`SELECT n, external, body, received, envelope, mark_key, mark FROM ventanilla_taken
+		WHERE n NOT IN %s ORDER BY n LIMIT %d`, places(1, len(args)), n)), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -87,21 +148,26 @@ func (s *session) waiting(ctx context.Context, n int) (list []taken, err error) 
 // waits says whether a raw of this name has not gone to the desk yet.
 func (s *session) waits(ctx context.Context, external string) (bool, error) {
 	var n int64
-	err := s.db.QueryRowContext(ctx, s.q(`SELECT n FROM ventanilla_taken WHERE external = $1 LIMIT 1`), external).Scan(&n)
+	had := s.had.list()
+	err := s.db.QueryRowContext(ctx, s.q(`SELECT n FROM ventanilla_taken WHERE external = $1 AND n NOT IN `+places(2, len(had))+` LIMIT 1`),
+		append([]any{external}, had...)...).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// handed forgets what the desk has.
-func (s *session) handed(ctx context.Context, list []taken) error {
-	args := make([]any, len(list))
-	marks := make([]string, len(list))
-	for i, t := range list {
-		args[i], marks[i] = t.n, fmt.Sprintf("$%d", i+1)
+// forgetHad forgets what the desk has, when no message comes that would do it.
+func (s *session) forgetHad(ctx context.Context) error {
+	had := s.had.list()
+	if len(had) == 0 {
+		return nil
 	}
-	return s.exec(ctx, `DELETE FROM ventanilla_taken WHERE n IN (`+strings.Join(marks, ", ")+`)`, args...)
+	err := s.exec(ctx, `DELETE FROM ventanilla_taken WHERE n IN `+places(1, len(had)), had...)
+	if err == nil {
+		s.had.drop(had)
+	}
+	return err
 }
 
 // Pauses of handing over while the desk's database is in trouble.
@@ -123,8 +189,9 @@ func (a *Account) hand(ctx context.Context, h channels.Host, s *session) {
 			sleep(ctx, rest, nil)
 			rest = min(2*rest, longestHandRest)
 		case n == 0:
-			sleep(ctx, workPoll, a.took)
-			rest = firstHandRest
+			if rest = firstHandRest; !sleep(ctx, workPoll, a.took) {
+				a.forget(ctx, s)
+			}
 		}
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -135,6 +202,15 @@ func (a *Account) hand(ctx context.Context, h channels.Host, s *session) {
 			a.o.Log.Warn().Err(err).Msg("messages of WhatsApp stay in the session until the next start")
 			return
 		}
+	}
+	a.forget(end, s)
+}
+
+// forget forgets what the desk has; what stays is handed over once more after
+// the next start, and known there.
+func (a *Account) forget(ctx context.Context, s *session) {
+	if err := s.forgetHad(ctx); err != nil && ctx.Err() == nil {
+		a.o.Log.Warn().Err(err).Msg("messages of WhatsApp that the desk has stay in the session for now")
 	}
 }
 
@@ -147,7 +223,8 @@ func (a *Account) handSome(ctx context.Context, h channels.Host, s *session) (in
 		return 0, err
 	}
 	if err = a.accept(ctx, h, list); err == nil {
-		return len(list), s.handed(ctx, list)
+		s.had.add(list)
+		return len(list), nil
 	}
 	if len(list) == 1 || errors.Is(err, channels.ErrLeaseLost) {
 		return 0, err
@@ -158,12 +235,10 @@ func (a *Account) handSome(ctx context.Context, h channels.Host, s *session) (in
 		if aerr := a.accept(ctx, h, one); aerr != nil {
 			continue
 		}
-		if err := s.handed(ctx, one); err != nil {
-			return n, err
-		}
+		s.had.add(one)
 		n++
 	}
-	return n, err
+	return n, errors.Join(err, s.forgetHad(ctx))
 }
 
 // accept hands over a list; a panic of the desk's is an error like others.
@@ -188,13 +263,16 @@ func (a *Account) raw(external string, body []byte, received time.Time, envelope
 	return channels.Raw{Medium: channels.WhatsApp, ExternalID: external, Dedupe: a.o.Name + "/" + external, Body: body, Received: received, Envelope: envelope}
 }
 
-// sleep waits until ctx ends, d is over or something was said on wake.
-func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) {
+// sleep waits until ctx ends, d is over or something was said on wake, which
+// woken tells.
+func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) (woken bool) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
 	case <-t.C:
 	case <-wake:
+		return true
 	}
+	return false
 }
