@@ -3,7 +3,7 @@ package router
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"ventanilla/channels"
@@ -28,13 +28,21 @@ func (r *Router) quote(ctx context.Context, o store.Outgoing) (*channels.Quote, 
 	return quoted(thread, o), nil
 }
 
-// quoted finds the message that a reply is about: for the notice of a solution
-// what was reported, else what the person said last before it.
+// quoted finds the message that a reply is about: the one that its writer chose,
+// unless it was deleted since; else for the notice of a solution what was
+// reported, and for others what the person said last before it.
 func quoted(thread []store.Message, o store.Outgoing) *channels.Quote {
 	var about *store.Message
+	if o.Quote != "" {
+		i := slices.IndexFunc(thread, func(m store.Message) bool { return m.ID == o.Quote })
+		if i < 0 || !thread[i].Quotable() {
+			return nil
+		}
+		return &channels.Quote{ID: thread[i].ExternalID, Said: thread[i].Said}
+	}
 	for i := range thread {
 		m := &thread[i]
-		if m.Direction != store.In || m.Medium != o.Medium || m.Kind != channels.Human || m.ExternalID == "" || strings.Contains(m.ExternalID, "#") || m.At.After(o.Created) {
+		if !m.Quotable() || m.At.After(o.Created) {
 			continue
 		}
 		if about == nil || o.Purpose != tickets.PurposeNotice {

@@ -43,3 +43,22 @@ func TestQuoted(t *testing.T) {
 		}
 	}
 }
+
+// Who writes a reply chooses what it shows: at once, too, and nothing if that
+// was deleted meanwhile or is no message of the case.
+func TestQuotedAsChosen(t *testing.T) {
+	at := time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+	in := func(id, external string, gone bool) store.Message {
+		return store.Message{ID: id, Direction: store.In, Medium: channels.WhatsApp, Kind: channels.Human, ExternalID: external, Said: external, At: at, Gone: gone}
+	}
+	thread := []store.Message{in("c-1", "1/A", false), in("c-2", "1/B", true), in("c-3", "1/C", false)}
+	for chosen, want := range map[string]string{"c-1": "1/A", "c-2": "", "d-1": "", "c-3": "1/C"} {
+		got := ""
+		if q := quoted(thread, store.Outgoing{Medium: channels.WhatsApp, Quote: chosen, Created: at.Add(3 * time.Hour)}); q != nil {
+			got = q.ID
+		}
+		if got != want {
+			t.Errorf("%s was chosen and %q is quoted, not %q", chosen, got, want)
+		}
+	}
+}

@@ -113,6 +113,7 @@ type Outgoing struct {
 	Copies  []Contact
 	Text    string
 	Files   []string // FileRef, as String writes it
+	Quote   string   // id of the person's message that it shows above its words; empty for none chosen
 	By      string
 	At      time.Time
 }

@@ -124,6 +124,8 @@ const (
 	RefusedLeft       = "left"              // what was sent cannot be taken back any more
 	RefusedFailed     = "failed"            // something broke: the log of the program has it
 	RefusedOutage     = "outage"            // the report waits for the principal of its outage (G4); params case
+	RefusedQuoteGone  = "quote_gone"        // the message to be quoted was deleted by who wrote it
+	RefusedQuote      = "quote"             // no message of this case that a reply can quote
 	RefusedEmpty      = "no_address"        // the person cannot be reached by that medium
 )
 

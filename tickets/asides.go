@@ -95,7 +95,7 @@ var asides = []aside{
 		Roles: append([]Role{Supervisor}, units...), Waiting: true},
 	{Option: Option{Act: ActNote, Fields: []Field{need("text", Text)}},
 		Roles: everybody, Always: true, Waiting: true},
-	{Option: Option{Act: ActReply, Fields: []Field{need("text", Text), may("copies", YesNo), may("files", Hidden)}},
+	{Option: Option{Act: ActReply, Fields: []Field{need("text", Text), may("copies", YesNo), may("files", Hidden), may("quote", Hidden)}},
 		Roles: []Role{Operador}, Waiting: true},
 	{Option: Option{Act: ActIdentify, Fields: []Field{need("proof", Line), may("detail", Line), may("intermediary", Line)}},
 		Roles: []Role{Operador}, Waiting: true},

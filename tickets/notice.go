@@ -33,7 +33,7 @@ func (d *deed) send(p Purpose, to Contact, text string) string {
 	if d.yes("copies") {
 		o.Copies = slices.Clone(t.Copies)
 	}
-	o.Files = evidence(d.rec["files"])
+	o.Files, o.Quote = evidence(d.rec["files"]), d.rec["quote"]
 	t.out = append(t.out, o)
 	t.Fresh = &Fresh{ReplyID: o.ID, By: d.by.ID, At: d.at}
 	return o.ID

@@ -43,6 +43,9 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 	if act == tickets.ActNote || act == tickets.ActReply || act == tickets.ActUnsend {
 		version = 0 // something said is no conflict with what another does
 	}
+	if err := c.mayQuote(r, t, rec); err != nil {
+		return c.acted(w, r, s, t, act, rec, err)
+	}
 	if err := c.held(r, s, t, act, rec); err != nil {
 		return c.acted(w, r, s, t, act, rec, err)
 	}

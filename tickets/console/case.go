@@ -222,6 +222,7 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 	if v.Composer, err = c.composer(r, s, t); err != nil {
 		return nil, err
 	}
+	c.quotes(r, s, v, messages)
 	v.Undo, v.Others = c.undo(s, t), c.presentIn(r, s)[t.ID]
 	if v.Facts, err = c.factsOf(ctx, s, t, messages); err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ type composer struct {
 	Doubts      []string
 	Copies      int
 	Files       bool
+	Quote       *quoteView // the message that the reply shows above its words
 	Phrases     []phrase
 }
 

@@ -30,6 +30,7 @@ type entry struct {
 	Files         []fileView
 	State         *stateView
 	What          *whatView // what it is, if no plain text
+	Cite          string    // address at which a reply quotes it; empty if none can
 	Steps, Title  string
 	Warn          string   // what to beware of
 	Proved        bool     // the sender's domain vouches for it
@@ -125,6 +126,9 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 			v.Picture, v.Page = fmt.Sprintf("%s/paginas/%s/%d", base, url.PathEscape(m.ID), f.N), true
 		}
 		e.Files = append(e.Files, v)
+	}
+	if m.Gone && m.Direction == store.In {
+		e.Defects = append(e.Defects, w.T("msg.deleted"))
 	}
 	e.late = slices.Contains(m.Defects, defectLate)
 	for _, d := range m.Defects {

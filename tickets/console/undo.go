@@ -50,7 +50,11 @@ func (c *Console) unsend(tx *store.Tx, s *Session, t *tickets.Ticket) error {
 	if form == tickets.ActReply {
 		name = t.Code + ":respuesta"
 	}
-	return tx.KeepUnsent(s.Actor.ID, store.Unsent{Name: name, Fields: map[string]string{spoken[form]: o.Text}})
+	fields := map[string]string{spoken[form]: o.Text}
+	if o.Quote != "" {
+		fields[quoteField] = o.Quote
+	}
+	return tx.KeepUnsent(s.Actor.ID, store.Unsent{Name: name, Fields: fields})
 }
 
 // writtenIn is the act in whose form a reply was written.

@@ -56,7 +56,7 @@ type Message struct {
 	Quiet bool
 
 	// Gone says that its writer took it back, or that it corrects another, which
-	// says it now. Only Heard tells.
+	// says it now. Heard and Thread tell.
 	Gone bool
 
 	Outgoing string // id in the outbox, for Out
@@ -86,6 +86,13 @@ func (m *Message) prepare(tx *Tx, ticket string, seq int) {
 	if m.Text == m.Said {
 		m.Text = ""
 	}
+}
+
+// Quotable says whether a reply can show the message above its words: something
+// that a person wrote on a chat and did not take back, and no piece of another
+// message.
+func (m *Message) Quotable() bool {
+	return m.Direction == In && m.Medium == channels.WhatsApp && m.Kind == channels.Human && m.ExternalID != "" && !strings.Contains(m.ExternalID, "#") && !m.Gone
 }
 
 func (m *Message) snippet() string { return short(m.Said, 160) }
@@ -263,7 +270,7 @@ const inTicket = "m.id > $1 || '-' AND m.id < $1 || '.'"
 // for what went out, how far it came.
 func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 	list, err := all(ctx, s, scanMessage, `SELECT m.id, m.ticket, m.seq, m.direction, m.kind, m.medium, m.channel, m.external_id, m.author, m.author_name, m.address,
-		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, m.authentic, coalesce(o.state, ''), coalesce(o.error, '')
+		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, m.authentic, coalesce(o.state, ''), coalesce(o.error, ''), CASE WHEN m.now_says = '' THEN 1 ELSE 0 END
 		FROM message m LEFT JOIN outbox o ON o.id = m.outgoing WHERE `+inTicket+` ORDER BY m.seq`, ticket)
 	if err != nil {
 		return nil, err
@@ -291,8 +298,10 @@ func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 }
 
 func scanMessage(scan scanner) (m Message, err error) {
+	var gone int
 	err = scan(&m.ID, &m.Ticket, &m.Seq, &m.Direction, &m.Kind, &m.Medium, &m.Channel, &m.ExternalID, &m.Author, &m.AuthorName, &m.Address,
-		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.Authentic, &m.State, &m.Error)
+		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.Authentic, &m.State, &m.Error, &gone)
+	m.Gone = gone == 1
 	if m.Text == "" {
 		m.Text = m.Said
 	}

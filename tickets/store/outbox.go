@@ -25,6 +25,7 @@ type Outgoing struct {
 	Subject    string
 	Text       string
 	InReplyTo  string
+	Quote      string // id of the message that it was written to quote; empty for none chosen
 	References []string
 	Token      string
 	Auto       bool
@@ -75,7 +76,7 @@ func (tx *Tx) enqueue(t *tickets.Ticket, o *tickets.Outgoing, m, first *Message)
 		ID: o.ID, Ticket: t.ID, Code: t.Code, Message: m.ID, Purpose: o.Purpose, Medium: medium, Channel: t.Channel,
 		To:      channels.Address{Medium: medium, Value: clean(o.To.Value), Name: short(o.To.Name, 200)},
 		Subject: replySubject(t), Text: clean(o.Text), Auto: o.By == string(tickets.System) || o.Purpose == tickets.PurposeAck,
-		Files: m.Files, By: o.By, Created: tx.now, StateAt: tx.now,
+		Files: m.Files, Quote: o.Quote, By: o.By, Created: tx.now, StateAt: tx.now,
 	}
 	for _, c := range o.Copies {
 		out.Cc = append(out.Cc, channels.Address{Medium: channels.Medium(c.Medium), Value: clean(c.Value), Name: short(c.Name, 200)})
@@ -115,10 +116,10 @@ func replySubject(t *tickets.Ticket) string {
 
 func (tx *Tx) insertOutgoing(o *Outgoing) error {
 	_, err := tx.exec(`INSERT INTO outbox (id, ticket, code, message, purpose, medium, channel, to_value, to_name, cc, subject, body, in_reply_to, refs, token, auto, files,
-		actor, state, tries, due, claim, error, detail, created, sent_at, state_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'queued', 0, $19, 0, '', '', $19, 0, $19)`,
+		actor, state, tries, due, claim, error, detail, created, sent_at, state_at, quote)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'queued', 0, $19, 0, '', '', $19, 0, $19, $20)`,
 		o.ID, o.Ticket, o.Code, o.Message, o.Purpose, o.Medium, o.Channel, o.To.Value, o.To.Name, encode(o.Cc), o.Subject, o.Text, o.InReplyTo,
-		encode(o.References), o.Token, number(o.Auto), encode(o.Files), o.By, micros(tx.now))
+		encode(o.References), o.Token, number(o.Auto), encode(o.Files), o.By, micros(tx.now), clean(o.Quote))
 	tx.count("outbox:"+string(channels.Queued), 1)
 	return err
 }
@@ -145,12 +146,12 @@ func (s *Store) ClaimOutgoing(ctx context.Context, medium channels.Medium, n int
 }
 
 const outgoingColumns = `id, ticket, code, message, purpose, medium, channel, to_value, to_name, cc, subject, body, in_reply_to, refs, token, auto, files,
-	actor, state, tries, due, claim, error, detail, created, sent_at, state_at`
+	actor, state, tries, due, claim, error, detail, created, sent_at, state_at, quote`
 
 func scanOutgoing(scan scanner) (o Outgoing, err error) {
 	var auto int
 	err = scan(&o.ID, &o.Ticket, &o.Code, &o.Message, &o.Purpose, &o.Medium, &o.Channel, &o.To.Value, &o.To.Name, object{&o.Cc}, &o.Subject, &o.Text, &o.InReplyTo,
-		object{&o.References}, &o.Token, &auto, object{&o.Files}, &o.By, &o.State, &o.Tries, when{&o.NextTry}, &o.Claim, &o.Error, &o.Detail, when{&o.Created}, when{&o.SentAt}, when{&o.StateAt})
+		object{&o.References}, &o.Token, &auto, object{&o.Files}, &o.By, &o.State, &o.Tries, when{&o.NextTry}, &o.Claim, &o.Error, &o.Detail, when{&o.Created}, when{&o.SentAt}, when{&o.StateAt}, &o.Quote)
 	o.To.Medium, o.Auto = o.Medium, auto == 1
 	return o, err
 }
