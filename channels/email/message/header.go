@@ -55,9 +55,11 @@ func (p *parser) scanHeader(b []byte, stop func(line []byte) bool) (h header, bo
 		if stop != nil && hasPrefix(line, "--") && stop(line) {
 			break
 		}
-		if t := bytes.TrimLeft(line, " \t"); h == nil && len(t) < len(line) && isKnown(fieldName(t)) {
-			p.defect(DefectBadLine) // it continues nothing
-			line, pos = t, pos+len(line)-len(t)
+		if h == nil && (line[0] == ' ' || line[0] == '\t') {
+			if t := bytes.TrimLeft(line, " \t"); isKnown(fieldName(t)) {
+				p.defect(DefectBadLine) // it continues nothing
+				line, pos = t, pos+len(line)-len(t)
+			}
 		}
 		switch name := fieldName(line); {
 		case line[0] == ' ' || line[0] == '\t':
