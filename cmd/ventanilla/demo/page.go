@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func newPage(st *store.Store, w *world, console string) (*page, error) {
 		return nil, fmt.Errorf("reading the citizens' page: %w", err)
 	}
 	for _, name := range []string{"inicio", "correo", "telefono", "whatsapp", "error"} {
-		t, err := template.New("").Funcs(template.FuncMap{"when": when, "paragraphs": paragraphs, "number": phone.Format}).
+		t, err := template.New("").Funcs(template.FuncMap{"when": when, "paragraphs": paragraphs, "number": phone.Format, "linked": linked(console)}).
 			ParseFS(pageFiles, "templates/_frame.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("reading the citizens' page: %w", err)
@@ -204,6 +205,22 @@ var days = [...]string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"}
 func when(t time.Time) string {
 	t = t.In(laPaz)
 	return days[t.Weekday()] + t.Format(" 02/01, 15:04")
+}
+
+// linked shows a text in which the address of a citizen's own page, on the desk
+// at base, can be pressed as on a real phone; nothing else becomes a link.
+func linked(base string) func(string) template.HTML {
+	at := regexp.MustCompile(regexp.QuoteMeta(base) + `/c/[A-Za-z0-9.]+`)
+	return func(s string) template.HTML {
+		var b strings.Builder
+		from := 0
+		for _, m := range at.FindAllStringIndex(s, -1) {
+			address := template.HTMLEscapeString(s[m[0]:m[1]])
+			b.WriteString(template.HTMLEscapeString(s[from:m[0]]) + `<a href="` + address + `" target="_blank" rel="noopener">` + address + `</a>`)
+			from = m[1]
+		}
+		return template.HTML(b.String() + template.HTMLEscapeString(s[from:]))
+	}
 }
 
 // paragraphs splits a text for showing.

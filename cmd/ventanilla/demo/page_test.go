@@ -273,3 +273,13 @@ func TestThreads(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestOwnPageIsLinked: the address of the citizen's page can be pressed, and nothing
+// else that a message holds becomes markup.
+func TestOwnPageIsLinked(t *testing.T) {
+	got := string(linked("http://127.0.0.1:8080")(`Vea <b>aquí</b>: http://127.0.0.1:8080/c/a1.b2.c3 y no http://otro.ejemplo/c/a1 ni http://127.0.0.1:8080/entrar`))
+	want := `Vea &lt;b&gt;aquí&lt;/b&gt;: <a href="http://127.0.0.1:8080/c/a1.b2.c3" target="_blank" rel="noopener">http://127.0.0.1:8080/c/a1.b2.c3</a> y no http://otro.ejemplo/c/a1 ni http://127.0.0.1:8080/entrar`
+	if got != want {
+		t.Errorf("it is shown as\n%s\nwant\n%s", got, want)
+	}
+}
