@@ -30,6 +30,7 @@ type entry struct {
 	Files         []fileView
 	State         *stateView
 	What          *whatView // what it is, if no plain text
+	Chat          bool      // Text is of WhatsApp, with its marks
 	Cite          string    // address at which a reply quotes it; empty if none can
 	Steps, Title  string
 	Warn          string   // what to beware of
@@ -130,6 +131,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 	if m.Gone && m.Direction == store.In {
 		e.Defects = append(e.Defects, w.T("msg.deleted"))
 	}
+	e.Chat = m.Medium == "whatsapp" && (m.Direction == store.In || m.Direction == store.Out)
 	e.late = slices.Contains(m.Defects, defectLate)
 	for _, d := range m.Defects {
 		if d == defectForged {

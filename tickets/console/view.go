@@ -77,13 +77,14 @@ func moment(k clock, w *words, t time.Time, text string) template.HTML {
 
 func funcs(w *words, k clock, a *assets) template.FuncMap {
 	return template.FuncMap{
-		"t":      w.T,
-		"n":      w.N,
-		"orword": w.Or,
-		"has":    w.Has,
-		"lang":   func() string { return w.lang },
-		"icon":   icon,
-		"asset":  a.address,
+		"t":        w.T,
+		"n":        w.N,
+		"orword":   w.Or,
+		"has":      w.Has,
+		"lang":     func() string { return w.lang },
+		"icon":     icon,
+		"chatText": chatText,
+		"asset":    a.address,
 		"ago": func(t time.Time) template.HTML {
 			return template.HTML(strings.Replace(string(moment(k, w, t, k.ago(w, t))), "<time ", "<time data-ago ", 1))
 		},
