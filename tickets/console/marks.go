@@ -12,10 +12,6 @@ var chatMarks = map[byte]string{'*': "b", '_': "i", '~': "s"}
 
 const fence = "```"
 
-// longestMarked bounds, in bytes, how far a sign's partner is looked for, so
-// that a text of nothing but signs costs no more than another.
-const longestMarked = 4096
-
 // chatText is a text of WhatsApp as a phone shows it: *bold*, _italic_,
 // ~struck~ and ```mono```. Signs without a partner at the edges of words stay
 // as they are. All else is escaped.
@@ -38,13 +34,15 @@ func chatText(text string) template.HTML {
 // writeMarked writes a text without fences.
 func writeMarked(b *strings.Builder, s string) {
 	plain := 0
+	var barren [256]int // by sign: up to where it is known to have no partner
 	for i := 0; i < len(s); i++ {
 		tag := chatMarks[s[i]]
-		if tag == "" {
+		if tag == "" || i < barren[s[i]] || !opens(s, i) {
 			continue
 		}
-		n := enclosed(s, i)
-		if n == 0 {
+		n, found := partner(s, i)
+		if !found {
+			barren[s[i]] = i + 1 + n
 			continue
 		}
 		b.WriteString(template.HTMLEscapeString(s[plain:i]) + "<" + tag + ">")
@@ -56,27 +54,28 @@ func writeMarked(b *strings.Builder, s string) {
 	b.WriteString(template.HTMLEscapeString(s[plain:]))
 }
 
-// enclosed is how many bytes the sign at i encloses with its partner in the same
-// line; 0 if it has none.
-func enclosed(s string, i int) int {
-	if before, _ := utf8.DecodeLastRuneInString(s[:i]); i > 0 && ofWord(before) {
-		return 0
-	}
+// opens says whether the sign at i stands before a word and not within one.
+func opens(s string, i int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:i])
+	after, _ := utf8.DecodeRuneInString(s[i+1:])
+	return (i == 0 || !ofWord(before)) && !unicode.IsSpace(after)
+}
+
+// partner finds the sign that closes the one at i in the same line, and gives
+// how many bytes lie between them; without one, how many are left in the line.
+func partner(s string, i int) (n int, found bool) {
 	line, _, _ := strings.Cut(s[i+1:], "\n")
-	if first, _ := utf8.DecodeRuneInString(line); unicode.IsSpace(first) {
-		return 0
-	}
-	for j := 1; j < min(len(line), longestMarked); j++ {
+	for j := 1; j < len(line); j++ {
 		if line[j] != s[i] {
 			continue
 		}
 		last, _ := utf8.DecodeLastRuneInString(line[:j])
 		next, size := utf8.DecodeRuneInString(line[j+1:])
 		if last != rune(s[i]) && !unicode.IsSpace(last) && (size == 0 || !ofWord(next)) {
-			return j
+			return j, true
 		}
 	}
-	return 0
+	return len(line), false
 }
 
 func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
