@@ -42,6 +42,9 @@ func (c *Console) filePage(w http.ResponseWriter, r *http.Request, s *Session) e
 	for i := range v.Thread { // paper leaves the house: nobody there needs the whole number
 		e := &v.Thread[i]
 		e.Subject, e.Text, e.Quote = privacy.MaskCI(e.Subject), privacy.MaskCI(e.Text), privacy.MaskCI(e.Quote)
+		if e.Cited != nil {
+			e.Cited.Said = privacy.MaskCI(e.Cited.Said)
+		}
 	}
 	rules, err := c.rulesOf(r.Context(), t, events)
 	if err != nil {

@@ -92,3 +92,45 @@ func TestQuoting(t *testing.T) {
 		t.Error("the quote did not come back with the reply that was taken back")
 	}
 }
+
+// TestQuotedInTheThread: what a person's message on WhatsApp quotes stands above
+// its words, with who said it, on the screen and with the card's number hidden on
+// paper; a mail's quote stays folded.
+func TestQuotedInTheThread(t *testing.T) {
+	o := open(t)
+	id := o.report(time.Hour, "whatsapp", "+59170000001", "Vecina", "No abre", "no abre <esto>, CI 6839402", tickets.Suggestion{})
+	mail := o.report(time.Hour, "email", "a@ejemplo.bo", "Ana", "Correo", "por correo", tickets.Suggestion{})
+	long := strings.Repeat("es muy largo ", 20)
+	o.quotes(id, channels.WhatsApp, "ahora sí", "> no abre <esto>, CI 6839402")
+	o.quotes(id, channels.WhatsApp, "lo otro no", "> "+long)
+	o.quotes(mail, channels.Email, "gracias", "> lo que dijimos")
+	b := o.login("operador")
+
+	page := body(t, b.get("/casos/"+o.code(id)))
+	for _, want := range []string{
+		`<blockquote class="cited"><b>Vecina</b> <span>no abre &lt;esto&gt;, CI 6839402</span></blockquote>`,
+		`<blockquote class="cited"><span>` + strings.TrimSpace(long[:80]) + `…</span><details class="quote"><summary>Ver texto citado</summary>`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the thread lacks %s", want)
+		}
+	}
+	paper := body(t, b.get("/casos/"+o.code(id)+"/expediente"))
+	if !strings.Contains(paper, `<b>Vecina</b> <span>no abre &lt;esto&gt;, CI`) || strings.Contains(paper, "6839402") {
+		t.Error("the paper lacks the quote, or shows the number of a card")
+	}
+	page = body(t, b.get("/casos/"+o.code(mail)))
+	if strings.Contains(page, `class="cited"`) || !strings.Contains(page, `<pre>&gt; lo que dijimos</pre>`) {
+		t.Error("a mail's quote does not stay folded")
+	}
+}
+
+// quotes adds a message of the case's person that quotes something.
+func (o *office) quotes(id string, medium channels.Medium, text, quote string) {
+	o.t.Helper()
+	c := o.ticket(id)
+	m := &store.Message{Direction: store.In, Kind: channels.Human, Medium: medium, Author: c.Person, Address: c.Contact.Value, Said: text, Text: quote + "\n" + text}
+	if err := o.st.Write(context.Background(), func(tx *store.Tx) error { return tx.AddMessage(id, m) }); err != nil {
+		o.t.Fatal(err)
+	}
+}

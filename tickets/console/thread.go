@@ -26,7 +26,8 @@ type entry struct {
 	At            time.Time
 	Subject, Text string
 	Quote, HTML   string
-	Whole         bool // Quote is the whole message
+	Whole         bool       // Quote is the whole message
+	Cited         *citedView // what it quotes, on a chat; Quote is empty then
 	Files         []fileView
 	State         *stateView
 	What          *whatView // what it is, if no plain text
@@ -52,9 +53,13 @@ type linkView struct{ Href, Word string }
 // thread joins what was said and what was done, in order of time.
 func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages []store.Message, events []tickets.Event) []entry {
 	var out []entry
-	subject, chat := "", pieces{}
+	subject, chat, said := "", pieces{}, speakers{}
 	for _, m := range messages {
 		e := c.message(r, w, t, m)
+		if e.Chat {
+			said.cite(&e)
+			said.heard(m, e.Author)
+		}
 		if chat.join(w, out, m, &e) {
 			continue
 		}

@@ -1,0 +1,66 @@
+package console
+
+import (
+	"strings"
+
+	"ventanilla/tickets/store"
+)
+
+// What a message on a chat quotes stands above its text, as on a phone. The
+// reader writes it as lines that begin with ">" (channels/whatsapp, content.go).
+
+// citedView is what a chat's message quotes; Author is empty if nobody can be
+// told to have said it.
+type citedView struct{ Author, Said string }
+
+// citedShort is how many characters of a quoted message are shown: two lines on
+// a small phone. Of more, the rest is folded.
+const citedShort = 80
+
+// Short is the beginning, on one line.
+func (v citedView) Short() string { return short(v.Said, citedShort) }
+
+// Long says whether Short leaves something out.
+func (v citedView) Long() bool { return short(v.Said, len(v.Said)) != v.Short() }
+
+// speakers are the names of those who said something on a chat, by what was
+// said; the name is empty where two said the same.
+type speakers map[string]string
+
+// heard remembers who said a message.
+func (p speakers) heard(m store.Message, author string) {
+	key := plainSaid(m.Said)
+	if known, ok := p[key]; ok && known != author {
+		author = ""
+	}
+	p[key] = author
+}
+
+// cite turns the quote of a chat's message into what stands above its text.
+func (p speakers) cite(e *entry) {
+	if !e.Chat || e.Whole || e.Quote == "" {
+		return
+	}
+	lines := strings.Split(e.Quote, "\n")
+	for i, l := range lines {
+		rest, ok := strings.CutPrefix(l, ">")
+		if !ok {
+			return
+		}
+		lines[i] = strings.TrimPrefix(rest, " ")
+	}
+	said := strings.Join(lines, "\n")
+	e.Cited, e.Quote = &citedView{p[plainSaid(said)], said}, ""
+}
+
+// plainSaid is a text by which a quote of it is known again: without the signs
+// that format it, and no longer than a quote is kept.
+func plainSaid(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("*_~`", r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSuffix(short(s, 600), "…")
+}
