@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/mail"
 	"net/url"
@@ -122,6 +123,11 @@ func (c *Config) checkPhone(k *checks) {
 		if _, err := time.LoadLocation(p.TimeZone); err != nil {
 			k.add(at, fmt.Sprintf("la zona horaria %q no existe; la de Bolivia es America/La_Paz", p.TimeZone))
 		}
+		for _, name := range slices.Sorted(maps.Keys(p.Columns)) {
+			if !slices.Contains(CDRColumns, name) {
+				k.add(at, unknownColumn(name))
+			}
+		}
 	}
 	for _, w := range c.Phone.Webhooks {
 		at := "phone.webhook " + w.Name
@@ -130,6 +136,19 @@ func (c *Config) checkPhone(k *checks) {
 			k.add(at, "falta token: sin él cualquiera podría inventar llamadas")
 		}
 	}
+}
+
+// CDRColumns are the names that [phone.cdr.columns] knows: those of package
+// channels/phone, in its order, and then the rest of Asterisk's, which nothing reads.
+var CDRColumns = strings.Fields(`start time src dst disposition answer duration billsec agent uniqueid direction name
+	clid dcontext channel dstchannel lastapp lastdata accountcode end amaflags userfield`)
+
+func unknownColumn(name string) string {
+	s := fmt.Sprintf("la columna %q no existe", name)
+	if near := nearest(name, CDRColumns); near != "" {
+		s += fmt.Sprintf("; ¿quiso decir %q?", near)
+	}
+	return s + "; hay: " + strings.Join(CDRColumns, ", ")
 }
 
 // checks gathers problems.

@@ -8,12 +8,16 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"ventanilla/channels/phone"
 )
 
 func write(t *testing.T, text string) string {
@@ -100,6 +104,7 @@ func TestProblemsAreNamed(t *testing.T) {
 		{"no address", "[email.relay]\nhost=\"127.0.0.1\"", "email.address: falta"},
 		{"database", "[database]\nurl=\"mysql://x\"", "debe empezar con"},
 		{"time zone", "[[phone.cdr]]\nname=\"c\"\nfile=\"/x\"\ntime_zone=\"America/Cochabamba\"", "no existe"},
+		{"call log column", "[[phone.cdr]]\nname=\"c\"\nfile=\"/x\"\n[phone.cdr.columns]\ndispositon = 1\ndst = 2\nagent = -1", `phone.cdr c: la columna "dispositon" no existe; ¿quiso decir "disposition"?; hay: start, time, src, dst, disposition`},
 		{"poll", "[[email.mailbox]]\npoll = \"a while\"", "línea 2"},
 	}
 	for _, c := range cases {
@@ -109,6 +114,16 @@ func TestProblemsAreNamed(t *testing.T) {
 				t.Errorf("got %v\nwant it to contain %q", err, c.want)
 			}
 		})
+	}
+}
+
+// TestColumnNames: the names that the file may give to the columns of a call log
+// are those that the reader of the log knows.
+func TestColumnNames(t *testing.T) {
+	want := slices.Concat(phone.Columns, slices.Collect(maps.Keys(phone.DefaultColumns)))
+	slices.Sort(want)
+	if got := slices.Sorted(slices.Values(CDRColumns)); !slices.Equal(got, slices.Compact(want)) {
+		t.Errorf("the file may name %v, the log has %v", got, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"bytes"
 	"path"
 	"strconv"
 	"strings"
@@ -27,8 +28,8 @@ type CDR struct {
 	ID   string // the channel's name
 	File string // path of the log; rotated copies beside it share its name as a prefix
 	// Columns gives the position, from 0, of named columns where they are not
-	// Asterisk's: any of DefaultColumns' keys; the others keep their place. -1
-	// means absent. A layout given to Use goes before it.
+	// Asterisk's: the package's Columns; the others keep their place. -1 means
+	// absent. A layout given to Use goes before it.
 	Columns map[string]int
 	Zone    *time.Location // of the times in the log; nil is America/La_Paz
 	// Inbound, Outbound and InboundTo are patterns (path.Match) that settle a
@@ -118,9 +119,8 @@ func (c *CDR) parse(line []byte) *record { return c.parseBy(c.layout(), line) }
 
 func (c *CDR) parseBy(l Layout, line []byte) *record {
 	r := &record{c: c, layout: l}
-	s := strings.TrimPrefix(strings.TrimRight(string(line), "\r\n"), "\ufeff")
-	if !utf8.ValidString(s) {
-		s, _ = charmap.Windows1252.NewDecoder().String(s)
+	s, foreign := lineText(line)
+	if foreign {
 		r.defects = append(r.defects, "charset: read as Windows-1252")
 	}
 	if strings.ContainsRune(s, 0) {
@@ -133,6 +133,20 @@ func (c *CDR) parseBy(l Layout, line []byte) *record {
 		r.defects = append(r.defects, "quotes not closed")
 	}
 	return r
+}
+
+// lineText is a line of a log without its end and a byte order mark. What is not
+// UTF-8 is read as Windows-1252, which foreign tells.
+func lineText(line []byte) (s string, foreign bool) {
+	line = bytes.TrimPrefix(bytes.TrimRight(line, "\r\n"), []byte("\ufeff"))
+	if utf8.Valid(line) {
+		return string(line), false
+	}
+	var b strings.Builder
+	for _, c := range line {
+		b.WriteRune(charmap.Windows1252.DecodeByte(c))
+	}
+	return b.String(), true
 }
 
 // splitCSV reads RFC 4180 fields from one line, more patiently than

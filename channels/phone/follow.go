@@ -304,7 +304,7 @@ func (c *CDR) raws(lines [][]byte, offset int64, fingerprint string) []channels.
 
 // heading recognises a line of column names, which some exchanges write first.
 func heading(l Layout, line []byte) bool {
-	plain := strings.TrimPrefix(string(line), "\ufeff")
-	s := strings.ToLower(plain)
-	return l.names(plain) || strings.Contains(s, "disposition") && strings.Contains(s, "billsec") && strings.Contains(s, "src")
+	text, _ := lineText(line)
+	s := strings.ToLower(text)
+	return l.names(text) || strings.Contains(s, "disposition") && strings.Contains(s, "billsec") && strings.Contains(s, "src")
 }

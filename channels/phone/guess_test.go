@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"ventanilla/channels"
 )
 
@@ -101,6 +103,44 @@ func TestLayoutThroughTheLog(t *testing.T) {
 	}
 }
 
+// TestForeignHeading: a heading that is not UTF-8 is known in the log as in the
+// sample, also where the sample ends within a letter of UTF-8.
+func TestForeignHeading(t *testing.T) {
+	whole := strings.TrimPrefix(shape(t, "informe-es"), "\ufeff")
+	foreign, err := charmap.Windows1252.NewEncoder().String(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"Windows-1252": foreign, "UTF-8": whole} {
+		l, _ := Guess(Lines([]byte(text+"más\n"+"\xc3")), "")
+		if l.Columns["duration"] != 7 {
+			t.Errorf("%s: the columns are %v of %q", name, l.Columns, l.Heading)
+		}
+		c, h := log(t), newLedger()
+		c.Use(l)
+		appendTo(t, c.File, text)
+		c.mustCatchUp(t, h)
+		if h.count() != 2 {
+			t.Errorf("%s: %d lines are taken, want the two calls: %q", name, h.count(), h.bodies())
+		}
+	}
+}
+
+func TestDirectionWords(t *testing.T) {
+	for word, want := range map[string]string{"Entrante": "in", "in": "in", "Outbound": "out", "out": "out", "Interna": "within", "Internal": "within", "Internacional": "unknown", "Local": "unknown", "Celular": "unknown", "": "unknown"} {
+		got, ok := directionOf(word)
+		if got == "" {
+			got = "within"
+		}
+		if !ok {
+			got = "unknown"
+		}
+		if got != want {
+			t.Errorf("%q is %s, want %s", word, got, want)
+		}
+	}
+}
+
 func TestProblems(t *testing.T) {
 	l := Layout{Separator: ";", Dates: DayFirst, Columns: map[string]int{"start": 0, "src": 1, "disposition": 2, "duration": 3}}
 	for _, tc := range []struct{ line, want string }{
@@ -138,6 +178,10 @@ func TestMoments(t *testing.T) {
 		{"04/03/2026 15:05", DayFirst, at},
 		{"04-03-26 3:05 PM", DayFirst, at},
 		{"4.3.2026 3:05 p. m.", DayFirst, at},
+		{"04/03/2026 3:05:00 p.m.", DayFirst, at},
+		{"04/03/2026 15:05:00.00", DayFirst, at},
+		{"26-03-04 15:05", YearFirst, at},
+		{"04-03-2026 15:05", YearFirst, at},
 		{"03/04/2026 03:05:00 PM", MonthFirst, at},
 		{"1772636700", Unix, at},
 		{"1772636700000", Unix, at},

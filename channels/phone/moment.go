@@ -11,7 +11,8 @@ import (
 // DateOrder is how an exchange writes a date.
 type DateOrder string
 
-// The orders. A date that begins with its year is read in any of them but Unix.
+// The orders. A date that begins with its year in four figures is read in any of
+// them but Unix, and one that ends with it is read in YearFirst, too.
 const (
 	YearFirst  DateOrder = "ymd"  // 2026-11-23 10:15:00
 	DayFirst   DateOrder = "dmy"  // 23/11/2026 10:15
@@ -80,7 +81,7 @@ func calendarDay(s string, order DateOrder) (y, m, d int, ok bool) {
 		n[i] = v
 	}
 	switch {
-	case n[0] > 31:
+	case n[0] > 31, order == YearFirst && n[2] <= 31:
 		y, m, d = n[0], n[1], n[2]
 	case order == MonthFirst:
 		m, d, y = n[0], n[1], n[2]
@@ -93,9 +94,9 @@ func calendarDay(s string, order DateOrder) (y, m, d int, ok bool) {
 	return y, m, d, y > 1980 && y < 2200 && m >= 1 && m <= 12 && d >= 1
 }
 
-// timeOfDay reads "10:15", "10:15:00.25", "3:04 PM", "3:04 p. m.".
+// timeOfDay reads "10:15", "10:15:00.25", "3:04 PM", "3:04 p.m.", "3:04 p. m.".
 func timeOfDay(s string) (h, m int, sec float64, ok bool) {
-	s = strings.ToLower(strings.NewReplacer(".\u00a0", "", ". ", "", " ", "", "\u00a0", "").Replace(strings.TrimSpace(s)))
+	s = strings.ToLower(strings.NewReplacer("a.m", "am", "p.m", "pm", ".\u00a0", "", ". ", "", " ", "", "\u00a0", "").Replace(strings.TrimSpace(s)))
 	s = strings.TrimSuffix(s, ".")
 	late, early := strings.HasSuffix(s, "pm"), strings.HasSuffix(s, "am")
 	if late || early {

@@ -1,13 +1,11 @@
 package phone
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"ventanilla/channels"
 )
@@ -49,16 +47,10 @@ func (c *CDR) Sample() ([]byte, error) {
 }
 
 // Lines are the first lines of a sample that are not blank, at most
-// SampleLines. Text of Windows-1252 is read as such.
+// SampleLines. Lines of Windows-1252 are read as such.
 func Lines(sample []byte) (lines []string) {
-	text := strings.TrimPrefix(string(sample), "\ufeff")
-	if !utf8.ValidString(text) {
-		if read, err := charmap.Windows1252.NewDecoder().String(text); err == nil {
-			text = read
-		}
-	}
-	for line := range strings.Lines(text) {
-		if line = strings.TrimRight(line, "\r\n"); strings.Trim(line, " \t\x00") != "" && len(lines) < SampleLines {
+	for raw := range bytes.Lines(sample) {
+		if line, _ := lineText(raw); strings.Trim(line, " \t\x00") != "" && len(lines) < SampleLines {
 			lines = append(lines, strings.ToValidUTF8(line[:min(len(line), sampleLine)], ""))
 		}
 	}

@@ -62,16 +62,19 @@ func disposition(s string) string {
 }
 
 // directionOf gives "in", "out" or, between extensions, "" for an exchange's
-// word; false if it is none that is known.
+// word; false if it is none that is known. "Local" and "internacional" say how far
+// a call goes and not which way.
 func directionOf(s string) (way string, ok bool) {
-	s = plain(s)
+	if s = plain(s); strings.HasPrefix(s, "internac") || strings.HasPrefix(s, "internat") {
+		return "", false
+	}
 	for _, d := range []struct {
 		is    string
 		words []string
 	}{
 		{"in", []string{"inbound", "incoming", "entrante", "recibid", "perdida", "missed"}},
 		{"out", []string{"outbound", "outgoing", "saliente", "realizad", "efectuad", "emitid"}},
-		{"", []string{"internal", "intern", "local"}},
+		{"", []string{"internal", "interna", "interno"}},
 	} {
 		for _, w := range d.words {
 			if strings.HasPrefix(s, w) {
