@@ -34,11 +34,11 @@ func describe(m *waE2E.Message) content {
 		return protocolMessage(m.GetProtocolMessage())
 	case m.GetReactionMessage() != nil:
 		if t := m.GetReactionMessage().GetText(); t != "" {
-			return content{said: "Reaccionó con " + t, aside: "reacción"}
+			return content{said: "Reaccionó con " + t, aside: asideReaction}
 		}
-		return content{said: "Quitó su reacción", aside: "reacción"}
+		return content{said: "Quitó su reacción", aside: asideReaction}
 	case m.GetEncReactionMessage() != nil:
-		return content{said: "Reaccionó a un mensaje", aside: "reacción"}
+		return content{said: "Reaccionó a un mensaje", aside: asideReaction}
 	case m.GetConversation() != "":
 		return content{said: m.GetConversation()}
 	case m.GetExtendedTextMessage() != nil:
@@ -57,20 +57,20 @@ func describe(m *waE2E.Message) content {
 func protocolMessage(p *waE2E.ProtocolMessage) content {
 	edits := p.GetType() == waE2E.ProtocolMessage_MESSAGE_EDIT || p.GetType() == waE2E.ProtocolMessage_REVOKE
 	if edits && !p.GetKey().GetFromMe() { // as its sender sees it; nobody changes what another wrote
-		return content{said: "Quiso cambiar un mensaje que no es suyo", aside: "cambio de un mensaje ajeno"}
+		return content{said: "Quiso cambiar un mensaje que no es suyo", aside: asideForeign}
 	}
 	switch p.GetType() {
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
 		if now := describe(unwrap(p.GetEditedMessage())); now.said != "" {
 			return content{said: "Corrigió un mensaje anterior. Ahora dice:\n" + now.said, change: &channels.Change{Text: now.said}}
 		}
-		return content{said: "Corrigió un mensaje anterior", aside: "edición sin contenido"}
+		return content{said: "Corrigió un mensaje anterior", aside: asideEmptyEdit}
 	case waE2E.ProtocolMessage_REVOKE:
-		return content{said: "Borró un mensaje anterior", aside: "mensaje borrado por quien lo escribió", change: &channels.Change{Deleted: true}}
+		return content{said: "Borró un mensaje anterior", aside: asideDeleted, change: &channels.Change{Deleted: true}}
 	case waE2E.ProtocolMessage_EPHEMERAL_SETTING:
-		return content{said: "Cambió la duración de los mensajes temporales", aside: "ajuste del chat"}
+		return content{said: "Cambió la duración de los mensajes temporales", aside: asideChatSetting}
 	}
-	return content{aside: "mensaje técnico de WhatsApp"}
+	return content{aside: asideTechnical}
 }
 
 // structured reads places, contacts, polls and answers to menus.
@@ -120,7 +120,7 @@ func poll(p *waE2E.PollCreationMessage) string {
 // which are named so that somebody can ask.
 func rest(m *waE2E.Message) content {
 	if m.GetPollUpdateMessage() != nil {
-		return content{said: "Votó en una encuesta", aside: "voto en una encuesta"}
+		return content{said: "Votó en una encuesta", aside: asideVote}
 	}
 	var kinds []string
 	m.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
@@ -132,13 +132,13 @@ func rest(m *waE2E.Message) content {
 		return true
 	})
 	if len(kinds) == 0 && len(m.ProtoReflect().GetUnknown()) == 0 {
-		return content{aside: "mensaje sin contenido"}
+		return content{aside: asideEmptyMessage}
 	}
-	name := "desconocido"
+	name := "?"
 	if len(kinds) > 0 {
 		name = kinds[0]
 	}
-	return content{said: "[Mensaje de un tipo que esta mesa no puede mostrar]", defect: "tipo de mensaje " + name}
+	return content{said: "[Mensaje de un tipo que esta mesa no puede mostrar]", defect: defectUnknown + ":" + name}
 }
 
 func place(lat, lon float64, words ...string) string {

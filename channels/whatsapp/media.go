@@ -249,7 +249,7 @@ func (l *live) fetch(w work) (finished bool, err error) {
 		}
 		return false, errAsked
 	case gone(err) || w.tries >= fileTries:
-		f.Header.Skipped = "no se pudo descargar: " + err.Error()
+		f.Header.Skipped = defectNotFetched + ":" + err.Error()
 	default:
 		return false, err
 	}

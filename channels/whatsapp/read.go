@@ -15,15 +15,11 @@ import (
 // whose first defect says why.
 func (a *Account) Read(channel string, r channels.Raw) channels.Report { return read(channel, r) }
 
-// Unread is the defect of what stands in for a message that could not be read.
-// When the message comes after all it has the same ExternalID.
-const Unread = "unread"
-
 func read(channel string, r channels.Raw) channels.Report {
 	rep := channels.Report{Channel: channel, Medium: channels.WhatsApp, Kind: channels.None, ReceivedAt: r.Received}
 	h, payload, err := decode(r.Body)
 	if err != nil {
-		rep.Defects = append(rep.Defects, err.Error())
+		rep.Defects = append(rep.Defects, defectMalformed+":"+err.Error())
 		return rep
 	}
 	rep.SentAt, rep.ExternalID = h.sentAt(), ref(h.Chat, h.ID)
@@ -55,7 +51,7 @@ func readMessage(rep *channels.Report, h header, payload []byte) {
 	raw := &waE2E.Message{}
 	if err := proto.Unmarshal(payload, raw); err != nil {
 		rep.Kind, rep.Said = channels.Human, "[Mensaje que no se pudo leer]"
-		rep.Defects = append(rep.Defects, "el mensaje no se puede leer: "+err.Error())
+		rep.Defects = append(rep.Defects, defectMalformed+":"+err.Error())
 		return
 	}
 	m := unwrap(raw)
@@ -93,15 +89,15 @@ func aside(h header) string {
 	_, server, _ := strings.Cut(h.Chat, "@")
 	switch {
 	case h.FromMe:
-		return "escrito desde el propio teléfono de la oficina"
+		return asideOwnPhone
 	case server == types.GroupServer:
-		return "mensaje de un grupo"
+		return asideGroup
 	case server == types.BroadcastServer:
-		return "estado o lista de difusión"
+		return asideBroadcast
 	case server == types.NewsletterServer:
-		return "canal de WhatsApp"
+		return asideNewsletter
 	case server != types.DefaultUserServer && server != types.HiddenUserServer:
-		return "chat de un programa"
+		return asideProgram
 	}
 	return ""
 }

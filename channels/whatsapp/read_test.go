@@ -116,7 +116,7 @@ func TestKinds(t *testing.T) {
 func TestNotForTheDesk(t *testing.T) {
 	m := &waE2E.Message{Conversation: proto.String("reunión a las 3, caso 2026-000001")}
 	for chat, why := range map[string]string{
-		"120363000000000000@g.us": "mensaje de un grupo", "status@broadcast": "estado o lista de difusión", "1203@newsletter": "canal de WhatsApp", "867051@bot": "chat de un programa",
+		"120363000000000000@g.us": asideGroup, "status@broadcast": asideBroadcast, "1203@newsletter": asideNewsletter, "867051@bot": asideProgram,
 	} {
 		rep := read("whatsapp", raw(t, header{ID: "1", Chat: chat, Sender: ana}, m))
 		if rep.Kind != channels.Aside || !slices.Equal(rep.Defects, []string{why}) || rep.Answers != nil {
