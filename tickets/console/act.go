@@ -32,13 +32,16 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 			continue
 		}
 		for _, f := range m.Fields {
-			if v := r.PostFormValue(f.Name); v != "" {
+			if v := typedIn(f.Name, r.PostForm[f.Name], retells[act]); v != "" {
 				rec[f.Name] = v
-				if retells[act] {
-					rec[f.Name], _ = privacy.Redact(v)
-				}
 			}
 		}
+	}
+	if form, err := c.narrowed(r, s, t, act, version, rec); err != nil {
+		return err
+	} else if form != nil {
+		w.Header().Set("HX-Push-Url", "false")
+		return c.showRefused(w, r, s, t, form, http.StatusOK, "", "", nil)
 	}
 	if act == tickets.ActNote || act == tickets.ActReply || act == tickets.ActUnsend {
 		version = 0 // something said is no conflict with what another does
@@ -68,6 +71,9 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 			return err
 		}
 		if err := c.proven(r.Context(), act, rec); err != nil {
+			return err
+		}
+		if err := c.mayName(r.Context(), t, rec); err != nil {
 			return err
 		}
 		return t.Do(act, s.Actor, rec, c.now())

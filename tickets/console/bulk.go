@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"ventanilla/tickets"
-	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
 )
 
@@ -104,9 +103,7 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 	for name, v := range r.PostForm {
 		if len(name) > len(t.Code) && name[:len(t.Code)+1] == t.Code+"." && v[0] != "" {
 			field := name[len(t.Code)+1:]
-			if typed[field] = v[0]; retells[act] || field == "problem" {
-				typed[field], _ = privacy.Redact(v[0])
-			}
+			typed[field] = typedIn(field, v, retells[act] || field == "problem")
 		}
 	}
 	delete(typed, "version")
@@ -132,6 +129,9 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 				return decideAll(t, s.Actor, typed, c.now())
 			}
 			if err := resolve(tx, typed); err != nil {
+				return err
+			}
+			if err := c.mayName(r.Context(), t, typed); err != nil {
 				return err
 			}
 			return t.Do(act, s.Actor, typed, c.now())
@@ -161,6 +161,9 @@ func (f *formView) within(code string) {
 		for i := range fields {
 			v := &fields[i]
 			v.Name, v.ID = code+"."+v.Name, code+"-"+v.ID
+			if v.Staff != nil {
+				v.Staff.Many = false // one form of several: its button would send them all
+			}
 			if v.When != "" {
 				v.When = code + "." + v.When
 			}

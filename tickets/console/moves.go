@@ -58,6 +58,7 @@ type fieldView struct {
 	ID, Name, Kind, Label, Help, Value, Wrong, When string
 	Required                                        bool
 	Choices                                         []choice
+	Staff                                           *staffList // to choose from, if Kind is "staff"
 }
 
 // actDecide is the combined form of 9.1/2 to 9.1/4; it is no act of its own.
@@ -208,6 +209,8 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 				v.Choices = append(v.Choices, choice{p, p})
 			}
 		}
+	case f.Name == peopleField:
+		c.staffField(r, w, t, &v)
 	case f.Name == "user":
 		v.Kind, v.Choices = "select", c.people(r.Context(), t)
 	case f.Kind == tickets.Article:

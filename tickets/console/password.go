@@ -126,7 +126,7 @@ func weak(password string, own ...string) string {
 	return ""
 }
 
-// plainLetters folds a password for comparison: lower case, no accents, the
+// plainLetters folds a password or a name for comparison: lower case, no accents, the
 // usual digits for letters read as letters, signs left out.
 func plainLetters(s string) string {
 	var b strings.Builder

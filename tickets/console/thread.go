@@ -299,6 +299,9 @@ func (c *Console) history(r *http.Request, w *words, events []tickets.Event) []h
 			if k == "system" {
 				v = c.systemName(r.Context(), v)
 			}
+			if k == peopleField {
+				v = c.namesOf(r.Context(), v)
+			}
 			h.Record = append(h.Record, recordLine{w.Or("field."+string(ev.Act)+"."+k, w.Or("field.any."+k, k)), v})
 		}
 		out = append(out, h)

@@ -29,7 +29,7 @@ func (c *Console) keepUnsent(w http.ResponseWriter, r *http.Request, s *Session)
 	}
 	for name, v := range r.PostForm {
 		if name != unsentField && name != onceField && name != "version" && len(v) > 0 && v[0] != "" {
-			u.Fields[name] = v[0]
+			u.Fields[name] = typedIn(name, v, false)
 		}
 	}
 	if err := c.st.KeepUnsent(r.Context(), s.Actor.ID, u); err != nil {

@@ -9,10 +9,11 @@ const store = {
 };
 const fields = (form) => [...form.elements].filter((el) => el.name && !/^(hidden|password|file|submit|button)$/.test(el.type));
 const ticked = (el) => el.type === "radio" || el.type === "checkbox";
+const several = (el) => el.type === "checkbox" && el.name.endsWith("people"); // of one name
 const keepDraft = (form) => {
   const kept = {};
   for (const el of fields(form)) {
-    if (ticked(el)) { if (el.checked !== el.defaultChecked && el.checked) kept[el.name] = el.value; }
+    if (ticked(el)) { if (el.checked !== el.defaultChecked && el.checked) kept[el.name] = several(el) && kept[el.name] ? kept[el.name] + "," + el.value : el.value; }
     else if (el.tagName === "SELECT" ? !el.selectedOptions[0]?.defaultSelected && el.selectedIndex > 0 : el.value !== el.defaultValue) kept[el.name] = el.value;
   }
   Object.keys(kept).length ? store.set(draftKey(form), { at: Date.now(), kept }) : store.drop(draftKey(form));
@@ -47,7 +48,8 @@ const restoreDrafts = (root) => {
     for (const el of fields(form)) {
       const v = draft.kept?.[el.name];
       if (v === undefined) continue;
-      if (ticked(el)) el.checked = el.value === v; else el.value = v;
+      if (several(el)) el.checked ||= v.split(",").includes(el.value);
+      else if (ticked(el)) el.checked = el.value === v; else el.value = v;
       any = true;
     }
     if (!any) continue;

@@ -1,0 +1,107 @@
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// hires adds somebody to the staff and gives their id.
+func (o *office) hires(login, name string, active bool, roles ...tickets.Role) string {
+	o.t.Helper()
+	u := store.Staff{Login: login, Name: name, Hash: hashed(), Roles: roles, Active: active, Language: "es"}
+	if err := o.st.Write(context.Background(), func(tx *store.Tx) error { return tx.AddStaff(&u) }); err != nil {
+		o.t.Fatal(err)
+	}
+	return u.ID
+}
+
+// TestNamingWhoMaySee: who may see a restricted case (G33) is chosen from the
+// staff by name; nobody who cannot enter or open cases is offered or taken; who
+// was chosen stays, in a refusal, a draft, a narrowed list and afterwards.
+func TestNamingWhoMaySee(t *testing.T) {
+	o := open(t)
+	id := o.report(time.Hour, "email", "a@ejemplo.bo", "Ana", "Denuncia", "quiero denunciar", tickets.Suggestion{})
+	left := o.hires("exoperador", "Zoila Retirada", false, tickets.Operador)
+	uit, adt, admin := o.who["uit"].ID, o.who["adt"].ID, o.who["administrador"].ID
+	b, self := o.login("operador"), "/casos/"+o.code(id)
+	form := self + "?acto=flag"
+	box := func(id string, on bool) string {
+		return `type="checkbox" name="people" value="` + id + `"` + map[bool]string{true: " checked"}[on] + ">"
+	}
+	has := func(page string, boxes ...string) {
+		t.Helper()
+		for _, want := range boxes {
+			if !strings.Contains(page, want) {
+				t.Errorf("the form lacks %s", want)
+			}
+		}
+	}
+
+	page := body(t, b.get(form))
+	has(page, box(uit, false)+"<span>Iván Prueba <small>UIT</small>", box(adt, false))
+	if strings.Contains(page, "Retirada") || strings.Contains(page, `value="`+admin+`"`) || strings.Contains(page, `name="filtrar"`) {
+		t.Error("somebody is offered who cannot open cases, or a short list is to be narrowed")
+	}
+
+	b.post("/borrador", "borrador", o.code(id)+":flag", "reason", "pide reserva", "people", uit, "people", adt)
+	has(body(t, b.get(form)), box(uit, true), box(adt, true), "pide reserva</textarea>")
+
+	for who, name := range map[string]string{left: "Zoila Retirada", admin: "Ada Inventada", "nadie": "nadie"} {
+		res := b.post(self+"/flag", "version", itoa(o.ticket(id).Version), "flag", "restricted", "reason", "denuncia", "people", uit, "people", who)
+		page := body(t, res)
+		if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, "«Quiénes pueden verlo» no sirve: "+name) || o.ticket(id).Has(tickets.FlagRestricted) {
+			t.Errorf("naming %s: status %d, want 422 and why", name, res.StatusCode)
+		}
+		has(page, box(uit, true), "denuncia</textarea>")
+	}
+
+	o.step(b, id, "flag", "flag", "restricted", "reason", "denuncia", "people", uit, "people", adt)
+	if got := o.ticket(id).Named; !slices.Equal(got, []string{uit, adt}) {
+		t.Fatalf("named are %v", got)
+	}
+	if o.login("uit").get(self).StatusCode != http.StatusOK || o.login("upat").get(self).StatusCode != http.StatusNotFound {
+		t.Error("who was named cannot see the case, or who was not can")
+	}
+	page = body(t, b.get(form))
+	if !strings.Contains(page, "Ya pueden verlo: ") || strings.Contains(page, box(uit, false)) {
+		t.Error("who is named already is not told apart")
+	}
+	if page = body(t, b.get(self+"/expediente")); !strings.Contains(page, "Iván Prueba, Dora Diseño") {
+		t.Error("the history does not say by name who was named")
+	}
+}
+
+// TestNarrowingTheStaff: a long list is narrowed by the server, without doing the
+// act; who is ticked stays in it, and so does what was typed.
+func TestNarrowingTheStaff(t *testing.T) {
+	o := open(t)
+	id := o.report(time.Hour, "email", "a@ejemplo.bo", "Ana", "Denuncia", "quiero denunciar", tickets.Suggestion{})
+	for i := range 25 {
+		o.hires(fmt.Sprint("otro", i), fmt.Sprint("Persona Ficticia ", i), true, tickets.RoleUPAT)
+	}
+	wanted := o.hires("ines", "Inés Muñoz Ejemplo", true, tickets.RoleUIT)
+	b, self, adt := o.login("operador"), "/casos/"+o.code(id), o.who["adt"].ID
+	if !strings.Contains(body(t, b.get(self+"?acto=flag")), `name="filtrar"`) {
+		t.Fatal("a long list cannot be narrowed")
+	}
+	before := o.ticket(id).Version
+	res := b.post(self+"/flag", "version", itoa(before), "filtrar", "1", "buscar", "ines mu", "flag", "restricted", "reason", "denuncia", "people", adt)
+	page := body(t, res)
+	if res.StatusCode != http.StatusOK || strings.Count(page, `type="checkbox" name="people"`) != 2 || !strings.Contains(page, `value="`+wanted+`">`) || !strings.Contains(page, `value="`+adt+`" checked>`) {
+		t.Errorf("status %d, and the list is not the one found and the one ticked", res.StatusCode)
+	}
+	if !strings.Contains(page, "denuncia</textarea>") || !strings.Contains(page, `value="restricted" checked`) || o.ticket(id).Version != before {
+		t.Error("narrowing lost what was typed, or did the act")
+	}
+	if page = body(t, b.post(self+"/flag", "version", itoa(before), "filtrar", "1", "buscar", "quienquiera")); !strings.Contains(page, "Nadie coincide.") {
+		t.Error("an empty list is not said to be empty")
+	}
+}
