@@ -70,8 +70,12 @@ func (s *session) take(ctx context.Context, t taken, more *work, ends string) er
 	return nil
 }
 
+// mostHad is how much of what the desk has the session holds at most: each is an
+// argument of every statement, and those are counted (32,766 in SQLite).
+const mostHad = 1000
+
 // had is what the desk has and the session still holds. It goes with the next
-// message that comes, or when none comes: while a backlog does, a commit of its
+// message that comes, or when none comes, or before it is too much: while a backlog does, a commit of its
 // own would wait for its turn behind those of the messages, and the desk would
 // wait with it.
 type had struct {
@@ -79,8 +83,8 @@ type had struct {
 	n  map[int64]bool
 }
 
-// add notes what the desk has got.
-func (h *had) add(list []taken) {
+// add notes what the desk has got, and says how much there is.
+func (h *had) add(list []taken) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.n == nil {
@@ -89,6 +93,7 @@ func (h *had) add(list []taken) {
 	for _, t := range list {
 		h.n[t.n] = true
 	}
+	return len(h.n)
 }
 
 // list is all of it, as arguments of a statement.
@@ -223,8 +228,10 @@ func (a *Account) handSome(ctx context.Context, h channels.Host, s *session) (in
 		return 0, err
 	}
 	if err = a.accept(ctx, h, list); err == nil {
-		s.had.add(list)
-		return len(list), nil
+		if s.had.add(list) > mostHad-handBatch {
+			err = s.forgetHad(ctx)
+		}
+		return len(list), err
 	}
 	if len(list) == 1 || errors.Is(err, channels.ErrLeaseLost) {
 		return 0, err
