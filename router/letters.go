@@ -51,7 +51,7 @@ func newLetters() (letters, error) {
 // templates do: then the letter has none of its own.
 func greets(text string) bool {
 	text = strings.ToLower(strings.TrimLeft(text, " \n¡"))
-	return slices.ContainsFunc([]string{"buen día", "buenos días", "buenas tardes", "buenas noches", "hola", "estimad", "señor", "dear ", "hello", "good morning", "good afternoon"}, func(g string) bool { return strings.HasPrefix(text, g) })
+	return slices.ContainsFunc([]string{"buen día", "buen dia", "buenos días", "buenos dias", "buenas tardes", "buenas noches", "hola", "estimad", "señor", "dear ", "hello", "good morning", "good afternoon"}, func(g string) bool { return strings.HasPrefix(text, g) })
 }
 
 // link is the address of a case's page for its citizen, the same however often

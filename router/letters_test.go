@@ -40,6 +40,7 @@ func TestNobodyIsGreetedTwice(t *testing.T) {
 	for text, want := range map[string]string{
 		"Buenas tardes, Ana Ejemplo:\n\nYa funciona.": "Buenas tardes, Ana Ejemplo:\n\nYa funciona.",
 		"¡Hola! Ya funciona.":                         "¡Hola! Ya funciona.",
+		"Buenos dias:\n\nYa funciona.":                "Buenos dias:\n\nYa funciona.",
 		"Ya funciona, buenas noches.":                 "Buen día, Ana Ejemplo:\n\nYa funciona, buenas noches.",
 	} {
 		got, err := l.write("message", letter{Name: "Ana Ejemplo", Code: "X", Office: "AGETIC", Text: text})

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -257,7 +256,7 @@ func (c *Console) hides(ctx context.Context, a tickets.Actor, ticket string) (bo
 
 // maySee tells whether someone may see a restricted case in a list (G33).
 func maySee(a tickets.Actor, row store.Row) bool {
-	return !row.Restricted || seesAll(a) || slices.Contains(row.Seers, a.ID)
+	return seesAll(a) || viewer(a).Sees(row)
 }
 
 func (c *Console) outageBatches(ctx context.Context, w *words, a tickets.Actor, o store.Outage) ([]batchView, error) {

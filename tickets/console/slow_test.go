@@ -90,4 +90,10 @@ func TestBrowserTypesAhead(t *testing.T) {
 	w.until("the form with what was typed", `document.querySelector("#compose form.note #reply-text")?.value === "u xj cd"`)
 	w.do("go on", chromedp.KeyEvent("!"))
 	w.until("the hand in the form", `document.querySelector("#reply-text").value === "u xj cd!"`)
+
+	w.do("a form that begins with a line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(); document.querySelector("a[data-act=split]").click()`))
+	for _, letter := range "jr n" {
+		w.do("type", chromedp.KeyEvent(string(letter)))
+	}
+	w.until("the line with what was typed", `document.querySelector("#act [name=subject]")?.value === "jr n"`)
 }

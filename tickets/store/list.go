@@ -230,6 +230,13 @@ type Viewer struct {
 	Roles []tickets.Role
 }
 
+// Sees tells of a row what lists show: that it is not restricted, or that its
+// Seers name the viewer or one of their roles.
+func (v Viewer) Sees(r Row) bool {
+	return !r.Restricted || slices.Contains(r.Seers, v.ID) ||
+		slices.ContainsFunc(v.Roles, func(role tickets.Role) bool { return slices.Contains(r.Seers, "role:"+string(role)) })
+}
+
 func (v Viewer) where(q *query) {
 	condition, args := "(t.restricted = 0", []any{}
 	if v.ID != "" {

@@ -235,16 +235,24 @@ func TestListsAsCasesAreSeen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			row, err := s.Row(ctx, c.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, who := range []tickets.Actor{
 				{ID: "omar", Roles: []tickets.Role{tickets.Operador}}, {ID: "eva", Roles: []tickets.Role{tickets.Operador}}, {ID: "iris", Roles: []tickets.Role{tickets.Operador}},
 				{ID: "tito", Roles: []tickets.Role{tickets.Telefonista}}, {ID: "ulises", Roles: []tickets.Role{tickets.RoleUIT}}, {ID: "cora", Roles: []tickets.Role{tickets.RoleACGII, tickets.Jefatura}},
 			} {
-				page, err := s.List(ctx, store.Filter{State: "all", Viewer: store.Viewer{ID: who.ID, Roles: who.Roles}})
+				viewer := store.Viewer{ID: who.ID, Roles: who.Roles}
+				page, err := s.List(ctx, store.Filter{State: "all", Viewer: viewer})
 				if err != nil {
 					t.Fatal(err)
 				}
 				if listed := len(page.Rows) == 1; listed != seen.SeenBy(who) {
 					t.Errorf("%+v: listed to %s %v: %v, may open it: %v", at, who.ID, who.Roles, listed, !listed)
+				}
+				if sees := viewer.Sees(row); sees != seen.SeenBy(who) {
+					t.Errorf("%+v: seen by %s %v in a list of other things: %v, may open it: %v", at, who.ID, who.Roles, sees, !sees)
 				}
 			}
 		}

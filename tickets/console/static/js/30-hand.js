@@ -31,7 +31,7 @@ document.addEventListener("htmx:beforeRequest", (e) => { if (opens(e)) early = "
 document.addEventListener("htmx:afterRequest", (e) => { if (opens(e)) early = null; });
 const handOver = () => {
   const el = document.activeElement, text = early; early = null;
-  if (!text || !el?.matches("textarea, input[type=text]")) return;
+  if (!text || !["textarea", "text"].includes(el?.type)) return; // an input that names no type is a text, too
   el.setRangeText(text, el.selectionStart, el.selectionEnd, "end");
   el.dispatchEvent(new Event("input", { bubbles: true }));
 };
