@@ -51,6 +51,7 @@ const (
 	ActAssign     Act = "assign"
 	ActNote       Act = "note"
 	ActReply      Act = "reply"
+	ActResend     Act = "resend" // sends what did not arrive by another way
 	ActUnsend     Act = "unsend" // takes back what was sent a moment ago
 	ActSetFacts   Act = "set_facts"
 	ActFlag       Act = "flag"
@@ -127,6 +128,7 @@ const (
 	RefusedQuoteGone  = "quote_gone"        // the message to be quoted was deleted by who wrote it
 	RefusedQuote      = "quote"             // no message of this case that a reply can quote
 	RefusedEmpty      = "no_address"        // the person cannot be reached by that medium
+	RefusedResend     = "resend"            // only what did not arrive is sent again, and once
 )
 
 func refuse(code string, params ...string) error {

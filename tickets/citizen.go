@@ -23,13 +23,16 @@ func mayReach(t *Ticket, _ Actor, _ time.Time) error {
 	return nil
 }
 
-// ask puts a question to the citizen; the case waits and its clock stands (G5).
 func ask(d *deed) error {
-	t := d.t
-	id := d.send(PurposeQuestion, t.Contact, d.rec["question"])
-	t.Waiting = &Wait{Since: d.at, Question: d.rec["question"], Next: ReminderDue(d.at), ReplyID: id}
-	d.rec["reply"] = id
+	d.question(d.t.Contact, d.rec["question"])
 	return nil
+}
+
+// question puts a question to the citizen; the case waits and its clock stands (G5).
+func (d *deed) question(to Contact, text string) {
+	id := d.send(PurposeQuestion, to, text)
+	d.t.Waiting = &Wait{Since: d.at, Question: text, Next: ReminderDue(d.at), ReplyID: id}
+	d.rec["reply"] = id
 }
 
 func mayResume(t *Ticket, _ Actor, _ time.Time) error {

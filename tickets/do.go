@@ -223,7 +223,7 @@ func (d *deed) marks() {
 	if act != ActTake && act != ActAssign {
 		d.t.Unread = false
 	}
-	works := d.row.Own || act == ActAttempt || act == ActReply
+	works := d.row.Own || act == ActAttempt || act == ActReply || act == ActResend
 	if works && d.role != Supervisor && !slices.Contains(d.t.Hands, d.by.ID) {
 		d.t.Hands = append(d.t.Hands, d.by.ID)
 	}

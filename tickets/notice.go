@@ -57,15 +57,21 @@ func notify(d *deed) error {
 	if to.Value == "" && to.Medium != "phone" { // a hidden number is told on the line
 		return refuse(RefusedEmpty)
 	}
+	if to != t.Contact {
+		d.rule("G23")
+	}
+	return d.tell(to, d.rec["text"])
+}
+
+// tell hands the words of the solution to a channel, in place of what still waits.
+func (d *deed) tell(to Contact, text string) error {
+	t := d.t
 	if n := t.pending(""); n != nil && n.Medium == to.Medium && n.To == to.Value {
 		return refuse(RefusedPending)
 	}
 	t.cancel()
-	if to != t.Contact {
-		d.rule("G23")
-	}
-	id := d.send(PurposeNotice, to, d.rec["text"])
-	t.Notices = append(t.Notices, Notice{ReplyID: id, Medium: to.Medium, To: to.Value, Text: d.rec["text"],
+	id := d.send(PurposeNotice, to, text)
+	t.Notices = append(t.Notices, Notice{ReplyID: id, Medium: to.Medium, To: to.Value, Text: text,
 		By: d.by.ID, At: d.at, State: Queued, About: t.Solution.about()})
 	d.rec["reply"] = id
 	return nil
