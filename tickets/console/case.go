@@ -26,6 +26,7 @@ type caseView struct {
 	Subject     string
 	System      string
 	Undelivered string // why the last notice failed, with the flag
+	AgainAt     string // address of that notice in the thread, if it can be sent again
 	Self        string
 	Tab         string
 	Class       tickets.Class
@@ -217,6 +218,9 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 	c.moves(r, s, v)
 	c.station(w, v, r, s, events)
 	v.First, v.Between, v.Thread = folded(c.thread(r, w, t, messages, events))
+	if err := c.offerResend(r, s, v, messages, events); err != nil {
+		return nil, err
+	}
 	v.Receipt, v.Checklist, v.Desks = c.receiptOf(s, w, t, events), c.checklist(r, s, t, v.Open), c.deskTimes(t, events)
 	v.History = c.history(r, w, events)
 	if v.Composer, err = c.composer(r, s, t); err != nil {

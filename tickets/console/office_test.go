@@ -53,7 +53,12 @@ var called = map[tickets.Role]string{
 // open starts an office; more changes what the console is given.
 func open(t *testing.T, more ...func(*office, *console.Options)) *office {
 	t.Helper()
-	url := storetest.SQLite(t)
+	return openAt(t, storetest.SQLite(t), more...)
+}
+
+// openAt starts an office on an empty database.
+func openAt(t *testing.T, url string, more ...func(*office, *console.Options)) *office {
+	t.Helper()
 	o := &office{t: t, url: url, st: storetest.Open(t, url, nil), who: map[string]tickets.Actor{}, time: time.Now(), more: more}
 	err := o.st.Write(context.Background(), func(tx *store.Tx) error {
 		for _, r := range roles {

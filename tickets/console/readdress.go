@@ -29,8 +29,6 @@ type waitingReply struct {
 	Seen  bool // by this person: a restricted case is not
 }
 
-type otherWay struct{ Medium, Value, Shown string }
-
 // readdressPage lists them: GET /canales/{name}/mover.
 func (c *Console) readdressPage(w http.ResponseWriter, r *http.Request, s *Session) error {
 	a, err := c.account(r, s)
@@ -92,10 +90,6 @@ func (c *Console) readdress(w http.ResponseWriter, r *http.Request, s *Session) 
 
 // readdressOne moves one reply; false if it went out, or was moved, meanwhile.
 func (c *Console) readdressOne(ctx context.Context, s *Session, o waitingReply, why string) (moved bool, err error) {
-	old := tickets.Outgoing{ID: o.ID, Purpose: o.Purpose, To: tickets.Contact{Medium: string(o.Medium), Value: o.To.Value, Name: o.To.Name}, Text: o.Text, By: o.By}
-	for _, f := range o.Files {
-		old.Files = append(old.Files, tickets.FileRef{Hash: f.Hash, Type: f.Type, Name: f.Name, Size: f.Size}.String())
-	}
 	to := tickets.Contact{Medium: o.Other.Medium, Value: o.Other.Value, Name: o.To.Name}
 	for range 5 { // somebody else may write into the case at the same moment
 		err = c.st.Write(ctx, func(tx *store.Tx) error {
@@ -104,7 +98,7 @@ func (c *Console) readdressOne(ctx context.Context, s *Session, o waitingReply, 
 				return err
 			}
 			moved = true
-			return tx.Update(o.Ticket, func(t *tickets.Ticket) error { return t.Readdress(old, to, why, s.Actor, tx.Now()) })
+			return tx.Update(o.Ticket, func(t *tickets.Ticket) error { return t.Readdress(decidedOn(o.Outgoing), to, why, s.Actor, tx.Now()) })
 		})
 		if !errors.Is(err, store.ErrStale) {
 			break
@@ -149,36 +143,14 @@ func (c *Console) waitingReplies(ctx context.Context, s *Session, channel string
 	}
 }
 
-// otherWay is where else a person can be told: by mail where an address is
-// known, else by telephone. An acknowledgement is not worth a call.
+// otherWay is where else a person can be told than on a chat that is out of
+// order: by mail where an address is known, else by telephone.
 func (c *Console) otherWay(ctx context.Context, person string, o store.Outgoing) (*otherWay, error) {
-	same, err := c.st.Same(ctx, person)
-	if err != nil {
-		return nil, err
-	}
-	all, err := c.addressesOf(ctx, same)
-	if err != nil {
-		return nil, err
-	}
-	numbers := []string{o.To.Value}
-	for _, a := range slices.Backward(all) { // what was learned last counts most
-		switch {
-		case !a.Undone.IsZero():
-		case a.Kind == "email":
-			return &otherWay{"email", a.Value, a.Value}, nil
-		case a.Kind == "phone":
-			numbers = append([]string{a.Value}, numbers...)
-		case a.Kind == "whatsapp":
-			numbers = append(numbers, a.Value)
+	all, err := c.ways(ctx, person, o)
+	for i := range all {
+		if all[i].Medium != "whatsapp" {
+			return &all[i], err
 		}
 	}
-	if o.Purpose == tickets.PurposeAck {
-		return nil, nil
-	}
-	for _, n := range numbers {
-		if strings.HasPrefix(n, "+") {
-			return &otherWay{"phone", n, c.shown("phone", n)}, nil
-		}
-	}
-	return nil, nil
+	return nil, err
 }

@@ -66,6 +66,7 @@ func (c *Console) routes() []route {
 		{"POST /borrador", workers, (*Console).keepUnsent},
 		{"POST /casos/{code}/presencia", readers, (*Console).bePresent},
 		{"POST /casos/{code}/decidir", []tickets.Role{tickets.Operador}, (*Console).decide},
+		{"POST /casos/{code}/reenviar", []tickets.Role{tickets.Operador}, (*Console).resend},
 		{"POST /casos/{code}/sugerencias/{id}", deskRole, (*Console).decideSuggestion},
 		{"POST /casos/{code}/{act}", workers, (*Console).act},
 		{"GET /casos/{code}/archivos/{message}/{n}", readers, (*Console).file},

@@ -30,9 +30,10 @@ type entry struct {
 	Cited         *citedView // what it quotes, on a chat; Quote is empty then
 	Files         []fileView
 	State         *stateView
-	What          *whatView // what it is, if no plain text
-	Chat          bool      // Text is of WhatsApp, with its marks
-	Cite          string    // address at which a reply quotes it; empty if none can
+	Again         *resendView // sends it by another way
+	What          *whatView   // what it is, if no plain text
+	Chat          bool        // Text is of WhatsApp, with its marks
+	Cite          string      // address at which a reply quotes it; empty if none can
 	Steps, Title  string
 	Warn          string   // what to beware of
 	Proved        bool     // the sender's domain vouches for it
@@ -221,6 +222,9 @@ func (c *Console) deedLine(w *words, ev tickets.Event) (entry, bool) {
 	}
 	if ev.ToUnit != ev.FromUnit && ev.ToUnit != "" {
 		e.Title += " → " + string(ev.ToUnit)
+	}
+	if ev.Act == tickets.ActResend && ev.Record != nil {
+		e.Title = w.T("did.resend.to", "address", cmp.Or(c.shown(ev.Record["medium"], ev.Record["to"]), w.T("person.hidden")))
 	}
 	for _, k := range []string{"problem", "solution", "observation", "question", "hours", "record", "actions", "reason", "note", "result"} {
 		if v := ev.Record[k]; v != "" {

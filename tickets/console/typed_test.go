@@ -18,7 +18,7 @@ const typedWords = "palabras que costaron"
 var withoutText = map[string]string{
 	"POST /salir": "no field", "POST /entrar": "the user's name alone; the password is never sent back", "POST /inicio/{token}": "a name and a password",
 	"POST /bandeja/lote": "marks; its own page takes the texts (acts_test)", "POST /bandeja/vistas": "the name of a view", "POST /bandeja/vistas/{id}/quitar": "no field",
-	"POST /borrador": "is the draft itself", "POST /administracion/plantillas/{id}/vista": "shows what was typed beside its form, which stays", "POST /casos/{code}/presencia": "no field", "POST /casos/{code}/decidir": "acts_test", "POST /casos/{code}/{act}": "acts_test, together_test",
+	"POST /borrador": "is the draft itself", "POST /administracion/plantillas/{id}/vista": "shows what was typed beside its form, which stays", "POST /casos/{code}/presencia": "no field", "POST /casos/{code}/decidir": "acts_test", "POST /casos/{code}/reenviar": "no text", "POST /casos/{code}/{act}": "acts_test, together_test",
 	"POST /casos/{code}/sugerencias/{id}": "no text", "POST /casos/{code}/persona": "person_test", "POST /llamadas/{id}": "no text", "POST /libro/{id}/original": "one reason, typed anew on purpose",
 	"POST /retenidos": "TestHeldInBulkKeepsWhatWasTyped", "POST /retenidos/{id}": "held_test", "POST /aprendizaje": "a choice",
 	"POST /canales/{name}/vincular": "no field", "POST /canales/{name}/codigo": "a number", "POST /canales/{name}/desvincular": "a word to confirm", "POST /canales/{name}/mover": "one reason, refused only when it is empty or nothing is left to move", "POST /salidas/{id}/reintentar": "no field",

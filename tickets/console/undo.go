@@ -45,7 +45,7 @@ func (c *Console) unsend(tx *store.Tx, s *Session, t *tickets.Ticket) error {
 	if err := t.Do(tickets.ActUnsend, s.Actor, nil, c.now()); err != nil {
 		return err
 	}
-	form := writtenIn(o.Purpose)
+	form := o.Purpose.Act()
 	name := t.Code + ":" + string(form)
 	if form == tickets.ActReply {
 		name = t.Code + ":respuesta"
@@ -55,17 +55,6 @@ func (c *Console) unsend(tx *store.Tx, s *Session, t *tickets.Ticket) error {
 		fields[quoteField] = o.Quote
 	}
 	return tx.KeepUnsent(s.Actor.ID, store.Unsent{Name: name, Fields: fields})
-}
-
-// writtenIn is the act in whose form a reply was written.
-func writtenIn(p tickets.Purpose) tickets.Act {
-	switch p {
-	case tickets.PurposeNotice:
-		return tickets.ActNotify
-	case tickets.PurposeQuestion:
-		return tickets.ActAsk
-	}
-	return tickets.ActReply
 }
 
 // reopened leads back to the form in which what was taken back was written; t
