@@ -233,6 +233,21 @@ func TestRestrictedCasesTeachNothing(t *testing.T) {
 	}
 }
 
+// TestWhatWasTakenBackTeachesNothing: a case whose first words were deleted by
+// their writer is no example without words.
+func TestWhatWasTakenBackTeachesNothing(t *testing.T) {
+	d := &desk{T: t, st: storetest.Open(t, storetest.SQLite(t), nil)}
+	stays := d.decide("se colgó el sistema", classify.Support, func(string) string { return classify.Availability })
+	gone := d.decide("me equivoqué de número", classify.Support, func(string) string { return classify.Support })
+	if err := d.st.Write(t.Context(), func(tx *store.Tx) error { return tx.Rewrite(gone, gone+"-1", gone+"-1", "") }); err != nil {
+		t.Fatal(err)
+	}
+	taught, held, _, err := d.node("a").lessons(t.Context())
+	if all := append(taught, held...); err != nil || len(all) != 1 || all[0].ID != stays {
+		t.Errorf("%d examples, %v", len(all), err)
+	}
+}
+
 func TestBetter(t *testing.T) {
 	for _, tc := range []struct {
 		before, after [3]int

@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"io"
 	"io/fs"
+	"strings"
 	"time"
 
 	"ventanilla/router/classify"
@@ -150,6 +151,9 @@ func (l *Learner) lessons(ctx context.Context) (taught, held []*learn.Example, n
 		e := &learn.Example{ID: t.Ticket, Situation: "case " + t.Ticket, Channel: t.Medium, Label: string(t.Class), Subject: t.Subject, Text: t.Said}
 		if e.Class() < 0 {
 			continue // a class of a later program
+		}
+		if strings.TrimSpace(t.Subject+t.Said) == "" {
+			continue // taken back by who wrote it, or a file without words: there is nothing to learn from
 		}
 		if heldBack(t.Ticket) {
 			held = append(held, e)

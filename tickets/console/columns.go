@@ -130,7 +130,7 @@ func (c *Console) logView(ctx context.Context, log *phone.CDR) (logView, error) 
 
 // columnsAct looks at a sample, saves what was chosen, or takes it back.
 func (c *Console) columnsAct(w http.ResponseWriter, r *http.Request, s *Session) error {
-	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	if err := parseSample(r); err != nil {
 		return err
 	}
 	i := slices.IndexFunc(c.opt.CallLogs, func(log *phone.CDR) bool { return log.ID == r.PostFormValue("log") })
@@ -161,19 +161,34 @@ func (c *Console) columnsAct(w http.ResponseWriter, r *http.Request, s *Session)
 	if len(lines) == 0 {
 		return c.showColumns(w, r, s, http.StatusUnprocessableEntity, data, &flash{Kind: "bad", Text: words.T("columns.empty")})
 	}
-	layout, exchange, err := chosenLayout(r, lines)
+	layout, exchange, guessed, err := chosenLayout(r, lines)
 	if err != nil {
 		return err
 	}
 	data.Study = c.study(words, log, layout, lines)
 	data.Study.Exchange = exchange
-	if r.PostFormValue("do") != "save" {
+	switch save := r.PostFormValue("do") == "save"; {
+	case !save:
 		return c.showColumns(w, r, s, http.StatusOK, data, nil)
+	case guessed: // nobody has looked at that yet
+		return c.showColumns(w, r, s, http.StatusUnprocessableEntity, data, &flash{Kind: "bad", Text: words.T("columns.guessed")})
 	}
 	if wrong := refuseLayout(words, data.Study); wrong != "" {
 		return c.showColumns(w, r, s, http.StatusUnprocessableEntity, data, &flash{Kind: "bad", Text: wrong})
 	}
 	return c.keepLayout(w, r, s, log, layout)
+}
+
+// parseSample reads the form, which may come with a file.
+func parseSample(r *http.Request) error {
+	var large *http.MaxBytesError
+	switch err := r.ParseMultipartForm(1 << 20); {
+	case err == nil, errors.Is(err, http.ErrNotMultipart):
+		return nil
+	case errors.As(err, &large):
+		return err
+	}
+	return &badRequest{"error.form"}
 }
 
 // sampleOf takes the lines that were pasted, or those of a file; of a file only
@@ -196,26 +211,26 @@ func sampleOf(r *http.Request) ([]byte, error) {
 	return []byte(text[:min(len(text), phone.SampleBytes)]), nil
 }
 
-// chosenLayout is what the form says, or a guess where nothing was chosen yet
-// or the separator is another.
-func chosenLayout(r *http.Request, lines []string) (phone.Layout, string, error) {
+// chosenLayout is what the form says, or, which guessed tells, a guess where
+// nothing was chosen yet or the separator is another.
+func chosenLayout(r *http.Request, lines []string) (l phone.Layout, exchange string, guessed bool, err error) {
 	separator, was := r.PostFormValue("separator"), r.PostFormValue("was")
 	if separator != "" && !slices.Contains(phone.Separators, separator) {
-		return phone.Layout{}, "", &badRequest{"error.form"}
+		return l, "", false, &badRequest{"error.form"}
 	}
 	if was == "" || was != separator {
-		l, exchange := phone.Guess(lines, separator)
-		return l, exchange, nil
+		l, exchange = phone.Guess(lines, separator)
+		return l, exchange, true, nil
 	}
-	l := phone.Layout{Separator: separator, Dates: phone.DateOrder(r.PostFormValue("dates")), Columns: map[string]int{}}
+	l = phone.Layout{Separator: separator, Dates: phone.DateOrder(r.PostFormValue("dates")), Columns: map[string]int{}}
 	if !slices.Contains(phone.DateOrders, l.Dates) {
-		return l, "", &badRequest{"error.form"}
+		return l, "", false, &badRequest{"error.form"}
 	}
 	for _, name := range phone.Columns {
 		if v := r.PostFormValue("c." + name); v != "" {
 			at, err := strconv.Atoi(v)
 			if err != nil || at < 0 || at > 99 {
-				return l, "", &badRequest{"error.form"}
+				return l, "", false, &badRequest{"error.form"}
 			}
 			l.Columns[name] = at
 		}
@@ -223,7 +238,7 @@ func chosenLayout(r *http.Request, lines []string) (phone.Layout, string, error)
 	if r.PostFormValue("heading") == "yes" {
 		l.Heading = l.Cells(firstCells(lines))
 	}
-	return l, "", nil
+	return l, "", false, nil
 }
 
 // firstCells is the first line that has columns.

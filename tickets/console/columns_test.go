@@ -125,8 +125,14 @@ func (b *browser) upload(path, file string, content []byte, fields ...string) *h
 	if err := m.Close(); err != nil {
 		b.o.t.Fatal(err)
 	}
-	req, _ := http.NewRequest("POST", b.o.srv.URL+path, &form) // fails only for a bad address
-	req.Header.Set("Content-Type", m.FormDataContentType())
+	return b.sendAs(path, m.FormDataContentType(), form.String())
+}
+
+// sendAs posts a body of a given type.
+func (b *browser) sendAs(path, typ, sent string) *http.Response {
+	b.o.t.Helper()
+	req, _ := http.NewRequest("POST", b.o.srv.URL+path, strings.NewReader(sent)) // fails only for a bad address
+	req.Header.Set("Content-Type", typ)
 	req.Header.Set("Origin", b.o.srv.URL)
 	res, err := b.Do(req)
 	if err != nil {
@@ -263,6 +269,10 @@ func TestColumnsScreen(t *testing.T) {
 	change("a separator that cannot be", 400, "", "do", "save", "separator", "x")
 	change("a log that is not there", 404, "", "do", "save", "log", "otra")
 	change("another separator is another guess", 200, "Así se leen 0 llamadas", "do", "look", "separator", ",")
+	change("another separator is not saved unseen", 422, "Con otro separador las columnas son otras", "do", "save", "separator", "|", "sample", sample+"\n")
+	if res := admin.sendAs(columnsPath, "multipart/form-data; boundary=x", "--x\r\nno form"); res.StatusCode != 400 {
+		t.Errorf("a form that cannot be read: %d", res.StatusCode)
+	}
 	if log, err := o.st.AuditLog(t.Context(), store.AuditFilter{Target: "central"}); err != nil || len(log) != 0 {
 		t.Errorf("what was refused is in the audit log: %+v, %v", log, err)
 	}
