@@ -15,7 +15,7 @@ type citedView struct{ Author, Said string }
 
 // citedShort is how many characters of a quoted message are shown: two lines on
 // a small phone. Of more, the rest is folded.
-const citedShort = 80
+const citedShort = 64
 
 // Short is the beginning, on one line.
 func (v citedView) Short() string { return short(v.Said, citedShort) }

@@ -175,7 +175,7 @@ func (c *Console) form(r *http.Request, s *Session, t *tickets.Ticket, act ticke
 // when shows a field only where another one has one of the values: act.field → "other=a|b".
 var when = map[string]string{
 	"solve.detail": "type=no_procede|planificada", "kb.article": "decision=created|updated|existing", "kb.reason": "decision=not_needed",
-	"flag.people":        "flag=security|restricted",
+	"flag.people": "flag=security|restricted", "flag.number": "flag=formal", "flag.responsible": "flag=formal", "flag.due": "flag=formal",
 	"decidir.choose_uit": "prior_uit=yes", "decidir.reason": "choose_uit=yes", "decide_availability.choose_uit": "prior_uit=yes",
 }
 

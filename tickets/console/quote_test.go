@@ -109,7 +109,7 @@ func TestQuotedInTheThread(t *testing.T) {
 	page := body(t, b.get("/casos/"+o.code(id)))
 	for _, want := range []string{
 		`<blockquote class="cited"><b>Vecina</b> <span>no abre &lt;esto&gt;, CI 6839402</span></blockquote>`,
-		`<blockquote class="cited"><span>` + strings.TrimSpace(long[:80]) + `…</span><details class="quote"><summary>Ver texto citado</summary>`,
+		`<blockquote class="cited"><span>` + strings.TrimSpace(long[:64]) + `…</span><details class="quote"><summary>Ver texto citado</summary>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the thread lacks %s", want)

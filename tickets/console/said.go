@@ -18,6 +18,37 @@ type whatView struct{ Icon, Word, Map string }
 // may have written behind "[Ubicación]" is text and no link.
 const mapsAt = "https://www.openstreetmap.org/?mlat="
 
+// correction begins a message that says what an earlier one says now.
+const correction = "Corrigió un mensaje anterior. Ahora dice:\n"
+
+// chatDeeds are why a chat's message says nothing new but that something was
+// done on the phone (channels/whatsapp, defects.go): one line is enough.
+var chatDeeds = []string{"reaction", "taken-back", "vote", "chat-setting", "empty-edit", "foreign-change"}
+
+// deed makes one line of what was merely done on a phone.
+func deed(m store.Message, e *entry) {
+	if m.Medium == "whatsapp" && m.Direction == store.Sys && len(m.Defects) == 1 && slices.Contains(chatDeeds, m.Defects[0]) && len(m.Files) == 0 && m.Said != "" {
+		*e = entry{Kind: "sys", ID: m.ID, At: m.At, Title: m.Said, Author: m.AuthorName}
+	}
+}
+
+// changed says whether its writer took a message back or corrected it, in the
+// catalogue's words; a correction itself is shown as one.
+func changed(w *words, m store.Message, e *entry) {
+	if m.Direction != store.In {
+		return
+	}
+	rest, corrects := strings.CutPrefix(m.Said, correction)
+	switch {
+	case m.Medium == "whatsapp" && corrects:
+		e.What, e.Text = &whatView{Icon: "pen", Word: w.T("msg.correction")}, rest
+	case m.Gone:
+		e.Defects = append(e.Defects, w.T("msg.deleted"))
+	case m.Now != "":
+		e.Defects = append(e.Defects, w.T("msg.corrected"))
+	}
+}
+
 // described takes out of a chat's message what kind of thing it is.
 func described(m store.Message, e *entry) {
 	if m.Medium != "whatsapp" || m.Direction != store.In || !strings.HasPrefix(e.Text, "[") {

@@ -37,6 +37,7 @@ func (o *office) screens(ids map[string]string) []screen {
 	waits := o.report(time.Hour, "whatsapp", "+59171110002", "Luis Mamani", "", "no puedo entrar", tickets.Suggestion{Class: tickets.Support})
 	o.do(waits, "operador", tickets.ActReply, "text", "Ya lo estamos viendo. En cuanto tengamos una respuesta se la mandamos por aquí.")
 	o.counted()
+	chat, _, _ := o.chat()
 	return []screen{
 		{"login", "", "/entrar"},
 		{"bandeja", "operador", "/bandeja?v=abiertos"},
@@ -93,6 +94,8 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"bandeja-filtrada", "supervisor", "/bandeja?v=abiertos&sistema=cd&orden=antiguos"},
 		{"caso-responder", "operador", "/casos/" + o.code(ids["wsp"]) + "?plantilla=pedir-datos"},
 		{"caso-nota", "operador", "/casos/" + o.code(ids["wsp"]) + "?escribir=nota"},
+		{"caso-chat", "operador", "/casos/" + o.code(chat)},
+		{"caso-reservar", "operador", "/casos/" + o.code(ids["wsp"]) + "?acto=flag&con.flag=restricted"},
 		{"caso-avisar", "operador", "/casos/" + o.code(ids["callback"])},
 	}
 }

@@ -134,9 +134,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		}
 		e.Files = append(e.Files, v)
 	}
-	if m.Gone && m.Direction == store.In {
-		e.Defects = append(e.Defects, w.T("msg.deleted"))
-	}
+	changed(w, m, &e)
 	e.Chat = m.Medium == "whatsapp" && (m.Direction == store.In || m.Direction == store.Out)
 	e.late = slices.Contains(m.Defects, defectLate)
 	for _, d := range m.Defects {
@@ -146,6 +144,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 			e.Defects = append(e.Defects, defectWords(w, d))
 		}
 	}
+	deed(m, &e)
 	if m.HTML != "" {
 		e.HTML = fmt.Sprintf("%s/correo/%s", base, url.PathEscape(m.ID))
 	}

@@ -58,6 +58,9 @@ type Message struct {
 	// Gone says that its writer took it back, or that it corrects another, which
 	// says it now. Heard and Thread tell.
 	Gone bool
+	// Now is what it says since its writer corrected it; empty if nobody did.
+	// Thread tells.
+	Now string
 
 	Outgoing string // id in the outbox, for Out
 	State    channels.State
@@ -270,7 +273,7 @@ const inTicket = "m.id > $1 || '-' AND m.id < $1 || '.'"
 // for what went out, how far it came.
 func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 	list, err := all(ctx, s, scanMessage, `SELECT m.id, m.ticket, m.seq, m.direction, m.kind, m.medium, m.channel, m.external_id, m.author, m.author_name, m.address,
-		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, m.authentic, coalesce(o.state, ''), coalesce(o.error, ''), CASE WHEN m.now_says = '' THEN 1 ELSE 0 END
+		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, m.authentic, coalesce(o.state, ''), coalesce(o.error, ''), CASE WHEN m.now_says = '' THEN 1 ELSE 0 END, coalesce(m.now_says, '')
 		FROM message m LEFT JOIN outbox o ON o.id = m.outgoing WHERE `+inTicket+` ORDER BY m.seq`, ticket)
 	if err != nil {
 		return nil, err
@@ -300,7 +303,7 @@ func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 func scanMessage(scan scanner) (m Message, err error) {
 	var gone int
 	err = scan(&m.ID, &m.Ticket, &m.Seq, &m.Direction, &m.Kind, &m.Medium, &m.Channel, &m.ExternalID, &m.Author, &m.AuthorName, &m.Address,
-		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.Authentic, &m.State, &m.Error, &gone)
+		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.Authentic, &m.State, &m.Error, &gone, &m.Now)
 	m.Gone = gone == 1
 	if m.Text == "" {
 		m.Text = m.Said

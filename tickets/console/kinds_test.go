@@ -1,0 +1,88 @@
+package console_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"ventanilla/channels"
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
+)
+
+// chat is a case on WhatsApp with one message of each kind, in the words that
+// channels/whatsapp has for them; last is the correction of a message.
+func (o *office) chat() (id, corrected, last string) {
+	o.t.Helper()
+	id = o.report(2*time.Hour, "whatsapp", "+59171112223", "Carla Supuesta", "", "no puedo firmar el documento", tickets.Suggestion{Class: tickets.Support})
+	c := o.ticket(id)
+	err := o.st.Write(context.Background(), func(tx *store.Tx) error {
+		add := func(m store.Message) string {
+			m.Medium, m.Author, m.AuthorName, m.Address, m.Kind = channels.WhatsApp, c.Person, "Carla Supuesta", c.Contact.Value, channels.Human
+			if m.Direction == "" {
+				m.Direction = store.In
+			}
+			m.ExternalID = "591/" + tx.NewID()
+			if err := tx.AddMessage(id, &m); err != nil {
+				o.t.Fatal(err)
+			}
+			return m.ID
+		}
+		add(store.Message{Said: "[Nota de voz de 7 s, 9 kB]", Files: []store.File{{Name: "nota.ogg", Type: "audio/ogg; codecs=opus", Data: []byte("OggS\x00voz")}}})
+		add(store.Message{Said: "[Encuesta] ¿Cuándo puedo llamar?\n– Por la mañana\n– Por la tarde"})
+		add(store.Message{Said: "[Ubicación]\nPlaza Murillo\nhttps://www.openstreetmap.org/?mlat=-16.495500&mlon=-68.133600#map=17/-16.495500/-68.133600"})
+		add(store.Message{Said: "[Contacto] Ana Figurada\n+591 71234567"})
+		gone := add(store.Message{Said: "mi número de cuenta es el otro"})
+		corrected = add(store.Message{Said: "me sale el herror 403"})
+		last = add(store.Message{Said: "Corrigió un mensaje anterior. Ahora dice:\nme sale el error 403", Text: "Corrigió un mensaje anterior. Ahora dice:\nme sale el error 403"})
+		deletion := add(store.Message{Direction: store.Sys, Said: "Borró un mensaje anterior", Defects: []string{"taken-back"}, Quiet: true})
+		add(store.Message{Direction: store.Sys, Said: "Reaccionó con 👍", Defects: []string{"reaction"}, Quiet: true})
+		add(store.Message{Said: "eso mismo", Text: "> no puedo firmar el documento\neso mismo"})
+		long := strings.Repeat("primero abro el documento y después pulso firmar ", 6)
+		add(store.Message{Said: long})
+		add(store.Message{Said: "[Foto, 12 kB]\nasí se ve", Text: "> " + long + "\n[Foto, 12 kB]\nasí se ve"})
+		if err := tx.Rewrite(id, gone, deletion, ""); err != nil {
+			return err
+		}
+		return tx.Rewrite(id, corrected, last, "me sale el error 403")
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return id, corrected, last
+}
+
+// TestChangedOnThePhone: a corrected message says so, its correction is no deleted
+// message, a deleted one is, and what was merely done on the phone is one line.
+func TestChangedOnThePhone(t *testing.T) {
+	o := open(t)
+	id, corrected, last := o.chat()
+	page := body(t, o.login("operador").get("/casos/"+o.code(id)))
+	entryOf := func(message string) string {
+		t.Helper()
+		_, rest, ok := strings.Cut(page, `id="m`+message+`"`)
+		if !ok {
+			t.Fatalf("the thread lacks %s", message)
+		}
+		entry, _, _ := strings.Cut(rest, "</article>")
+		return entry
+	}
+	if e := entryOf(corrected); !strings.Contains(e, "La persona lo corrigió después") || strings.Contains(e, "borró") {
+		t.Error("the corrected message does not say so")
+	}
+	if e := entryOf(last); !strings.Contains(e, "<b>Corrección</b>") || !strings.Contains(e, ">me sale el error 403</div>") || strings.Contains(e, "borró") || strings.Contains(e, "Ver el mensaje completo") {
+		t.Errorf("the correction is not shown as one: %s", e)
+	}
+	if n := strings.Count(page, "La persona borró este mensaje"); n != 1 {
+		t.Errorf("%d messages are said to be deleted, not 1", n)
+	}
+	for _, done := range []string{"Reaccionó con 👍", "Borró un mensaje anterior"} {
+		if !strings.Contains(page, "<b>"+done+"</b> · Carla Supuesta") {
+			t.Errorf("%q is no line of the thread", done)
+		}
+	}
+	if strings.Contains(page, "Mensaje automático") {
+		t.Error("what a person did is called automatic")
+	}
+}
