@@ -23,7 +23,7 @@ func (c *Console) textPreview(w http.ResponseWriter, r *http.Request, s *Session
 	}
 	words, id := c.say(s), r.PathValue("id")
 	body := strings.TrimSpace(strings.ReplaceAll(r.PostFormValue("body"), "\r\n", "\n"))
-	if r.Method == http.MethodGet && id != "nueva" {
+	if id != "nueva" {
 		versions, err := c.st.TemplateVersions(r.Context(), id)
 		if err != nil {
 			return err
@@ -31,7 +31,9 @@ func (c *Console) textPreview(w http.ResponseWriter, r *http.Request, s *Session
 		if len(versions) == 0 {
 			return store.ErrNotFound
 		}
-		body = versions[0].Body
+		if r.Method == http.MethodGet {
+			body = versions[0].Body
+		}
 	}
 	if body == "" {
 		body = words.T("texts.preview.empty")
