@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -362,7 +363,30 @@ func TestTheNoticeIsDoneWhenTheRelayTookIt(t *testing.T) {
 		if !errors.As(err, &no) {
 			h.t.Errorf("the case could be submitted over a failed notice: %v", err)
 		}
+		h.sentAgain(e.Ticket, notice.Raw)
 	})
+}
+
+// sentAgain sends the notice of a case, which bounced, to another address: the
+// same words, another message, and the duty to notify is met.
+func (h *house) sentAgain(id string, bounced []byte) {
+	h.t.Helper()
+	failed := h.ticket(id).Notices[0]
+	old := tickets.Outgoing{ID: failed.ReplyID, Purpose: tickets.PurposeNotice, To: tickets.Contact{Medium: failed.Medium, Value: failed.To}, Text: failed.Text}
+	other := tickets.Contact{Medium: "email", Value: "maria@trabajo.ejemplo"}
+	err := h.st.Update(h.t.Context(), id, func(t *tickets.Ticket) error { return t.Resend(old, other, "550 no such user", operator, time.Now()) })
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.until("the notice is done by the other address", func() bool { return h.ticket(id).Step == "9.1/8" })
+	again := h.sink.Wait(h.t, 3, time.Minute)[2]
+	if !slices.Equal(again.To, []string{other.Value}) || !bytes.Contains(again.Raw, []byte(failed.Text)) || messageID(h.t, again.Raw) == messageID(h.t, bounced) {
+		h.t.Errorf("sent again to %v:\n%s", again.To, again.Raw)
+	}
+	first, err := h.st.Outgoing(h.t.Context(), failed.ReplyID)
+	if err != nil || first.State != channels.Failed {
+		h.t.Errorf("the one that bounced is %s (%v)", first.State, err)
+	}
 }
 
 func TestARelayInTroubleIsTriedAgainWithTheSameID(t *testing.T) {

@@ -34,6 +34,7 @@ type walker struct {
 	events []Event
 	out    []Outgoing
 	at     time.Time
+	again  *rand.Rand // for what is sent again
 }
 
 func (w *walker) record(m Move) Record {
@@ -89,6 +90,29 @@ func (w *walker) act() {
 		w.person()
 	}
 	w.kept(before)
+	if w.again.IntN(4) == 0 {
+		before = w.c.clone()
+		w.resend()
+		w.kept(before)
+	}
+}
+
+// resend sends something that was said again, if it may be: what is offered is
+// done, or refused because it waits already, and a refusal changes nothing.
+func (w *walker) resend() {
+	if len(w.out) == 0 {
+		return
+	}
+	before, old, by := w.c.clone(), w.out[w.again.IntN(len(w.out))], crowd[w.again.IntN(len(crowd))]
+	to := Contact{Medium: []string{"email", "whatsapp", "phone"}[w.again.IntN(3)], Value: "+5917123456" + fmt.Sprint(w.again.IntN(4))}
+	offered := w.c.MayResend(old, by, w.at)
+	err := w.c.Resend(old, to, "no llegó", by, w.at)
+	if r, ok := err.(*Refusal); offered == nil && ok && r.Code != RefusedPending && r.Code != RefusedEmpty || offered != nil && err == nil {
+		w.Fatalf("%+v by %s: offered %v, done %v", old, by.ID, offered, err)
+	}
+	if err != nil && !reflect.DeepEqual(before, w.c) {
+		w.Fatalf("%+v by %s: refused and changed the case", old, by.ID)
+	}
 }
 
 // regret takes back what was said just now, sometimes.
@@ -252,7 +276,7 @@ func TestRandomWalks(t *testing.T) {
 	reached := map[Step]int{}
 	done := map[Act]int{}
 	for seed := range walks {
-		w := &walker{T: t, r: rand.New(rand.NewPCG(uint64(seed), 53)), at: day}
+		w := &walker{T: t, r: rand.New(rand.NewPCG(uint64(seed), 53)), at: day, again: rand.New(rand.NewPCG(uint64(seed), 54))}
 		n := NewCase{ID: "c", Code: FormatCode(2026, 1), Opened: day, Contact: Contact{Medium: "email", Value: "ana@example.bo"}}
 		switch seed % 3 {
 		case 1:
@@ -277,7 +301,7 @@ func TestRandomWalks(t *testing.T) {
 	if testing.Short() {
 		return
 	}
-	for act := range known {
+	for _, act := range append(slices.Collect(maps.Keys(known)), ActResend) {
 		if done[act] == 0 {
 			t.Errorf("no walk did %s", act)
 		}
