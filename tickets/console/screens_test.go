@@ -36,6 +36,10 @@ func (o *office) screens(ids map[string]string) []screen {
 	}
 	waits := o.report(time.Hour, "whatsapp", "+59171110002", "Luis Mamani", "", "no puedo entrar", tickets.Suggestion{Class: tickets.Support})
 	o.do(waits, "operador", tickets.ActReply, "text", "Ya lo estamos viendo. En cuanto tengamos una respuesta se la mandamos por aquí.")
+	failed := o.report(90*time.Minute, "whatsapp", "+59171110003", "Rosa Ficticia", "", "no me llega el código", tickets.Suggestion{Class: tickets.Support})
+	o.knows(failed, "email", "rosa.ficticia.direccion.bien.larga@secretaria.ejemplo.bo")
+	o.do(failed, "operador", tickets.ActReply, "text", "¿A qué número espera el código?")
+	o.fails(failed, o.outbox(failed)[0].ID)
 	o.counted()
 	chat, _, _ := o.chat()
 	return []screen{
@@ -96,6 +100,7 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"caso-nota", "operador", "/casos/" + o.code(ids["wsp"]) + "?escribir=nota"},
 		{"caso-chat", "operador", "/casos/" + o.code(chat)},
 		{"caso-reservar", "operador", "/casos/" + o.code(ids["wsp"]) + "?acto=flag&con.flag=restricted"},
+		{"caso-no-entregado", "operador", "/casos/" + o.code(failed)},
 		{"caso-avisar", "operador", "/casos/" + o.code(ids["callback"])},
 	}
 }
