@@ -41,6 +41,7 @@ func (c *Console) filePage(w http.ResponseWriter, r *http.Request, s *Session) e
 	v.First, v.Between = nil, nil
 	for i := range v.Thread { // paper leaves the house: nobody there needs the whole number
 		e := &v.Thread[i]
+		e.Again, e.Cite = nil, "" // and nothing is sent from there
 		e.Subject, e.Text, e.Quote = privacy.MaskCI(e.Subject), privacy.MaskCI(e.Text), privacy.MaskCI(e.Quote)
 		if e.Cited != nil {
 			e.Cited.Said = privacy.MaskCI(e.Cited.Said)

@@ -105,6 +105,9 @@ func TestAFailedReplyIsSentAgain(t *testing.T) {
 				t.Errorf("offered to %s", login)
 			}
 		}
+		if form, _ := b.again(self + "/expediente"); form != "" {
+			t.Error("the expediente has a form")
+		}
 		version := itoa(o.ticket(id).Version)
 		send := func(pairs ...string) *http.Response {
 			return b.post(self+"/reenviar", append([]string{"once", number, "version", version, "reply", old.ID}, pairs...)...)
