@@ -61,7 +61,7 @@ func nameable(u store.Staff) bool {
 	return u.Active && slices.ContainsFunc(u.Roles, func(r tickets.Role) bool { return slices.Contains(readers, r) })
 }
 
-// staffList lists who can be named in a case; picked are shown whatever find is.
+// staffList lists who can be named in a case, without those who see it anyway; picked are shown whatever find is.
 func (c *Console) staffList(ctx context.Context, w *words, t *tickets.Ticket, find, picked string) (*staffList, error) {
 	all, err := c.st.Staff(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *Console) staffList(ctx context.Context, w *words, t *tickets.Ticket, fi
 			named = append(named, u.Name)
 			continue
 		}
-		if !nameable(u) {
+		if !nameable(u) || seesAll(tickets.Actor{Roles: u.Roles}) {
 			continue
 		}
 		row := staffRow{u.ID, u.Name, roleNames(w, u.Roles)}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
@@ -104,4 +106,36 @@ func TestNarrowingTheStaff(t *testing.T) {
 	if page = body(t, b.post(self+"/flag", "version", itoa(before), "filtrar", "1", "buscar", "quienquiera")); !strings.Contains(page, "Nadie coincide.") {
 		t.Error("an empty list is not said to be empty")
 	}
+}
+
+// TestNarrowingInABrowser: with script, too, the button narrows the list and does
+// nothing else, and each of several people who are ticked comes back with the draft.
+func TestNarrowingInABrowser(t *testing.T) {
+	o := open(t)
+	id := o.report(time.Hour, "email", "a@ejemplo.bo", "Ana", "Denuncia", "quiero denunciar", tickets.Suggestion{})
+	for i := range 30 {
+		o.hires(fmt.Sprint("otro", i), fmt.Sprint("Persona Ficticia ", i), true, tickets.RoleUPAT)
+	}
+	uit, adt, form := o.who["uit"].ID, o.who["adt"].ID, o.srv.URL+"/casos/"+o.code(id)+"?acto=flag"
+	w := walk(o)
+	quiet := w.listen()
+	w.enter("operador")
+	ticked := fmt.Sprintf(`[...document.querySelectorAll("[name=people]:checked")].map(el => el.value).sort().join() === %q`, sorted(uit, adt))
+	w.do("the form", chromedp.Navigate(form))
+	w.until("ticking", fmt.Sprintf(`(() => { if (!window.htmx) return false; for (const v of ["restricted", %q, %q]) document.querySelector("form.act [value='" + v + "']").click(); return true; })()`, uit, adt))
+	w.until("the draft", `Object.keys(localStorage).some(k => k.startsWith("borrador:") && localStorage[k].includes("restricted"))`)
+	w.do("the form", chromedp.Navigate(form))
+	w.until("coming back with the draft", ticked)
+	w.until("narrowing", `(() => { document.querySelector("[name=buscar]").value = "ficticia 7"; document.querySelector("[name=filtrar]").click(); return true; })()`)
+	w.until("the narrowed list", `document.querySelectorAll("[name=people]").length === 3 && location.search === "?acto=flag"`)
+	w.until("who was ticked", ticked)
+	if o.ticket(id).Has(tickets.FlagRestricted) {
+		t.Error("narrowing did the act")
+	}
+	quiet()
+}
+
+func sorted(ids ...string) string {
+	slices.Sort(ids)
+	return strings.Join(ids, ",")
 }
