@@ -114,23 +114,21 @@ func (r *record) seconds(column string) time.Duration {
 	return d
 }
 
-// parse splits a line. It never fails: what is odd about it is in defects.
-func (c *CDR) parse(line []byte) *record { return c.parseBy(c.layout(), line) }
-
+// parseBy splits a line. It never fails: what is odd about it is in defects.
 func (c *CDR) parseBy(l Layout, line []byte) *record {
 	r := &record{c: c, layout: l}
 	s, foreign := lineText(line)
 	if foreign {
-		r.defects = append(r.defects, "charset: read as Windows-1252")
+		r.defects = append(r.defects, defectCharset)
 	}
 	if strings.ContainsRune(s, 0) {
 		s = strings.ReplaceAll(s, "\x00", "")
-		r.defects = append(r.defects, "NUL bytes left out")
+		r.defects = append(r.defects, defectNUL)
 	}
 	var open bool
 	r.fields, open = l.split(s)
 	if open {
-		r.defects = append(r.defects, "quotes not closed")
+		r.defects = append(r.defects, defectQuotes)
 	}
 	return r
 }
@@ -195,7 +193,7 @@ func (c *CDR) readBy(l Layout, channel string, raw channels.Raw) channels.Report
 		rep.Kind = channels.None
 		rep.Subject = "Línea ilegible del registro de llamadas"
 		rep.Text = clip(strings.ToValidUTF8(strings.ReplaceAll(string(raw.Body), "\x00", " "), "�"), 500)
-		rep.Defects = append(rep.Defects, "not a call record: "+strconv.Itoa(len(r.fields))+" columns")
+		rep.Defects = append(rep.Defects, defectColumns+":"+strconv.Itoa(len(r.fields)))
 		return rep
 	}
 	call := r.call()
@@ -207,7 +205,7 @@ func (c *CDR) readBy(l Layout, channel string, raw channels.Raw) channels.Report
 	rep.From = channels.Address{Medium: channels.Phone, Value: from.E164, Name: name}
 	rep.To = []channels.Address{{Medium: channels.Phone, Value: to.E164}}
 	if call.Started.IsZero() {
-		rep.Defects = append(rep.Defects, "start time not readable")
+		rep.Defects = append(rep.Defects, defectStart)
 	}
 	waited := time.Duration(0)
 	if l.has("duration") && l.has("billsec") {

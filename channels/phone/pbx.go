@@ -192,7 +192,7 @@ func readEvent(contentType string, body []byte) (event, []string) {
 	}
 	values, err := url.ParseQuery(trimmed)
 	if err != nil {
-		return event(values), []string{"form: " + err.Error()}
+		return event(values), []string{defectForm + ":" + err.Error()}
 	}
 	return event(values), nil
 }
@@ -202,7 +202,7 @@ func readJSON(s string) (event, []string) {
 	d := json.NewDecoder(strings.NewReader(s))
 	d.UseNumber()
 	if err := d.Decode(&fields); err != nil {
-		return event{}, []string{"JSON: " + err.Error()}
+		return event{}, []string{defectForm + ":" + err.Error()}
 	}
 	e := event{}
 	for name, v := range fields {
@@ -232,7 +232,7 @@ func (p *PBX) Read(channel string, raw channels.Raw) channels.Report {
 		rep.Kind = channels.None
 		rep.Subject = "Aviso ilegible de la central telefónica"
 		rep.Text = clip(strings.ToValidUTF8(strings.ReplaceAll(string(raw.Body), "\x00", " "), "�"), 500)
-		rep.Defects = append(rep.Defects, "no event or no callId")
+		rep.Defects = append(rep.Defects, defectEvent)
 		return rep
 	}
 	call := &channels.Call{
@@ -245,7 +245,7 @@ func (p *PBX) Read(channel string, raw channels.Raw) channels.Report {
 	case call.Direction == "outbound":
 		call.Direction = "out"
 	case call.Direction != "in" && call.Direction != "out":
-		rep.Defects = append(rep.Defects, "direction unknown")
+		rep.Defects = append(rep.Defects, defectDirection)
 		call.Direction = ""
 	}
 	if name == NewCall {

@@ -75,8 +75,7 @@ func (c *CDR) Try(l Layout, lines []string) (rows []Row) {
 func (r *record) problems() (list []Problem) {
 	add := func(code, value string) { list = append(list, Problem{code, clip(value, 60)}) }
 	for _, d := range r.defects {
-		code, _, _ := strings.Cut(strings.ToLower(d), " ")
-		add(strings.TrimSuffix(code, ":"), "")
+		add(strings.TrimPrefix(d, "call-"), "")
 	}
 	if last := r.layout.last(); last >= len(r.fields) {
 		add("short", "")

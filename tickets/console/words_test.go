@@ -97,8 +97,8 @@ func domain(t *testing.T) (needed []string) {
 	for _, f := range fates {
 		needed = append(needed, "fate."+string(f))
 	}
-	for _, pattern := range []string{"../../channels/email/*.go", "../../channels/email/message/*.go", "../../router/*.go"} {
-		codes := regexp.MustCompile(`\bDefect[A-Z]\w*\s+= "([a-z-]+)"`).FindAllStringSubmatch(sourceOf(t, pattern), -1)
+	for _, pattern := range []string{"../../channels/email/*.go", "../../channels/email/message/*.go", "../../channels/phone/*.go", "../../channels/whatsapp/*.go", "../../router/*.go"} {
+		codes := regexp.MustCompile(`\b(?:[Dd]efect|aside)[A-Z]\w*\s+= "([a-z-]+)"`).FindAllStringSubmatch(sourceOf(t, pattern), -1)
 		if len(codes) == 0 {
 			t.Fatalf("no defect is named in %s", pattern)
 		}
