@@ -23,21 +23,32 @@ func (v citedView) Short() string { return short(v.Said, citedShort) }
 // Long says whether Short leaves something out.
 func (v citedView) Long() bool { return short(v.Said, len(v.Said)) != v.Short() }
 
-// speakers are the names of those who said something on a chat, by what was
-// said; the name is empty where two said the same.
-type speakers map[string]string
+// speakers know who said what on a chat: names by what was said, empty where two
+// said the same, and messages by their ids.
+type speakers struct {
+	names    map[string]string
+	messages map[string]citedView
+}
+
+func newSpeakers() speakers { return speakers{map[string]string{}, map[string]citedView{}} }
 
 // heard remembers who said a message.
 func (p speakers) heard(m store.Message, author string) {
 	key := plainSaid(m.Said)
-	if known, ok := p[key]; ok && known != author {
+	p.messages[m.ID] = citedView{author, m.Said}
+	if known, ok := p.names[key]; ok && known != author {
 		author = ""
 	}
-	p[key] = author
+	p.names[key] = author
 }
 
-// cite turns the quote of a chat's message into what stands above its text.
-func (p speakers) cite(e *entry) {
+// cite turns the quote of a chat's message into what stands above its text. What
+// went out names the message that was chosen; what came in has its words alone.
+func (p speakers) cite(m store.Message, e *entry) {
+	if chosen, ok := p.messages[m.Quotes]; ok && m.Quotes != "" {
+		e.Cited = &chosen
+		return
+	}
 	if !e.Chat || e.Whole || e.Quote == "" {
 		return
 	}
@@ -50,7 +61,7 @@ func (p speakers) cite(e *entry) {
 		lines[i] = strings.TrimPrefix(rest, " ")
 	}
 	said := strings.Join(lines, "\n")
-	e.Cited, e.Quote = &citedView{p[plainSaid(said)], said}, ""
+	e.Cited, e.Quote = &citedView{p.names[plainSaid(said)], said}, ""
 }
 
 // plainSaid is a text by which a quote of it is known again: without the signs

@@ -12,7 +12,7 @@ import (
 // quote and what is no quote stay behind their fold.
 func TestCited(t *testing.T) {
 	long := strings.Repeat("muy largo ", 12)
-	said := speakers{}
+	said := newSpeakers()
 	said.heard(store.Message{Said: "**Pruebe** de nuevo"}, "Operadora")
 	said.heard(store.Message{Said: "no abre\nel sistema"}, "Vecina")
 	said.heard(store.Message{Said: "ok"}, "Operadora")
@@ -37,7 +37,7 @@ func TestCited(t *testing.T) {
 		{quote: "> ok\n-- \nAna", is: "> ok\n-- \nAna"},
 	} {
 		e := entry{Chat: !c.mail, Whole: c.whole, Quote: c.quote}
-		said.cite(&e)
+		said.cite(store.Message{}, &e)
 		got := citedView{}
 		if e.Cited != nil {
 			got = *e.Cited

@@ -87,6 +87,9 @@ func TestQuoting(t *testing.T) {
 	if out := o.outbox(id); len(out) != 1 || out[0].Quote != first {
 		t.Fatalf("the reply went out without its quote: %+v", out)
 	}
+	if page = body(t, b.get(self)); !strings.Contains(page, `<blockquote class="cited"><b>Vecina</b> <span>sale &lt;un&gt; error</span></blockquote>`) {
+		t.Error("the reply does not show in the thread what it quotes")
+	}
 	b.post(self+"/unsend", "version", "1")
 	if page = body(t, b.get(self)); !strings.Contains(page, field(first)) {
 		t.Error("the quote did not come back with the reply that was taken back")

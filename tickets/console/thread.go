@@ -54,11 +54,11 @@ type linkView struct{ Href, Word string }
 // thread joins what was said and what was done, in order of time.
 func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages []store.Message, events []tickets.Event) []entry {
 	var out []entry
-	subject, chat, said := "", pieces{}, speakers{}
+	subject, chat, said := "", pieces{}, newSpeakers()
 	for _, m := range messages {
 		e := c.message(r, w, t, m)
 		if e.Chat {
-			said.cite(&e)
+			said.cite(m, &e)
 			said.heard(m, e.Author)
 		}
 		if chat.join(w, out, m, &e) {

@@ -63,6 +63,7 @@ type Message struct {
 	Now string
 
 	Outgoing string // id in the outbox, for Out
+	Quotes   string // id of the message that it was written to quote, for Out; Thread tells
 	State    channels.State
 	Error    string // why it was not delivered
 }
@@ -273,7 +274,7 @@ const inTicket = "m.id > $1 || '-' AND m.id < $1 || '.'"
 // for what went out, how far it came.
 func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 	list, err := all(ctx, s, scanMessage, `SELECT m.id, m.ticket, m.seq, m.direction, m.kind, m.medium, m.channel, m.external_id, m.author, m.author_name, m.address,
-		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, m.authentic, coalesce(o.state, ''), coalesce(o.error, ''), CASE WHEN m.now_says = '' THEN 1 ELSE 0 END, coalesce(m.now_says, '')
+		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, m.authentic, coalesce(o.state, ''), coalesce(o.error, ''), CASE WHEN m.now_says = '' THEN 1 ELSE 0 END, coalesce(m.now_says, ''), coalesce(o.quote, '')
 		FROM message m LEFT JOIN outbox o ON o.id = m.outgoing WHERE `+inTicket+` ORDER BY m.seq`, ticket)
 	if err != nil {
 		return nil, err
@@ -303,7 +304,7 @@ func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 func scanMessage(scan scanner) (m Message, err error) {
 	var gone int
 	err = scan(&m.ID, &m.Ticket, &m.Seq, &m.Direction, &m.Kind, &m.Medium, &m.Channel, &m.ExternalID, &m.Author, &m.AuthorName, &m.Address,
-		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.Authentic, &m.State, &m.Error, &gone, &m.Now)
+		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.Authentic, &m.State, &m.Error, &gone, &m.Now, &m.Quotes)
 	m.Gone = gone == 1
 	if m.Text == "" {
 		m.Text = m.Said
