@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -38,7 +39,7 @@ func quoted(thread []store.Message, o store.Outgoing) *channels.Quote {
 		if i < 0 || !thread[i].Quotable() {
 			return nil
 		}
-		return &channels.Quote{ID: thread[i].ExternalID, Said: thread[i].Said}
+		return quoteOf(&thread[i])
 	}
 	for i := range thread {
 		m := &thread[i]
@@ -52,5 +53,10 @@ func quoted(thread []store.Message, o store.Outgoing) *channels.Quote {
 	if about == nil || o.Created.Sub(about.At) < quoteAfter {
 		return nil
 	}
-	return &channels.Quote{ID: about.ExternalID, Said: about.Said}
+	return quoteOf(about)
+}
+
+// quoteOf shows a message as it reads since its writer corrected it.
+func quoteOf(m *store.Message) *channels.Quote {
+	return &channels.Quote{ID: m.ExternalID, Said: cmp.Or(m.Now, m.Said)}
 }

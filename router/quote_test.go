@@ -62,3 +62,14 @@ func TestQuotedAsChosen(t *testing.T) {
 		}
 	}
 }
+
+// What was corrected is shown as it reads now, whether chosen or not.
+func TestQuotedAsCorrected(t *testing.T) {
+	at := time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+	thread := []store.Message{{ID: "c-1", Direction: store.In, Medium: channels.WhatsApp, Kind: channels.Human, ExternalID: "1/A", Said: "vence el 5", Now: "vence el 15", At: at}}
+	for _, chosen := range []string{"", "c-1"} {
+		if q := quoted(thread, store.Outgoing{Medium: channels.WhatsApp, Quote: chosen, Created: at.Add(3 * time.Hour)}); q == nil || q.ID != "1/A" || q.Said != "vence el 15" {
+			t.Errorf("chosen %q: %+v", chosen, q)
+		}
+	}
+}
