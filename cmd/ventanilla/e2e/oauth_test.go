@@ -55,7 +55,8 @@ func TestSignInOnce(t *testing.T) {
 				fmt.Fprintln(in, change(res.Header.Get("Location")))
 			}
 		}
-		return said.String(), cmd.Wait()
+		err = cmd.Wait() // only then everything was said
+		return said.String(), err
 	}
 	same := func(s string) string { return s }
 	for want, change := range map[string]func(string) string{
