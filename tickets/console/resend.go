@@ -62,10 +62,13 @@ func (v *caseView) again(message string, offer *resendView) {
 func sentAgain(messages []store.Message, events []tickets.Event) map[string]bool {
 	out := map[string]bool{}
 	for _, ev := range events {
+		if ev.Act != tickets.ActResend {
+			continue
+		}
 		taken := slices.ContainsFunc(messages, func(m store.Message) bool {
 			return m.Outgoing == ev.Record["reply"] && m.State == "cancelled"
 		})
-		if ev.Act == tickets.ActResend && !taken {
+		if !taken {
 			out[ev.Record["resent"]] = true
 		}
 	}
