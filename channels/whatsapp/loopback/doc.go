@@ -46,6 +46,23 @@
 // and one prekey of each (encrypt), and so has a Signal session. The server
 // sees ciphertext only.
 //
+// # Questions (iq.go, usync.go, group.go)
+//
+// What a client that links, receives, answers, fetches files and hangs up on
+// calls asks by itself: encrypt (count, registration, key), passive, w:p, w:m,
+// usync (devices, lid, and with it business, status, picture), privacy (its
+// settings, tokens), w:sync:app:state, md (codes of pairing, leaving). What a
+// program may have it ask besides and is answered too: usync by number
+// (contact), w:g2 (a group, all groups), blocklist, status,
+// urn:xmpp:whatsapp:dirty; w:profile:picture and w:biz find nothing.
+//
+// Not answered, because nothing here asks it: changing groups, the blocklist or
+// the privacy settings, and sending to groups (w:g2, blocklist, privacy, set);
+// status@broadcast (status, get); newsletters (newsletter, w:mex, tos); links of
+// contacts (w:qr); bots (bot, usync bot); Messenger's devices (fbid:devices);
+// push and passkeys (urn:xmpp:whatsapp:push, md), which only phones with push
+// services or keys of that kind use. Such a question is refused with 501.
+//
 // # Messages (message.go, queue.go)
 //
 // A message carries one ciphertext for each device of its receiver and of its

@@ -28,12 +28,13 @@ func (c *conn) iq(n *binary.Node) {
 	if text(n, "xmlns") == "w:p" && c.server.ignoresPings() {
 		return
 	}
-	content, known := c.answer(n)
-	reply := binary.Node{Tag: "iq", Attrs: binary.Attrs{"from": types.ServerJID, "type": "result", "id": n.Attrs["id"]}, Content: content}
-	if !known {
+	content, refused := c.answer(n)
+	reply := binary.Node{Tag: "iq", Attrs: binary.Attrs{"from": asked(n), "type": "result", "id": n.Attrs["id"]}, Content: content}
+	if refused != nil {
+		reply.Attrs["type"], reply.Content = "error", []binary.Node{*refused}
+	}
+	if refused == notKnown {
 		c.server.unknown(n.String())
-		reply.Attrs["type"] = "error"
-		reply.Content = []binary.Node{{Tag: "error", Attrs: binary.Attrs{"code": "501", "text": "feature-not-implemented"}}}
 	}
 	c.send(reply)
 	if text(n, "xmlns") == "passive" {
@@ -45,8 +46,28 @@ func (c *conn) iq(n *binary.Node) {
 	}
 }
 
-// answer is the table of questions that clients ask.
-func (c *conn) answer(n *binary.Node) (content []binary.Node, known bool) {
+// asked is whom a question was put to: the server, or a group.
+func asked(n *binary.Node) types.JID {
+	if to := jid(n, "to"); to.Server == types.GroupServer {
+		return to
+	}
+	return types.ServerJID
+}
+
+// What a question is refused with: notKnown is this server's own trouble, the
+// others are answers that WhatsApp gives.
+var (
+	notKnown = refusing("501", "feature-not-implemented")
+	notFound = refusing("404", "item-not-found")
+	notYours = refusing("403", "forbidden")
+)
+
+func refusing(code, words string) *binary.Node {
+	return &binary.Node{Tag: "error", Attrs: binary.Attrs{"code": code, "text": words}}
+}
+
+// answer is the table of questions that clients ask; doc.go lists them.
+func (c *conn) answer(n *binary.Node) (content []binary.Node, refused *binary.Node) {
 	s := c.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,29 +79,36 @@ func (c *conn) answer(n *binary.Node) (content []binary.Node, known bool) {
 	case xmlns == "w:p": // keep-alive
 	case xmlns == "passive": // "now send me what waits"
 	case xmlns == "privacy" && first == "privacy":
-		return []binary.Node{{Tag: "privacy", Content: []binary.Node{{Tag: "category", Attrs: binary.Attrs{"name": "readreceipts", "value": "all"}}}}}, true
+		return []binary.Node{{Tag: "privacy", Content: []binary.Node{{Tag: "category", Attrs: binary.Attrs{"name": "readreceipts", "value": "all"}}}}}, nil
 	case xmlns == "privacy" && first == "tokens":
 	case xmlns == "encrypt" && first == "count" && c.device != nil:
-		return []binary.Node{{Tag: "count", Attrs: binary.Attrs{"value": strconv.Itoa(len(c.device.prekeys))}}}, true
+		return []binary.Node{{Tag: "count", Attrs: binary.Attrs{"value": strconv.Itoa(len(c.device.prekeys))}}}, nil
 	case xmlns == "encrypt" && first == "registration" && c.device != nil:
 		c.device.takeKeys(n)
 	case xmlns == "encrypt" && first == "key":
-		return []binary.Node{{Tag: "list", Content: s.handOut(n.GetChildByTag("key"))}}, true
+		return []binary.Node{{Tag: "list", Content: s.handOut(n.GetChildByTag("key"))}}, nil
 	case xmlns == "usync":
-		return []binary.Node{s.usync(n.GetChildByTag("usync"))}, true
+		return s.usync(n.GetChildByTag("usync"))
+	case xmlns == "w:g2" && text(n, "type") == "get" && c.device != nil:
+		return s.groupInfo(c.device.phone, asked(n), first)
+	case xmlns == "w:profile:picture" && text(n, "type") == "get", xmlns == "w:biz" && first == "business_profile":
+		return nil, notFound // nobody here has a picture or is a business
+	case xmlns == "blocklist" && text(n, "type") == "get":
+		return []binary.Node{{Tag: "list", Attrs: binary.Attrs{"dhash": "loopback"}}}, nil
+	case xmlns == "status" && first == "status", xmlns == "urn:xmpp:whatsapp:dirty": // noted, and of no consequence
 	case xmlns == "w:m":
 		return []binary.Node{{Tag: "media_conn", Attrs: binary.Attrs{"auth": "loopback", "ttl": "300", "auth_ttl": "3600", "max_buckets": "12"},
-			Content: []binary.Node{{Tag: "host", Attrs: binary.Attrs{"hostname": MediaHost}}}}}, true
+			Content: []binary.Node{{Tag: "host", Attrs: binary.Attrs{"hostname": MediaHost}}}}}, nil
 	case xmlns == "w:sync:app:state" && first == "sync":
-		return []binary.Node{s.appState(n.GetChildByTag("sync"))}, true
+		return []binary.Node{s.appState(n.GetChildByTag("sync"))}, nil
 	case xmlns == "md" && first == "link_code_companion_reg":
-		return c.codeHello(n.GetChildByTag("link_code_companion_reg")), true
+		return c.codeHello(n.GetChildByTag("link_code_companion_reg")), nil
 	case xmlns == "md" && first == "remove-companion-device" && c.device != nil:
 		delete(c.device.phone.devices, c.device.id)
 	default:
-		return nil, false
+		return nil, notKnown
 	}
-	return nil, true
+	return nil, nil
 }
 
 func (s *Server) ignoresPings() bool {
@@ -152,34 +180,6 @@ func (s *Server) bundle(j types.JID) []binary.Node {
 			Content: []binary.Node{{Tag: "count", Attrs: binary.Attrs{"value": strconv.Itoa(len(d.prekeys))}}}})
 	}
 	return nodes
-}
-
-// usync answers what is known of people: their devices, their hidden id. s.mu is held.
-func (s *Server) usync(asked binary.Node) binary.Node {
-	var users []binary.Node
-	for _, u := range asked.GetChildByTag("list").Content.([]binary.Node) {
-		j := jid(&u, "jid")
-		p := s.find(j)
-		user := binary.Node{Tag: "user", Attrs: binary.Attrs{"jid": j}}
-		if p == nil {
-			users = append(users, user)
-			continue
-		}
-		var kids []binary.Node
-		for _, q := range asked.GetChildByTag("query").Content.([]binary.Node) {
-			switch q.Tag {
-			case "devices":
-				kids = append(kids, p.deviceList())
-			case "lid":
-				kids = append(kids, binary.Node{Tag: "lid", Attrs: binary.Attrs{"val": p.lid}})
-			case "status":
-				kids = append(kids, binary.Node{Tag: "status", Content: []byte("")})
-			}
-		}
-		user.Content = kids
-		users = append(users, user)
-	}
-	return binary.Node{Tag: "usync", Attrs: asked.Attrs, Content: []binary.Node{{Tag: "result"}, {Tag: "list", Content: users}}}
 }
 
 func (p *Phone) deviceList() binary.Node {

@@ -32,6 +32,7 @@ type Server struct {
 	mu          sync.Mutex
 	phones      map[types.JID]*Phone // by number and by hidden id
 	order       []*Phone
+	groups      []*group
 	pairings    map[string]*pairing // by reference
 	files       map[string][]byte   // by direct path, encrypted
 	lost        map[string][]byte   // what the server has no more and phones still have, by its sum
