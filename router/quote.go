@@ -17,7 +17,8 @@ import (
 const quoteAfter = time.Hour
 
 // quote is what a reply on a chat shows above its words, nil for nothing. Only
-// what a person of the desk wrote quotes.
+// what a person of the desk wrote quotes. What its writer did not choose is noted
+// with the reply before it goes out, so that the case shows what the person sees.
 func (r *Router) quote(ctx context.Context, o store.Outgoing) (*channels.Quote, error) {
 	if o.Medium != channels.WhatsApp || o.Auto {
 		return nil, nil
@@ -26,20 +27,29 @@ func (r *Router) quote(ctx context.Context, o store.Outgoing) (*channels.Quote, 
 	if err != nil {
 		return nil, fmt.Errorf("reading what a reply answers: %w", err)
 	}
-	return quoted(thread, o), nil
+	about := quoted(thread, o)
+	if about == nil {
+		return nil, nil
+	}
+	if o.Quote == "" {
+		if err := r.store.Write(ctx, func(tx *store.Tx) error { return tx.Quoted(o, about.ID) }); err != nil {
+			return nil, fmt.Errorf("noting what a reply quotes: %w", err)
+		}
+	}
+	return quoteOf(about), nil
 }
 
-// quoted finds the message that a reply is about: the one that its writer chose,
-// unless it was deleted since; else for the notice of a solution what was
-// reported, and for others what the person said last before it.
-func quoted(thread []store.Message, o store.Outgoing) *channels.Quote {
+// quoted finds the message that a reply is about, nil for none: the one that its
+// writer chose, unless it was deleted since; else for the notice of a solution
+// what was reported, and for others what the person said last before it.
+func quoted(thread []store.Message, o store.Outgoing) *store.Message {
 	var about *store.Message
 	if o.Quote != "" {
 		i := slices.IndexFunc(thread, func(m store.Message) bool { return m.ID == o.Quote })
 		if i < 0 || !thread[i].Quotable() {
 			return nil
 		}
-		return quoteOf(&thread[i])
+		return &thread[i]
 	}
 	for i := range thread {
 		m := &thread[i]
@@ -53,7 +63,7 @@ func quoted(thread []store.Message, o store.Outgoing) *channels.Quote {
 	if about == nil || o.Created.Sub(about.At) < quoteAfter {
 		return nil
 	}
-	return quoteOf(about)
+	return about
 }
 
 // quoteOf shows a message as it reads since its writer corrected it.

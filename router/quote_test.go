@@ -36,7 +36,7 @@ func TestQuoted(t *testing.T) {
 	} {
 		got := ""
 		if q := quoted(thread, store.Outgoing{Medium: channels.WhatsApp, Purpose: tc.purpose, Created: at(tc.h)}); q != nil {
-			got = q.ID
+			got = q.ExternalID
 		}
 		if got != tc.want {
 			t.Errorf("%s after %v h quotes %q, not %q", tc.purpose, tc.h, got, tc.want)
@@ -55,7 +55,7 @@ func TestQuotedAsChosen(t *testing.T) {
 	for chosen, want := range map[string]string{"c-1": "1/A", "c-2": "", "d-1": "", "c-3": "1/C"} {
 		got := ""
 		if q := quoted(thread, store.Outgoing{Medium: channels.WhatsApp, Quote: chosen, Created: at.Add(3 * time.Hour)}); q != nil {
-			got = q.ID
+			got = q.ExternalID
 		}
 		if got != want {
 			t.Errorf("%s was chosen and %q is quoted, not %q", chosen, got, want)
@@ -68,7 +68,10 @@ func TestQuotedAsCorrected(t *testing.T) {
 	at := time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
 	thread := []store.Message{{ID: "c-1", Direction: store.In, Medium: channels.WhatsApp, Kind: channels.Human, ExternalID: "1/A", Said: "vence el 5", Now: "vence el 15", At: at}}
 	for _, chosen := range []string{"", "c-1"} {
-		if q := quoted(thread, store.Outgoing{Medium: channels.WhatsApp, Quote: chosen, Created: at.Add(3 * time.Hour)}); q == nil || q.ID != "1/A" || q.Said != "vence el 15" {
+		m := quoted(thread, store.Outgoing{Medium: channels.WhatsApp, Quote: chosen, Created: at.Add(3 * time.Hour)})
+		if m == nil {
+			t.Errorf("chosen %q: nothing is quoted", chosen)
+		} else if q := quoteOf(m); q.ID != "1/A" || q.Said != "vence el 15" {
 			t.Errorf("chosen %q: %+v", chosen, q)
 		}
 	}

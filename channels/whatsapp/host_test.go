@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -132,7 +133,11 @@ type house struct {
 	options Options
 	account *Account
 	stop    func()
+	ahead   atomic.Int64 // how far the desk's clock is ahead of the machine's, in nanoseconds
 }
+
+// clock is the desk's.
+func (h *house) clock() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }
 
 // newHouse makes a house whose account is linked and connected.
 func newHouse(t *testing.T) *house {

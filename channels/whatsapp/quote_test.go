@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,24 +24,9 @@ func TestChosenQuote(t *testing.T) {
 	settled(h, st, 2)
 	reply := func(text, external string) string {
 		t.Helper()
-		thread, err := st.Thread(t.Context(), ticket)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range thread {
-			if m.Direction != store.In || !strings.HasSuffix(m.ExternalID, "/"+external) {
-				continue
-			}
-			err := st.Update(t.Context(), ticket, func(c *tickets.Ticket) error {
-				return c.Do(tickets.ActReply, tickets.Actor{ID: "u1", Name: "Operador", Roles: []tickets.Role{tickets.Operador}}, tickets.Record{"text": text, "quote": m.ID}, time.Now())
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return m.ID
-		}
-		t.Fatalf("message %s is not in the case: %+v", external, thread)
-		return ""
+		id := h.messageOf(st, ticket, external)
+		h.replies(st, ticket, tickets.Record{"text": text, "quote": id})
+		return id
 	}
 	reply("¿Desde qué navegador?", said[0])
 	got, err := h.ana.Await(2, time.Minute)
@@ -70,5 +56,69 @@ func TestChosenQuote(t *testing.T) {
 		if m.Direction == store.In && m.Gone != (m.ID == id) {
 			t.Errorf("message %s is marked as deleted: %t", m.ID, m.Gone)
 		}
+	}
+}
+
+// A late reply quotes by itself what it answers, and the case shows that as it
+// shows what an operator chose.
+func TestQuoteByItself(t *testing.T) {
+	h, st := newDesk(t)
+	said := h.says("El portal de trámites no abre desde ayer, sale error 502")
+	if _, err := h.ana.Await(1, time.Minute); err != nil { // the acknowledgement
+		t.Fatal(err)
+	}
+	ticket := settled(h, st, 1)[0].Ticket
+	h.replies(st, ticket, tickets.Record{"text": "¿Desde qué navegador?"})
+	if _, err := h.ana.Await(2, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	h.ahead.Store(int64(2 * time.Hour))
+	h.replies(st, ticket, tickets.Record{"text": "Pruebe ahora, por favor."})
+	got, err := h.ana.Await(3, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := got[1].Message.GetExtendedTextMessage().GetContextInfo().GetStanzaID(), got[2].Message.GetExtendedTextMessage().GetContextInfo().GetStanzaID(); a != "" || b != said {
+		t.Errorf("the phone shows the quotes %q and %q, not none and %q", a, b, said)
+	}
+	thread, err := st.Thread(t.Context(), ticket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var quotes []string
+	for _, m := range thread {
+		if m.Direction == store.Out {
+			quotes = append(quotes, m.Quotes)
+		}
+	}
+	if want := []string{"", "", h.messageOf(st, ticket, said)}; !slices.Equal(quotes, want) {
+		t.Errorf("the case shows the quotes %q, not %q", quotes, want)
+	}
+}
+
+// messageOf is the id in the case of what the person said under an id of WhatsApp's.
+func (h *house) messageOf(st *store.Store, ticket, external string) string {
+	h.Helper()
+	thread, err := st.Thread(h.Context(), ticket)
+	if err != nil {
+		h.Fatal(err)
+	}
+	i := slices.IndexFunc(thread, func(m store.Message) bool {
+		return m.Direction == store.In && strings.HasSuffix(m.ExternalID, "/"+external)
+	})
+	if i < 0 {
+		h.Fatalf("message %s is not in the case: %+v", external, thread)
+	}
+	return thread[i].ID
+}
+
+// replies has an operator answer.
+func (h *house) replies(st *store.Store, ticket string, rec tickets.Record) {
+	h.Helper()
+	err := st.Update(h.Context(), ticket, func(c *tickets.Ticket) error {
+		return c.Do(tickets.ActReply, tickets.Actor{ID: "u1", Name: "Operador", Roles: []tickets.Role{tickets.Operador}}, rec, h.clock())
+	})
+	if err != nil {
+		h.Fatal(err)
 	}
 }

@@ -198,7 +198,7 @@ func newDesk(t *testing.T, scanner ...channels.Scanner) (*house, *store.Store) {
 	t.Helper()
 	h := newHouse(t)
 	h.stop()
-	st := storetest.Open(t, storetest.SQLite(t), nil)
+	st := storetest.Open(t, storetest.SQLite(t), h.clock)
 	h.work(st, scanner...)
 	return h, st
 }
@@ -212,7 +212,7 @@ func (h *house) work(st *store.Store, scanner ...channels.Scanner) {
 	}
 	h.account = a
 	o := router.Options{
-		Store: st, Channels: []channels.Channel{a}, Log: zerolog.Nop(), Now: time.Now, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.bo",
+		Store: st, Channels: []channels.Channel{a}, Log: zerolog.Nop(), Now: h.clock, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.bo",
 	}
 	for _, s := range scanner {
 		o.Scanner = s
@@ -224,7 +224,7 @@ func (h *house) work(st *store.Store, scanner ...channels.Scanner) {
 	ctx, cancel := context.WithCancel(h.Context())
 	var all sync.WaitGroup
 	all.Go(func() {
-		channels.NewSupervisor(r.Desk("test"), zerolog.Nop(), time.Now).Run(ctx, []channels.Channel{a})
+		channels.NewSupervisor(r.Desk("test"), zerolog.Nop(), h.clock).Run(ctx, []channels.Channel{a})
 	})
 	all.Go(func() { r.Run(ctx) })
 	h.stop = func() { cancel(); all.Wait(); h.stop = nil }

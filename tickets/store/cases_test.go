@@ -176,6 +176,15 @@ func TestOutboxWay(t *testing.T) {
 		if err := s.Sent(ctx, first[0], ""); !errors.Is(err, store.ErrStale) {
 			t.Errorf("the dead node's word counted: %v", err)
 		}
+		quotes := func(s *store.Store, o store.Outgoing) error {
+			return s.Write(ctx, func(tx *store.Tx) error { return tx.Quoted(o, "m-1") })
+		}
+		if err := quotes(s, first[0]); !errors.Is(err, store.ErrStale) {
+			t.Errorf("the dead node chose what is quoted: %v", err)
+		}
+		if err := quotes(nodes[1], second[0]); err != nil {
+			t.Fatal(err)
+		}
 		if err := nodes[1].RetryLater(ctx, second[0], clk.Now().Add(time.Hour), false, "no hay servidor de salida"); err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +192,7 @@ func TestOutboxWay(t *testing.T) {
 			t.Error("claimed before its time")
 		}
 		waiting, err := s.Outbox(ctx, store.OutboxFilter{Waiting: true})
-		if err != nil || len(waiting) != 1 || waiting[0].Tries != 1 || waiting[0].Error == "" {
+		if err != nil || len(waiting) != 1 || waiting[0].Tries != 1 || waiting[0].Error == "" || waiting[0].Quote != "m-1" {
 			t.Errorf("waiting %+v, %v", waiting, err)
 		}
 		if err := s.TryNow(ctx, first[0].ID); err != nil {

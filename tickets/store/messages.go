@@ -63,7 +63,7 @@ type Message struct {
 	Now string
 
 	Outgoing string // id in the outbox, for Out
-	Quotes   string // id of the message that it was written to quote, for Out; Thread tells
+	Quotes   string // id of the message that it shows above its words, for Out; Thread tells
 	State    channels.State
 	Error    string // why it was not delivered
 }

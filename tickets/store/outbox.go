@@ -25,7 +25,7 @@ type Outgoing struct {
 	Subject    string
 	Text       string
 	InReplyTo  string
-	Quote      string // id of the message that it was written to quote; empty for none chosen
+	Quote      string // id of the message that it shows above its words, as its writer or the router chose; empty for none
 	References []string
 	Token      string
 	Auto       bool
@@ -170,6 +170,12 @@ func (tx *Tx) Sent(o Outgoing, detail string) error {
 		tx.moved(&o, channels.Sent)
 	}
 	return err
+}
+
+// Quoted notes which message a claimed reply shows above its words where its
+// writer chose none.
+func (tx *Tx) Quoted(o Outgoing, message string) error {
+	return tx.one("UPDATE outbox SET quote = $3 WHERE id = $1 AND claim = $2 AND state = 'queued'", o.ID, o.Claim, message)
 }
 
 // RetryLater puts a claimed reply back until next, with what went wrong. When
