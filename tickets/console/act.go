@@ -73,7 +73,7 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 		if err := c.proven(r.Context(), act, rec); err != nil {
 			return err
 		}
-		if err := c.mayName(r.Context(), t, rec); err != nil {
+		if err := c.staffMeant(r.Context(), t, rec); err != nil {
 			return err
 		}
 		return t.Do(act, s.Actor, rec, c.now())

@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -87,6 +88,7 @@ func (c *Console) bulk(w http.ResponseWriter, r *http.Request, s *Session) error
 		c.redirect(w, r, "/bandeja?hecho=bulk")
 		return nil
 	}
+	shareLists(data.Cases)
 	data.Frame = c.frame(r, s, data.Label, "/bandeja")
 	return c.show(w, r, http.StatusOK, s.Language, "bulk", "content", data)
 }
@@ -107,6 +109,7 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 		}
 	}
 	delete(typed, "version")
+	delete(typed, findField)
 	form, ferr := c.form(r, s, t, act, map[bool]tickets.Record{true: typed}[err == nil])
 	if ferr != nil {
 		return b, ferr
@@ -115,10 +118,14 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 		b.Why = words.T("bulk.no") + " " + c.whyNot(r.Context(), words, t, s.Actor)
 		return b, nil
 	}
-	form.within(t.Code)
+	form.within(t.Code, r.PostFormValue(narrowField))
 	b.Form = form
-	if err != nil && len(form.Fields)+len(form.Parts) > 0 {
+	switch {
+	case err != nil && len(form.Fields)+len(form.Parts) > 0:
 		return b, nil // its record is to be asked for
+	case r.PostForm.Has(narrowField):
+		form.Version = version // what it was written in view of
+		return b, nil
 	}
 	err = c.st.Write(r.Context(), func(tx *store.Tx) error {
 		return tx.Update(t.ID, func(t *tickets.Ticket) error {
@@ -131,10 +138,11 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 			if err := resolve(tx, typed); err != nil {
 				return err
 			}
-			if err := c.mayName(r.Context(), t, typed); err != nil {
+			rec := maps.Clone(typed)
+			if err := c.staffMeant(r.Context(), t, rec); err != nil {
 				return err
 			}
-			return t.Do(act, s.Actor, typed, c.now())
+			return t.Do(act, s.Actor, rec, c.now())
 		})
 	})
 	var refused *tickets.Refusal
@@ -155,14 +163,15 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 	return b, nil
 }
 
-// within makes a form one of several on a page: its fields are called by the case.
-func (f *formView) within(code string) {
+// within makes a form one of several on a page: its fields are called by the
+// case; narrowed is the case whose list was narrowed last.
+func (f *formView) within(code, narrowed string) {
 	name := func(fields []fieldView) {
 		for i := range fields {
 			v := &fields[i]
 			v.Name, v.ID = code+"."+v.Name, code+"-"+v.ID
 			if v.Staff != nil {
-				v.Staff.Many = false // one form of several: its button would send them all
+				v.Staff.within(code, narrowed, v)
 			}
 			if v.When != "" {
 				v.When = code + "." + v.When
@@ -174,6 +183,24 @@ func (f *formView) within(code string) {
 		name(f.Parts[i].Fields)
 		if f.Parts[i].When != "" {
 			f.Parts[i].When = code + "." + f.Parts[i].When
+		}
+	}
+}
+
+// shareLists leaves the names to choose from with the first form that has them:
+// a page of many cases would hold the whole staff for each.
+func shareLists(cases []bulkCase) {
+	held := map[string]bool{}
+	for _, b := range cases {
+		if b.Form == nil {
+			continue
+		}
+		for i := range b.Form.Fields {
+			v := &b.Form.Fields[i]
+			if v.List != "" && held[v.List] {
+				v.Choices = nil
+			}
+			held[v.List] = true
 		}
 	}
 }

@@ -59,6 +59,7 @@ type fieldView struct {
 	Required                                        bool
 	Choices                                         []choice
 	Staff                                           *staffList // to choose from, if Kind is "staff"
+	List                                            string     // names the choices, if others choose from the same
 }
 
 // actDecide is the combined form of 9.1/2 to 9.1/4; it is no act of its own.
@@ -211,8 +212,8 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 		}
 	case f.Name == peopleField:
 		c.staffField(r, w, t, &v)
-	case f.Name == "user":
-		v.Kind, v.Choices = "select", c.people(r.Context(), t)
+	case f.Name == userField:
+		c.assigneeField(r.Context(), t, &v)
 	case f.Kind == tickets.Article:
 		v.Kind, v.Choices = "select", c.articleChoices(r, s, t, v.Value)
 	case act == tickets.ActNotify && (f.Name == "to" || f.Name == "reason"):

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -26,10 +27,24 @@ const (
 
 // staffList is the staff who can be named in a case.
 type staffList struct {
-	Named string // who is named already, and stays so
-	Find  string
-	Many  bool // can be narrowed
-	Rows  []staffRow
+	Named  string // who is named already, and stays so
+	Find   string // what the list was narrowed by
+	Field  string // what narrows it
+	Button string // the value of the button that does it
+	Many   bool   // can be narrowed
+	Asks   bool   // shows nobody before it is narrowed
+	Focus  bool   // was narrowed just now
+	Rows   []staffRow
+}
+
+// within makes the list one of several on a page: each has its own words to
+// narrow it by, and a long one shows only who is chosen until it has some.
+func (l *staffList) within(code, narrowed string, v *fieldView) {
+	l.Field, l.Button, l.Focus = code+"."+findField, code, narrowed == code
+	if l.Many && l.Find == "" {
+		l.Asks = true
+		l.Rows = slices.DeleteFunc(l.Rows, func(u staffRow) bool { return !v.Picked(u.ID) })
+	}
 }
 
 type staffRow struct{ ID, Name, Roles string }
@@ -67,7 +82,7 @@ func (c *Console) staffList(ctx context.Context, w *words, t *tickets.Ticket, fi
 	if err != nil {
 		return nil, err
 	}
-	list, named := &staffList{Find: find}, []string{}
+	list, named := &staffList{Find: find, Field: findField, Button: "1", Focus: find != ""}, []string{}
 	chosen, wanted, n := idsOf(picked), plainLetters(strings.TrimSpace(find)), 0
 	for _, u := range all {
 		if slices.Contains(t.Named, u.ID) {
@@ -98,7 +113,7 @@ func roleNames(w *words, roles []tickets.Role) string {
 func (c *Console) staffField(r *http.Request, w *words, t *tickets.Ticket, v *fieldView) {
 	find := ""
 	if r.PostForm.Has(narrowField) {
-		find = r.PostForm.Get(findField)
+		find = cmp.Or(r.PostForm.Get(findField), r.PostForm.Get(t.Code+"."+findField))
 	}
 	list, err := c.staffList(r.Context(), w, t, find, v.Value)
 	if err != nil {
@@ -119,6 +134,15 @@ func (c *Console) narrowed(r *http.Request, s *Session, t *tickets.Ticket, act t
 		f.Version, f.Seen = version, r.PostFormValue("visto")
 	}
 	return f, err
+}
+
+// staffMeant puts the ids of people in a record in the place of their names, and
+// refuses it if it means somebody who cannot be meant.
+func (c *Console) staffMeant(ctx context.Context, t *tickets.Ticket, rec tickets.Record) error {
+	if err := c.assignee(ctx, t, rec); err != nil {
+		return err
+	}
+	return c.mayName(ctx, t, rec)
 }
 
 // mayName refuses a record that names somebody who cannot open cases, or who is

@@ -291,22 +291,3 @@ func (c *Console) nameOf(ctx context.Context, id string) string {
 	}
 	return c.names.by[id]
 }
-
-// people are those to whom a case may be given at its present activity.
-func (c *Console) people(ctx context.Context, t *tickets.Ticket) []choice {
-	all, err := c.st.Staff(ctx)
-	if err != nil {
-		return nil
-	}
-	role := tickets.Operador
-	if a, ok := t.Activity(); ok && t.Step.Numeral() != "9" && a.Role != tickets.Supervisor {
-		role = a.Role
-	}
-	var out []choice
-	for _, u := range all {
-		if u.Active && slices.Contains(u.Roles, role) {
-			out = append(out, choice{u.ID, u.Name})
-		}
-	}
-	return out
-}

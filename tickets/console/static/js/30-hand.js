@@ -42,6 +42,9 @@ document.addEventListener("keydown", (e) => {
     if (e.key === "Backspace") { early = early.slice(0, -1); e.preventDefault(); return; }
   }
   if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && el?.form) { e.preventDefault(); el.form.requestSubmit(); return; }
+  if (e.key === "Enter" && el?.matches("input") && el.form && $("[name=filtrar]", el.form)) { // the browser would press the form's first button
+    e.preventDefault(); (el.matches(".staff .find input") ? el.nextElementSibling : $(".submit .primary", el.form)).click(); return;
+  }
   if (e.key === "Escape" && !$("dialog[open]")) {
     if (typing(el)) { el.blur(); return; }
     const d = el?.closest?.("details[open]"); if (d) { d.open = false; d.querySelector("summary").focus(); return; }
