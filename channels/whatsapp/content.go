@@ -23,7 +23,11 @@ type content struct {
 // unwrap takes a message out of what it may be wrapped in: copies of the own
 // phone, disappearing, view-once and edited messages.
 func unwrap(m *waE2E.Message) *waE2E.Message {
-	return (&events.Message{RawMessage: m}).UnwrapRaw().Message
+	e := (&events.Message{RawMessage: m}).UnwrapRaw()
+	if e.IsViewOnce {
+		markOnce(e.Message)
+	}
+	return e.Message
 }
 
 // describe reads a message of any kind. The order matters only where WhatsApp
@@ -39,6 +43,8 @@ func describe(m *waE2E.Message) content {
 		return content{said: "Quitó su reacción", aside: asideReaction}
 	case m.GetEncReactionMessage() != nil:
 		return content{said: "Reaccionó a un mensaje", aside: asideReaction}
+	case m.GetAlbumMessage() != nil: // its pictures follow, each a message
+		return content{aside: asideTechnical}
 	case m.GetConversation() != "":
 		return content{said: m.GetConversation()}
 	case m.GetExtendedTextMessage() != nil:

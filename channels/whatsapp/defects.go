@@ -9,6 +9,12 @@ const (
 	defectMalformed   = "chat-malformed" // "chat-malformed:unexpected EOF"
 	defectUnknown     = "chat-unknown"   // "chat-unknown:eventMessage": a kind that the desk cannot show
 	defectNotFetched  = "file-not-fetched"
+	defectOncePhoto   = "once-photo" // sent to be seen once
+	defectOnceVideo   = "once-video"
+	defectOnceVoice   = "once-voice"
+	defectOnceMedia   = "once-media" // one of these: WhatsApp did not say which
+	defectOnceKept    = "once-kept"  // its file could be had
+	defectOnceLost    = "once-lost"  // its file could not
 	asideOwnPhone     = "own-phone"
 	asideGroup        = "group"
 	asideBroadcast    = "broadcast"

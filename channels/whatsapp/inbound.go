@@ -102,7 +102,7 @@ func (l *live) message(e *events.Message) error {
 	}
 	h := l.header(kindMessage, &e.Info)
 	h.Again = e.RetryCount > 0 || e.UnavailableRequestID != ""
-	m := e.Message
+	m := unwrap(e.RawMessage)
 	if id := refersTo(m); id != "" {
 		if s, err := l.session.recall(l.ctx, id); err == nil {
 			h.Reply = s.reply
@@ -251,7 +251,7 @@ func (l *live) unreadable(e *events.UndecryptableMessage) error {
 	if h.FromMe || !private(e.Info.Chat) || e.DecryptFailMode == events.DecryptFailHide {
 		return nil
 	}
-	h.Missing = cmp.Or(string(e.UnavailableType), "undecryptable")
+	h.Missing, h.Once = cmp.Or(string(e.UnavailableType), "undecryptable"), onceMissing(e)
 	if e.IsUnavailable && e.UnavailableType != "" {
 		return l.take(h, nil, 0, nil, "")
 	}

@@ -36,6 +36,7 @@ type file struct {
 	mime    string
 	caption string
 	size    uint64
+	once    seenOnce
 	ref     fileRef
 }
 
@@ -68,6 +69,8 @@ func fileOf(m *waE2E.Message) *file {
 		part, f = m.GetImageMessage(), file{label: "Foto", caption: m.GetImageMessage().GetCaption(), ref: fileRef{Kind: whatsmeow.MediaImage, MMS: "image"}}
 	case m.GetVideoMessage() != nil:
 		part, f = m.GetVideoMessage(), file{label: "Video", caption: m.GetVideoMessage().GetCaption(), ref: fileRef{Kind: whatsmeow.MediaVideo, MMS: "video"}}
+	case m.GetPtvMessage() != nil: // a round one, recorded in the chat
+		part, f = m.GetPtvMessage(), file{label: "Video", ref: fileRef{Kind: whatsmeow.MediaVideo, MMS: "video"}}
 	case m.GetAudioMessage().GetPTT():
 		a := m.GetAudioMessage()
 		part, f = a, file{label: fmt.Sprintf("Nota de voz de %d s", a.GetSeconds()), ref: fileRef{Kind: whatsmeow.MediaAudio, MMS: "audio"}}
@@ -81,6 +84,7 @@ func fileOf(m *waE2E.Message) *file {
 	default:
 		return nil
 	}
+	f.once = onceOf(m)
 	f.mime, f.size = strings.ToLower(part.GetMimetype()), part.GetFileLength()
 	f.ref.Path, f.ref.Key, f.ref.Sum, f.ref.SealedSum = part.GetDirectPath(), part.GetMediaKey(), part.GetFileSHA256(), part.GetFileEncSHA256()
 	if f.name = safeName(f.name); f.name == "" {
@@ -94,7 +98,7 @@ func (f *file) placeholder() string {
 	if f.label == "Documento" {
 		return fmt.Sprintf("[%s: %s, %s]", f.label, f.name, kilobytes(f.size))
 	}
-	return fmt.Sprintf("[%s, %s]", f.label, kilobytes(f.size))
+	return fmt.Sprintf("[%s%s, %s]", f.label, f.once.how(), kilobytes(f.size))
 }
 
 func kilobytes(n uint64) string {
@@ -150,7 +154,7 @@ type wanted struct {
 
 // fetching is the work of fetching a message's file.
 func (l *live) fetching(h header, f *file) (*work, error) {
-	h.Kind, h.FileName, h.FileType, h.Reply = kindFile, f.name, f.mime, ""
+	h.Kind, h.FileName, h.FileType, h.Reply, h.Once = kindFile, f.name, f.mime, "", f.once
 	data, err := json.Marshal(wanted{Header: h, Ref: f.ref, Size: f.size})
 	if err != nil {
 		return nil, fmt.Errorf("writing the file down: %w", err)

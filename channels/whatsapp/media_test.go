@@ -218,11 +218,11 @@ func TestUnreadable(t *testing.T) {
 	if r := h.accepted(2)[1]; r.Said != "dañado" || len(r.Answers) != 1 {
 		t.Errorf("sent again: %+v", r)
 	}
-	if _, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{}, Unavailable: "view_once"}); err != nil {
+	if _, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{}, Unavailable: "other"}); err != nil {
 		t.Fatal(err)
 	}
-	if r := h.accepted(3)[2]; r.Kind != channels.Human || !strings.Contains(r.Said, "una sola vista") {
-		t.Errorf("view once: %+v", r)
+	if r := h.accepted(3)[2]; r.Kind != channels.Human || !strings.Contains(r.Said, "no se pudo descifrar") || !slices.Equal(r.Defects, []string{Unread}) {
+		t.Errorf("not given: %+v", r)
 	}
 	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
 }

@@ -27,24 +27,25 @@ const (
 // header is the first line of a raw, as JSON. What belongs to it follows after
 // the line's end, as bytes.
 type header struct {
-	V        int    `json:"v"`
-	Kind     kind   `json:"kind"`
-	ID       string `json:"id"`
-	Chat     string `json:"chat"`   // JID without device
-	Sender   string `json:"sender"` // JID without device
-	Number   string `json:"number,omitempty"`
-	Hidden   string `json:"hidden,omitempty"`
-	Name     string `json:"name,omitempty"`
-	Business string `json:"business,omitempty"`
-	At       int64  `json:"at"` // Unix seconds, WhatsApp's clock
-	FromMe   bool   `json:"from_me,omitempty"`
-	To       string `json:"to,omitempty"`    // whom a message of the own phone went to, as address says it
-	Reply    string `json:"reply,omitempty"` // id of our reply that it refers to
-	Again    bool   `json:"again,omitempty"` // comes after kindUnread of the same id
-	Skipped  string `json:"skipped,omitempty"`
-	Missing  string `json:"missing,omitempty"` // why a kindUnread could not be read
-	FileName string `json:"file_name,omitempty"`
-	FileType string `json:"file_type,omitempty"`
+	V        int      `json:"v"`
+	Kind     kind     `json:"kind"`
+	ID       string   `json:"id"`
+	Chat     string   `json:"chat"`   // JID without device
+	Sender   string   `json:"sender"` // JID without device
+	Number   string   `json:"number,omitempty"`
+	Hidden   string   `json:"hidden,omitempty"`
+	Name     string   `json:"name,omitempty"`
+	Business string   `json:"business,omitempty"`
+	At       int64    `json:"at"` // Unix seconds, WhatsApp's clock
+	FromMe   bool     `json:"from_me,omitempty"`
+	To       string   `json:"to,omitempty"`    // whom a message of the own phone went to, as address says it
+	Reply    string   `json:"reply,omitempty"` // id of our reply that it refers to
+	Again    bool     `json:"again,omitempty"` // comes after kindUnread of the same id
+	Skipped  string   `json:"skipped,omitempty"`
+	Missing  string   `json:"missing,omitempty"` // why a kindUnread could not be read
+	Once     seenOnce `json:"once,omitempty"`    // what is to be seen once, of a kindFile or kindUnread
+	FileName string   `json:"file_name,omitempty"`
+	FileType string   `json:"file_type,omitempty"`
 }
 
 // encode writes a raw's body.

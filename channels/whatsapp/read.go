@@ -1,10 +1,12 @@
 package whatsapp
 
 import (
+	"cmp"
 	"strings"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
 	"google.golang.org/protobuf/proto"
 
 	"ventanilla/channels"
@@ -34,8 +36,7 @@ func read(channel string, r channels.Raw) channels.Report {
 		readFile(&rep, h, payload)
 	case kindUnread:
 		rep.Kind = channels.Human
-		rep.Said = missing(h.Missing)
-		rep.Defects = append(rep.Defects, Unread)
+		readUnread(&rep, h)
 	case kindCall:
 		rep.Kind = channels.CallEvent
 		rep.Call = &channels.Call{ID: "wa-" + h.ID, Direction: "in", From: h.address(), Started: h.sentAt(), Event: "hangup", Cause: "llamada de WhatsApp"}
@@ -60,6 +61,11 @@ func readMessage(rep *channels.Report, h header, payload []byte) {
 	if h.Skipped == "size" {
 		rep.Said = join(rep.Said, "(El archivo pesa más de lo permitido y no se guarda.)")
 		rep.Text = join(quoted(m), rep.Said)
+	}
+	if o := onceOf(m); h.Skipped != "" {
+		rep.Defects = append(rep.Defects, o.defects(defectOnceLost)...)
+	} else {
+		rep.Defects = append(rep.Defects, o.defects()...)
 	}
 	rep.Change = c.change
 	if c.defect != "" {
@@ -102,26 +108,33 @@ func aside(h header) string {
 	return ""
 }
 
+// readUnread stands in for a message that could not be read or was not given.
+func readUnread(rep *channels.Report, h header) {
+	rep.Said, rep.Defects = "[Mandó un mensaje que no se pudo descifrar. Si no llega en unos minutos, hay que pedirlo de nuevo.]", []string{Unread}
+	if h.Missing == string(events.UnavailableTypeViewOnce) {
+		o := cmp.Or(h.Once, onceMedia)
+		rep.Said, rep.Defects = o.notGiven(), append(rep.Defects, o.defects(defectOnceLost)...)
+	}
+}
+
 // readFile is a file that was fetched later: it joins its message.
 func readFile(rep *channels.Report, h header, payload []byte) {
 	rep.Kind = channels.Human
 	rep.Answers = append(rep.Answers, rep.ExternalID)
 	rep.ExternalID += "#file"
 	if h.Skipped != "" {
-		rep.Said = "El archivo ya no se puede obtener de WhatsApp: hay que pedirlo de nuevo."
+		rep.Said = h.Once.lost()
+		if h.Once != "" {
+			rep.Defects = append(rep.Defects, defectOnceLost)
+		}
 		rep.Defects = append(rep.Defects, h.Skipped)
 		return
 	}
+	if h.Once != "" {
+		rep.Defects = append(rep.Defects, defectOnceKept)
+	}
 	rep.Said = "[Archivo recibido] " + h.FileName
 	rep.Files = []channels.File{{Name: h.FileName, Type: h.FileType, Data: payload}}
-}
-
-// missing says in words what did not come.
-func missing(why string) string {
-	if why == "view_once" {
-		return "[Mandó una foto o un video de una sola vista. WhatsApp no lo entrega a esta mesa: hay que pedirlo como foto común.]"
-	}
-	return "[Mandó un mensaje que no se pudo descifrar. Si no llega en unos minutos, hay que pedirlo de nuevo.]"
 }
 
 // clip gives the first name there is, short and in one line.

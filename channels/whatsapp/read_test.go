@@ -47,6 +47,7 @@ type spoken struct {
 	text    string // if not the same
 	answers []string
 	change  *channels.Change
+	defects []string // of what is no aside
 }
 
 // kinds are the kinds of message that phones send.
@@ -64,13 +65,23 @@ func kinds() map[string]spoken {
 		"document": {m: &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{FileName: text(`..\..\etc/passwd`), FileLength: &size}}, said: "[Documento: passwd, 118 kB]"},
 		"captioned": {m: &waE2E.Message{DocumentWithCaptionMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{
 			DocumentMessage: &waE2E.DocumentMessage{FileName: text("nota.pdf"), Caption: text("la nota"), FileLength: &size}}}}, said: "[Documento: nota.pdf, 118 kB]\nla nota"},
-		"sticker":   {m: &waE2E.Message{StickerMessage: &waE2E.StickerMessage{FileLength: &size}}, said: "[Sticker, 118 kB]"},
-		"location":  {m: &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: proto.Float64(-16.5), DegreesLongitude: proto.Float64(-68.15), Name: text("Alcaldía")}}, said: "[Ubicación]\nAlcaldía\nhttps://www.openstreetmap.org/?mlat=-16.500000&mlon=-68.150000#map=17/-16.500000/-68.150000"},
-		"contact":   {m: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: text("Juan"), Vcard: text("BEGIN:VCARD\nitem1.TEL;waid=591:+591 7 1\nTEL:222\nEND:VCARD")}}, said: "[Contacto] Juan\n+591 7 1\n222"},
-		"vanishing": {m: &waE2E.Message{EphemeralMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{Conversation: text("se borra")}}}, said: "se borra"},
-		"view once": {m: &waE2E.Message{ViewOnceMessageV2: &waE2E.FutureProofMessage{Message: &waE2E.Message{ImageMessage: &waE2E.ImageMessage{FileLength: &size}}}}, said: "[Foto, 118 kB]"},
-		"list":      {m: &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: text("Consultar el estado de mi trámite"), SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: text("2")}}}, said: "Consultar el estado de mi trámite"},
-		"poll":      {m: &waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{Name: text("¿Cuándo?"), Options: []*waE2E.PollCreationMessage_Option{{OptionName: text("hoy")}}}}, said: "[Encuesta] ¿Cuándo?\n– hoy"},
+		"sticker":     {m: &waE2E.Message{StickerMessage: &waE2E.StickerMessage{FileLength: &size}}, said: "[Sticker, 118 kB]"},
+		"location":    {m: &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: proto.Float64(-16.5), DegreesLongitude: proto.Float64(-68.15), Name: text("Alcaldía")}}, said: "[Ubicación]\nAlcaldía\nhttps://www.openstreetmap.org/?mlat=-16.500000&mlon=-68.150000#map=17/-16.500000/-68.150000"},
+		"contact":     {m: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: text("Juan"), Vcard: text("BEGIN:VCARD\nitem1.TEL;waid=591:+591 7 1\nTEL:222\nEND:VCARD")}}, said: "[Contacto] Juan\n+591 7 1\n222"},
+		"vanishing":   {m: &waE2E.Message{EphemeralMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{Conversation: text("se borra")}}}, said: "se borra"},
+		"view once":   {m: &waE2E.Message{ViewOnceMessageV2: &waE2E.FutureProofMessage{Message: &waE2E.Message{ImageMessage: &waE2E.ImageMessage{FileLength: &size}}}}, said: "[Foto para ver una sola vez, 118 kB]", defects: []string{"once-photo"}},
+		"video once":  {m: &waE2E.Message{VideoMessage: &waE2E.VideoMessage{FileLength: &size, ViewOnce: proto.Bool(true)}}, said: "[Video para ver una sola vez, 118 kB]", defects: []string{"once-video"}},
+		"voice once":  {m: &waE2E.Message{ViewOnceMessageV2Extension: &waE2E.FutureProofMessage{Message: &waE2E.Message{AudioMessage: &waE2E.AudioMessage{PTT: proto.Bool(true), Seconds: proto.Uint32(5), FileLength: &size}}}}, said: "[Nota de voz de 5 s para escuchar una sola vez, 118 kB]", defects: []string{"once-voice"}},
+		"video":       {m: &waE2E.Message{VideoMessage: &waE2E.VideoMessage{FileLength: &size, Caption: text("así falla")}}, said: "[Video, 118 kB]\nasí falla"},
+		"gif":         {m: &waE2E.Message{VideoMessage: &waE2E.VideoMessage{FileLength: &size, GifPlayback: proto.Bool(true)}}, said: "[Video, 118 kB]"},
+		"round":       {m: &waE2E.Message{PtvMessage: &waE2E.VideoMessage{FileLength: &size}}, said: "[Video, 118 kB]"},
+		"live":        {m: &waE2E.Message{LiveLocationMessage: &waE2E.LiveLocationMessage{DegreesLatitude: proto.Float64(-16.5), DegreesLongitude: proto.Float64(-68.15), Caption: text("voy en camino")}}, said: "[Ubicación]\nvoy en camino\nhttps://www.openstreetmap.org/?mlat=-16.500000&mlon=-68.150000#map=17/-16.500000/-68.150000"},
+		"contacts":    {m: &waE2E.Message{ContactsArrayMessage: &waE2E.ContactsArrayMessage{Contacts: []*waE2E.ContactMessage{{DisplayName: text("Juan"), Vcard: text("TEL:222")}, {DisplayName: text("Rosa"), Vcard: text("TEL:333")}}}}, said: "[Contacto] Juan\n222\n[Contacto] Rosa\n333"},
+		"buttons":     {m: &waE2E.Message{ButtonsResponseMessage: &waE2E.ButtonsResponseMessage{SelectedButtonID: text("b1"), Response: &waE2E.ButtonsResponseMessage_SelectedDisplayText{SelectedDisplayText: "Sí, continuar"}}}, said: "Sí, continuar"},
+		"template":    {m: &waE2E.Message{TemplateButtonReplyMessage: &waE2E.TemplateButtonReplyMessage{SelectedID: text("t1"), SelectedDisplayText: text("No, gracias")}}, said: "No, gracias"},
+		"interactive": {m: &waE2E.Message{InteractiveResponseMessage: &waE2E.InteractiveResponseMessage{Body: &waE2E.InteractiveResponseMessage_Body{Text: text("Ver requisitos")}}}, said: "Ver requisitos"},
+		"list":        {m: &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: text("Consultar el estado de mi trámite"), SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: text("2")}}}, said: "Consultar el estado de mi trámite"},
+		"poll":        {m: &waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{Name: text("¿Cuándo?"), Options: []*waE2E.PollCreationMessage_Option{{OptionName: text("hoy")}}}}, said: "[Encuesta] ¿Cuándo?\n– hoy"},
 		"edit": {m: &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
 			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(true)}, EditedMessage: &waE2E.Message{Conversation: text("a las 10")}}}}},
 			said: "Corrigió un mensaje anterior. Ahora dice:\na las 10", answers: []string{"100000000007919/3A00"}, change: &channels.Change{Text: "a las 10"}},
@@ -79,9 +90,11 @@ func kinds() map[string]spoken {
 		"reaction": {m: &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: text("👍"), Key: &waCommon.MessageKey{ID: text("3EB0AA")}}},
 			kind: channels.Aside, said: "Reaccionó con 👍", answers: []string{"100000000007919/3EB0AA"}},
 		"vote":    {m: &waE2E.Message{PollUpdateMessage: &waE2E.PollUpdateMessage{}}, kind: channels.Aside, said: "Votó en una encuesta", answers: nil},
+		"timer":   {m: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_EPHEMERAL_SETTING.Enum(), EphemeralExpiration: proto.Uint32(86400)}}, kind: channels.Aside, said: "Cambió la duración de los mensajes temporales"},
+		"album":   {m: &waE2E.Message{AlbumMessage: &waE2E.AlbumMessage{ExpectedImageCount: proto.Uint32(2)}}, kind: channels.Aside},
 		"keys":    {m: &waE2E.Message{SenderKeyDistributionMessage: &waE2E.SenderKeyDistributionMessage{}}, kind: channels.Aside},
 		"empty":   {m: &waE2E.Message{}, kind: channels.Aside},
-		"unknown": {m: &waE2E.Message{ProductMessage: &waE2E.ProductMessage{}}, said: "[Mensaje de un tipo que esta mesa no puede mostrar]"},
+		"unknown": {m: &waE2E.Message{ProductMessage: &waE2E.ProductMessage{}}, said: "[Mensaje de un tipo que esta mesa no puede mostrar]", defects: []string{"chat-unknown:productMessage"}},
 	}
 }
 
@@ -102,7 +115,7 @@ func TestKinds(t *testing.T) {
 			if d := cmp.Diff(want, rep); d != "" {
 				t.Error(d)
 			}
-			if (c.kind == channels.Aside) != (len(rep.Defects) > 0) && name != "unknown" {
+			if c.kind == channels.Aside && len(rep.Defects) == 0 || c.kind != channels.Aside && !slices.Equal(rep.Defects, c.defects) {
 				t.Errorf("defects: %q", rep.Defects)
 			}
 			if d := cmp.Diff(rep, read("whatsapp", r)); d != "" {

@@ -29,7 +29,7 @@ func (p pieces) join(w *words, out []entry, m store.Message, e *entry) bool {
 	i, known := p[id]
 	switch {
 	case known && isFile && len(e.Files) > 0:
-		out[i].Files = append(out[i].Files, e.Files...)
+		out[i].Files, out[i].Defects = append(out[i].Files, e.Files...), append(out[i].Defects, e.Defects...)
 		return true
 	case known && isFile:
 		out[i].Warn, out[i].Defects = e.Text, append(out[i].Defects, e.Defects...)

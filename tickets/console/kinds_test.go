@@ -23,13 +23,24 @@ func (o *office) chat() (id, corrected, last string) {
 			if m.Direction == "" {
 				m.Direction = store.In
 			}
-			m.ExternalID = "591/" + tx.NewID()
+			if m.ExternalID == "" {
+				m.ExternalID = "591/" + tx.NewID()
+			}
 			if err := tx.AddMessage(id, &m); err != nil {
 				o.t.Fatal(err)
 			}
 			return m.ID
 		}
 		add(store.Message{Said: "[Nota de voz de 7 s, 9 kB]", Files: []store.File{{Name: "nota.ogg", Type: "audio/ogg; codecs=opus", Data: []byte("OggS\x00voz")}}})
+		for ext, file := range map[string]store.Message{
+			"kept": {Said: "[Archivo recibido] foto.png", Files: []store.File{{Name: "foto.png", Type: "image/png", Data: []byte("\x89PNG")}}, Defects: []string{"once-kept"}},
+			"lost": {Said: "La foto era para ver una sola vez y WhatsApp ya no la tiene: hay que pedirla como foto común.", Defects: []string{"once-lost", "file-not-fetched:404"}},
+		} {
+			add(store.Message{ExternalID: "591/" + ext, Said: "[Foto para ver una sola vez, 2 kB]\nla pantalla que " + ext, Defects: []string{"once-photo"}})
+			file.ExternalID = "591/" + ext + "#file"
+			add(file)
+		}
+		add(store.Message{Said: "[Video para ver una sola vez: WhatsApp no lo entrega a esta mesa. Hay que pedirlo como video común.]", Defects: []string{"unread", "once-video", "once-lost"}})
 		add(store.Message{Said: "[Encuesta] ¿Cuándo puedo llamar?\n– Por la mañana\n– Por la tarde"})
 		add(store.Message{Said: "[Ubicación]\nPlaza Murillo\nhttps://www.openstreetmap.org/?mlat=-16.495500&mlon=-68.133600#map=17/-16.495500/-68.133600"})
 		add(store.Message{Said: "[Contacto] Ana Figurada\n+591 71234567"})
@@ -84,5 +95,31 @@ func TestChangedOnThePhone(t *testing.T) {
 	}
 	if strings.Contains(page, "Mensaje automático") {
 		t.Error("what a person did is called automatic")
+	}
+}
+
+// TestSeenOnce: what was sent to be seen once says what it is and whether the
+// desk has it, and is told apart from what could not be decrypted.
+func TestSeenOnce(t *testing.T) {
+	o := open(t)
+	id, _, _ := o.chat()
+	page := body(t, o.login("operador").get("/casos/"+o.code(id)))
+	entryOf := func(words string) string {
+		t.Helper()
+		before, after, ok := strings.Cut(page, words)
+		if !ok {
+			t.Fatalf("the thread lacks %q", words)
+		}
+		rest, _, _ := strings.Cut(after, "</article>")
+		return before[strings.LastIndex(before, "<article"):] + words + rest
+	}
+	if e := entryOf("la pantalla que kept"); !strings.Contains(e, "Foto para ver una sola vez · La mesa guardó una copia") || strings.Contains(e, "[Foto") || !strings.Contains(e, "foto.png") {
+		t.Errorf("the one that is kept: %s", e)
+	}
+	if e := entryOf("la pantalla que lost"); !strings.Contains(e, "Foto para ver una sola vez · No se pudo obtener el archivo · El archivo no se pudo descargar de WhatsApp (404)") || !strings.Contains(e, "hay que pedirla como foto común") {
+		t.Errorf("the one that is lost: %s", e)
+	}
+	if e := entryOf("[Video para ver una sola vez: WhatsApp no lo entrega a esta mesa."); !strings.Contains(e, "Video para ver una sola vez · No se pudo obtener el archivo") {
+		t.Errorf("the one that was not given: %s", e)
 	}
 }

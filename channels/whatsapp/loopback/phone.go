@@ -111,7 +111,7 @@ type Draft struct {
 	Garbled     bool      // the ciphertext is damaged the first time
 	Hopeless    bool      // it is damaged every time
 	Peer        bool      // from one's own phone to one's own devices: keys, history
-	Unavailable string    // "view_once" and the like: no ciphertext at all
+	Unavailable string    // "view_once" and the like: no ciphertext at all, only the type of media
 }
 
 // NewID makes a message id as phones do.
@@ -167,7 +167,7 @@ func (p *Phone) send(to *Phone, d Draft, count int) error {
 	for _, dev := range devices {
 		n := p.stanza(d, to == p)
 		if d.Unavailable != "" {
-			n.Content = []binary.Node{{Tag: "unavailable", Attrs: binary.Attrs{"type": d.Unavailable}}}
+			n.Content = []binary.Node{{Tag: "unavailable", Attrs: binary.Attrs{"type": d.Unavailable, "mediatype": mediaType(d.Message)}}}
 		} else {
 			enc, err := p.encrypt(ctx, dev, plain, d, count)
 			if err != nil {
