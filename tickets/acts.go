@@ -56,6 +56,7 @@ const (
 	ActSetFacts   Act = "set_facts"
 	ActFlag       Act = "flag"
 	ActUnflag     Act = "unflag"
+	ActUnname     Act = "unname" // takes back that somebody may see a restricted case (G33)
 	ActReopen     Act = "reopen"
 )
 
@@ -120,6 +121,7 @@ const (
 	RefusedReminders  = "reminders"         // the citizen still has time to answer (G5)
 	RefusedObserved   = "observation_open"  // G9
 	RefusedFlag       = "flag"              // params flag
+	RefusedUnnamed    = "unnamed"           // nobody is named in the case, or it is not restricted (G33)
 	RefusedLink       = "link"              // no such link, or a case linked to itself
 	RefusedNotice     = "no_notice"         // there is no call-back to try
 	RefusedLeft       = "left"              // what was sent cannot be taken back any more

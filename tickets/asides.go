@@ -111,6 +111,8 @@ var asides = []aside{
 	{Option: Option{Act: ActUnflag, Fields: []Field{
 		need("flag", Choice, append(slices.Clone(flagNames), string(FlagOutOfScope))...), need("reason", Text)}},
 		Roles: desk, Waiting: true},
+	{Option: Option{Act: ActUnname, Rules: []string{"G33"}, Fields: []Field{need("people", Line), need("reason", Text)}},
+		Roles: desk, Always: true, Waiting: true},
 
 	{Option: Option{Act: ActReopen, To: "9.1/3", Or: []Step{"9.1/7", "9.2/7", "9.3/5"}, Rules: []string{"G24"}, Fields: []Field{
 		need("reason", Text), need("to", Choice, "triage", "notification")}},

@@ -75,6 +75,37 @@ func unflag(d *deed) error {
 	return nil
 }
 
+// mayUnname: there is somebody whose sight of a restricted case can be taken back.
+func mayUnname(t *Ticket, _ Actor, _ time.Time) error {
+	if len(t.Named) == 0 || !t.Has(FlagRestricted) {
+		return refuse(RefusedUnnamed)
+	}
+	return nil
+}
+
+// unname takes people off those named in a restricted case (G33). Who handles
+// the case goes on seeing it.
+func unname(d *deed) error {
+	gone := people(d.rec["people"])
+	if len(gone) == 0 {
+		return refuse(RefusedValue, "field", "people", "value", d.rec["people"])
+	}
+	for _, p := range gone {
+		if !slices.Contains(d.t.Named, p) {
+			return refuse(RefusedValue, "field", "people", "value", p)
+		}
+	}
+	d.t.Named = slices.DeleteFunc(d.t.Named, func(p string) bool { return slices.Contains(gone, p) })
+	return nil
+}
+
+// SeenUnnamed reports whether someone may see the case without being named in it.
+func (t *Ticket) SeenUnnamed(by Actor) bool {
+	c := t.clone()
+	c.Named = nil
+	return c.SeenBy(by)
+}
+
 // role is who is responsible for the due activity.
 func (t *Ticket) role() Role {
 	a, _ := t.Activity()

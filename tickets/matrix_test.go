@@ -117,6 +117,7 @@ var proper = map[Act]Record{
 	ActSetFacts:           {"system": "PPTE"},
 	ActFlag:               {"flag": "formal", "reason": "trae CITE"},
 	ActUnflag:             {"flag": "formal", "reason": "no trae"},
+	ActUnname:             {"people": "ana", "reason": "cambió de unidad"},
 	ActReopen:             {"reason": "sigue", "to": "triage"},
 	ActDeclareOutage:      {"reason": "llegan muchos"},
 	ActRecallOutage:       {"reason": "no era una caída"},

@@ -340,7 +340,20 @@ func TestG33ARestrictedCaseIsForNamedPeople(t *testing.T) {
 		}
 	}
 	p.refused(RefusedRestricted, Actor{ID: "otro", Roles: []Role{Operador}}, ActNote, "text", "x")
+	p.refused(RefusedValue, sup, ActUnname, "people", "ana, nadie", "reason", "cambió de unidad")
+	p.refused(RefusedField, sup, ActUnname, "people", "ana")
+	p.refused(RefusedRole, Actor{ID: "jefa", Roles: []Role{RoleUIT}}, ActUnname, "people", "ana", "reason", "no")
+	p.refused(RefusedRestricted, Actor{ID: "otro", Roles: []Role{Operador}}, ActUnname, "people", "ana", "reason", "no")
+	p.do(sup, ActUnname, "people", "ana", "reason", "cambió de unidad")
+	p.cites("G33")
+	if p.c.SeenBy(Actor{ID: "ana", Roles: []Role{Operador}}) || !p.c.SeenBy(Actor{ID: "jefa"}) {
+		t.Error("who was taken off sees it, or somebody else does not")
+	}
+	p.do(sup, ActUnname, "people", "jefa", "reason", "cambió de unidad")
+	p.refused(RefusedUnnamed, sup, ActUnname, "people", "jefa", "reason", "otra vez")
+	p.do(sup, ActFlag, "flag", "restricted", "reason", "de nuevo", "people", "ana")
 	p.do(sup, ActUnflag, "flag", "restricted", "reason", "aclarado")
+	p.refused(RefusedUnnamed, sup, ActUnname, "people", "ana", "reason", "todos lo ven")
 	p.do(Actor{ID: "otro", Roles: []Role{Operador}}, ActNote, "text", "x")
 }
 

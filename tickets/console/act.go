@@ -182,9 +182,12 @@ func resolve(tx *store.Tx, rec tickets.Record) error {
 func (c *Console) acted(w http.ResponseWriter, r *http.Request, s *Session, t *tickets.Ticket, act tickets.Act, typed tickets.Record, err error) error {
 	self := "/casos/" + t.Code
 	if err == nil {
-		if act == tickets.ActUnsend {
+		switch {
+		case act == tickets.ActUnsend:
 			self += "?hecho=unsend" + reopened(t)
-		} else {
+		case act == tickets.ActUnname && slices.Contains(idsOf(typed[peopleField]), s.Actor.ID) && !t.SeenUnnamed(s.Actor):
+			self = "/bandeja?hecho=" + string(act) // they took themselves off
+		default:
 			self += "?hecho=" + string(act)
 		}
 		c.redirect(w, r, self)

@@ -211,7 +211,7 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 			}
 		}
 	case f.Name == peopleField:
-		c.staffField(r, w, t, &v)
+		c.staffField(r, w, t, act, &v)
 	case f.Name == userField:
 		c.assigneeField(r.Context(), t, &v)
 	case f.Kind == tickets.Article:

@@ -47,7 +47,8 @@ func (l *staffList) within(code, narrowed string, v *fieldView) {
 	}
 }
 
-type staffRow struct{ ID, Name, Roles string }
+// staffRow is one of them; Stays is why being named changes nothing for them.
+type staffRow struct{ ID, Name, Roles, Stays string }
 
 // Picked says whether someone is chosen in a field of ids.
 func (v fieldView) Picked(id string) bool { return slices.Contains(idsOf(v.Value), id) }
@@ -92,7 +93,7 @@ func (c *Console) staffList(ctx context.Context, w *words, t *tickets.Ticket, fi
 		if !nameable(u) || seesAll(tickets.Actor{Roles: u.Roles}) {
 			continue
 		}
-		row := staffRow{u.ID, u.Name, roleNames(w, u.Roles)}
+		row := staffRow{ID: u.ID, Name: u.Name, Roles: roleNames(w, u.Roles)}
 		if n++; slices.Contains(chosen, u.ID) || strings.Contains(plainLetters(row.Name+" "+row.Roles), wanted) {
 			list.Rows = append(list.Rows, row)
 		}
@@ -109,13 +110,40 @@ func roleNames(w *words, roles []tickets.Role) string {
 	return strings.Join(out, ", ")
 }
 
-// staffField makes a field of the form a list of the staff.
-func (c *Console) staffField(r *http.Request, w *words, t *tickets.Ticket, v *fieldView) {
+// namedList lists who is named in a case, to be taken off again.
+func (c *Console) namedList(ctx context.Context, w *words, t *tickets.Ticket) (*staffList, error) {
+	all, err := c.st.Staff(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := &staffList{}
+	for _, id := range t.Named {
+		row := staffRow{ID: id, Name: id}
+		if i := slices.IndexFunc(all, func(u store.Staff) bool { return u.ID == id }); i >= 0 {
+			u := all[i]
+			row.Name, row.Roles = u.Name, roleNames(w, u.Roles)
+			if t.SeenUnnamed(u.Actor(c.now())) {
+				row.Stays = w.T("staff.stays")
+			}
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	return list, nil
+}
+
+// staffField makes a field of the form a list of the staff: of those who are
+// named, if the act takes them off, else of those who can be.
+func (c *Console) staffField(r *http.Request, w *words, t *tickets.Ticket, act tickets.Act, v *fieldView) {
 	find := ""
 	if r.PostForm.Has(narrowField) {
 		find = cmp.Or(r.PostForm.Get(findField), r.PostForm.Get(t.Code+"."+findField))
 	}
-	list, err := c.staffList(r.Context(), w, t, find, v.Value)
+	list, err := (*staffList)(nil), error(nil)
+	if act == tickets.ActUnname {
+		list, err = c.namedList(r.Context(), w, t)
+	} else {
+		list, err = c.staffList(r.Context(), w, t, find, v.Value)
+	}
 	if err != nil {
 		c.log.Error().Err(err).Str("case", t.Code).Msg("the staff could not be listed")
 		list = &staffList{}

@@ -139,3 +139,77 @@ func sorted(ids ...string) string {
 	slices.Sort(ids)
 	return strings.Join(ids, ",")
 }
+
+// TestUnnaming: who was named is taken off again with a reason; they no longer
+// see the case, neither at its address nor in any list; the history says it by
+// name and holds together; nobody else may do it, and no one who is not named is
+// taken off. Who handled the case goes on seeing it, which the form says.
+func TestUnnaming(t *testing.T) {
+	o := open(t)
+	id := o.report(time.Hour, "email", "a@ejemplo.bo", "Ana", "Denuncia", "quiero denunciar", tickets.Suggestion{})
+	uit, adt, op2 := o.who["uit"].ID, o.who["adt"].ID, o.hires("otra", "Olga Segunda", true, tickets.Operador)
+	b, boss, named, self := o.login("operador"), o.login("supervisor"), o.login("uit"), "/casos/"+o.code(id)
+	if strings.Contains(body(t, b.get(self)), "acto=unname") {
+		t.Error("somebody can be taken off a case that names nobody")
+	}
+	o.step(b, id, "take")
+	o.step(b, id, "flag", "flag", "restricted", "reason", "denuncia", "people", uit, "people", adt, "people", op2)
+	sees := func(who *browser) bool {
+		t.Helper()
+		in := who.get(self).StatusCode == http.StatusOK
+		for _, list := range []string{"/bandeja?v=abiertos", "/buscar?q=denuncia"} {
+			if got := strings.Contains(body(t, who.get(list)), o.code(id)); got != in {
+				t.Errorf("the case opens: %v; %s has it: %v", in, list, got)
+			}
+		}
+		return in
+	}
+	if !sees(named) {
+		t.Fatal("who was named does not see the case")
+	}
+
+	form := body(t, b.get(self+"?acto=unname"))
+	for _, want := range []string{`name="people" value="` + uit + `"><span>Iván Prueba <small>UIT</small>`, `value="` + adt + `"`, `value="` + op2 + `"`} {
+		if !strings.Contains(form, want) {
+			t.Errorf("the form lacks %s", want)
+		}
+	}
+	refused := func(who *browser, pairs ...string) {
+		t.Helper()
+		res := who.post(self+"/unname", append(pairs, "version", itoa(o.ticket(id).Version))...)
+		if res.StatusCode == http.StatusSeeOther || len(o.ticket(id).Named) != 3 {
+			t.Errorf("%v: status %d, named are %v", pairs, res.StatusCode, o.ticket(id).Named)
+		}
+	}
+	refused(b, "people", uit)                                              // no reason
+	refused(b, "reason", "cambió de unidad")                               // nobody
+	refused(b, "people", o.who["upat"].ID, "reason", "cambió de unidad")   // not named
+	refused(named, "people", adt, "reason", "no le toca")                  // may not name either
+	refused(o.login("upat"), "people", adt, "reason", "ni siquiera lo ve") // nor see it
+
+	o.step(b, id, "unname", "people", uit, "reason", "cambió de unidad")
+	if sees(named) || !slices.Equal(o.ticket(id).Named, []string{adt, op2}) {
+		t.Errorf("who was taken off sees the case, or others were too: %v", o.ticket(id).Named)
+	}
+	if page := body(t, b.get(self+"/expediente")); !strings.Contains(page, "Quitó a quien podía verlo") || !strings.Contains(page, "cambió de unidad") || strings.Count(page, "Iván Prueba") < 2 {
+		t.Error("the history does not say who was taken off and why")
+	}
+	events, err := o.st.History(context.Background(), id, o.who["supervisor"])
+	if err != nil || tickets.VerifyChain(events) != nil || events[len(events)-1].Act != tickets.ActUnname || events[len(events)-1].Hash != o.ticket(id).LastEvent {
+		t.Errorf("the history does not hold together: %v, %v", err, tickets.VerifyChain(events))
+	}
+
+	o.step(boss, id, "assign", "user", op2)
+	o.step(boss, id, "assign", "user", o.who["operador"].ID)
+	second := o.login("otra")
+	res := second.post(self+"/unname", "version", itoa(o.ticket(id).Version), "people", op2, "reason", "ya no me toca")
+	if to := res.Header.Get("Location"); to != "/bandeja?hecho=unname" || second.get(self).StatusCode != http.StatusNotFound {
+		t.Errorf("who takes themselves off is led to %q, status %d", to, res.StatusCode)
+	}
+
+	o.step(b, id, "flag", "flag", "restricted", "reason", "otra vez", "people", op2)
+	o.step(boss, id, "assign", "user", op2)
+	if page := body(t, boss.get(self+"?acto=unname")); !strings.Contains(page, "lo seguirá viendo") {
+		t.Error("the form does not say who goes on seeing the case")
+	}
+}
