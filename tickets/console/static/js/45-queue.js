@@ -21,8 +21,10 @@ document.addEventListener("click", (e) => { if (e.target.closest("[data-next]"))
 // where they are, and a button tells how many wait to be shown.
 const freshRows = async (address, force) => {
   const res = await fetch(address, { headers: { "HX-Request": "true", "X-Pane": "rows" } }).catch(() => null);
-  const box = $("#rows"); if (res?.status !== 200 || !box) return;
+  if (res?.status !== 200) return;
   const made = document.createElement("template"); made.innerHTML = await res.text();
+  if (!force) await letGo(); // under a pressed row nothing is exchanged
+  const box = $("#rows"); if (!box) return;
   const shown = new Map($$(".row", box).map((r) => [r.id, r])), open = $("#case .case-head")?.dataset.code, picks = new Set(marked().map((p) => p.value));
   const news = $$(".row", made.content), focus = document.activeElement?.id;
   for (const r of news) {

@@ -10,11 +10,16 @@ const heard = (change) => {
   if (change.seq && change.seq <= last) return;
   last = Math.max(last, change.seq || 0);
   if (change.kind === "presence") { if ($("#case .case-head")?.dataset.id === change.ticket) beat(); return; }
-  kinds.set(change.ticket || "", change.seq || Infinity); timer ||= setTimeout(() => { timer = 0; refreshed = Date.now(); refresh(); }, Math.max(soonest + scatter * Math.random(), refreshed + gap - Date.now()));
+  kinds.set(change.ticket || "", change.seq || Infinity); soon();
+};
+const soon = () => {
+  timer ||= setTimeout(() => { timer = 0; refreshed = Date.now(); refresh(); }, Math.max(soonest + scatter * Math.random(), refreshed + gap - Date.now()));
 };
 const refresh = async () => {
   if (!htmx) return;
+  await letGo();
   const changed = new Map(kinds); kinds.clear();
+  if (!changed.size) return; // another one waited, too
   htmx.ajax("GET", "/pulso", { target: "#said", swap: "none" });
   const list = $("#list[data-refresh]");
   if (list) await freshRows(list.dataset.refresh);
@@ -32,6 +37,12 @@ document.addEventListener("htmx:beforeSwap", (e) => {
   if (e.detail.requestConfig?.headers?.["X-Pane"] !== "live") return;
   if ($("#case .case-head")?.dataset.live !== e.detail.requestConfig.path) e.detail.shouldSwap = false;
   else if (busy()) { e.detail.shouldSwap = false; tellNews(); }
+});
+// Nor is anything put under a hand that came down while it was on its way: it is asked for again.
+document.addEventListener("htmx:beforeSwap", (e) => {
+  if (!pressed() || !e.detail.shouldSwap || e.detail.requestConfig.triggeringEvent) return;
+  e.detail.shouldSwap = false;
+  kinds.set(e.target.id === "case" ? $("#case .case-head").dataset.id : "", last); soon();
 });
 // Each minute, for whoever looks: the weather and the counters, and the rows, whose age and company change by themselves.
 setInterval(() => {
