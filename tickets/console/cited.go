@@ -17,11 +17,11 @@ type citedView struct{ Author, Said string }
 // a small phone. Of more, the rest is folded.
 const citedShort = 64
 
-// Short is the beginning, on one line.
-func (v citedView) Short() string { return short(v.Said, citedShort) }
+// Short is the beginning, on one line and without the signs that format it.
+func (v citedView) Short() string { return short(chatPlain(v.Said), citedShort) }
 
 // Long says whether Short leaves something out.
-func (v citedView) Long() bool { return short(v.Said, len(v.Said)) != v.Short() }
+func (v citedView) Long() bool { return short(chatPlain(v.Said), len(v.Said)) != v.Short() }
 
 // speakers know who said what on a chat: names by what was said, empty where two
 // said the same, and messages by their ids.

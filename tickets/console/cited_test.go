@@ -28,6 +28,8 @@ func TestCited(t *testing.T) {
 		{quote: "> *Pruebe* de nuevo", author: "Operadora", short: "Pruebe de nuevo"},
 		{quote: "> no abre\n> el sistema", author: "Vecina", short: "no abre el sistema"},
 		{quote: "> no abre\n>\n> el sistema", author: "Vecina", short: "no abre el sistema"},
+		{quote: "> _no_ *entra* ~ya~ ```404``` de 2*3*4", short: "no entra ya 404 de 2*3*4"},
+		{quote: "> *" + strings.Repeat("ya ", 21) + "fin*", short: strings.Repeat("ya ", 21) + "f…", folded: true},
 		{quote: "> ok", short: "ok"},
 		{quote: "> nunca dicho", short: "nunca dicho"},
 		{quote: "> " + strings.Repeat("x", 1000) + "…", author: "Vecina", short: strings.Repeat("x", citedShort) + "…", folded: true},
@@ -42,7 +44,7 @@ func TestCited(t *testing.T) {
 		if e.Cited != nil {
 			got = *e.Cited
 		}
-		if got.Author != c.author || plainSaid(got.Short()) != plainSaid(c.short) || got.Long() != c.folded || e.Quote != c.is {
+		if got.Author != c.author || got.Short() != c.short || got.Long() != c.folded || e.Quote != c.is {
 			t.Errorf("%q: %q says %q (folded: %v), and %q stays", c.quote, got.Author, got.Short(), got.Long(), e.Quote)
 		}
 	}

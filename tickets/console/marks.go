@@ -16,6 +16,24 @@ const fence = "```"
 // ~struck~ and ```mono```. Signs without a partner at the edges of words stay
 // as they are. All else is escaped.
 func chatText(text string) template.HTML {
+	m := marker{tag: func(b *strings.Builder, name string) { b.WriteString("<" + name + ">") }, text: template.HTMLEscapeString}
+	return template.HTML(m.marked(text))
+}
+
+// chatPlain is the same text without the signs that format it, for where there
+// is room for a few words only.
+func chatPlain(text string) string {
+	m := marker{tag: func(*strings.Builder, string) {}, text: func(s string) string { return s }}
+	return m.marked(text)
+}
+
+// marker writes a text of WhatsApp with tags ("b", "/b") in the place of its signs.
+type marker struct {
+	tag  func(b *strings.Builder, name string)
+	text func(string) string
+}
+
+func (m marker) marked(text string) string {
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(text, fence)
@@ -23,16 +41,18 @@ func chatText(text string) template.HTML {
 		if !ok || !closed || strings.TrimSpace(code) == "" {
 			break
 		}
-		writeMarked(&b, before)
-		b.WriteString("<code>" + template.HTMLEscapeString(code) + "</code>")
+		m.write(&b, before)
+		m.tag(&b, "code")
+		b.WriteString(m.text(code))
+		m.tag(&b, "/code")
 		text = after
 	}
-	writeMarked(&b, text)
-	return template.HTML(b.String())
+	m.write(&b, text)
+	return b.String()
 }
 
-// writeMarked writes a text without fences.
-func writeMarked(b *strings.Builder, s string) {
+// write writes a text without fences.
+func (m marker) write(b *strings.Builder, s string) {
 	plain := 0
 	var barren [256]int // by sign: up to where it is known to have no partner
 	for i := 0; i < len(s); i++ {
@@ -45,13 +65,14 @@ func writeMarked(b *strings.Builder, s string) {
 			barren[s[i]] = i + 1 + n
 			continue
 		}
-		b.WriteString(template.HTMLEscapeString(s[plain:i]) + "<" + tag + ">")
-		writeMarked(b, s[i+1:i+1+n])
-		b.WriteString("</" + tag + ">")
+		b.WriteString(m.text(s[plain:i]))
+		m.tag(b, tag)
+		m.write(b, s[i+1:i+1+n])
+		m.tag(b, "/"+tag)
 		i += n + 1
 		plain = i + 1
 	}
-	b.WriteString(template.HTMLEscapeString(s[plain:]))
+	b.WriteString(m.text(s[plain:]))
 }
 
 // opens says whether the sign at i stands before a word and not within one.

@@ -27,6 +27,14 @@ func TestChatText(t *testing.T) {
 			t.Errorf("%q is shown as %q, not %q", text, got, want)
 		}
 	}
+	for text, want := range map[string]string{
+		"*_ambos_* y ~no~ en ```código```": "ambos y no en código",
+		"2*3*4 y * uno, <b> & *abre":       "2*3*4 y * uno, <b> & *abre",
+	} {
+		if got := chatPlain(text); got != want {
+			t.Errorf("%q is %q in plain words, not %q", text, got, want)
+		}
+	}
 	began := time.Now()
 	chatText(strings.Repeat(" *a", 200_000))
 	if d := time.Since(began); d > 5*time.Second {
