@@ -176,7 +176,7 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request, s *Session, t
 func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*caseView, error) {
 	w, ctx := c.say(s), r.Context()
 	v := &caseView{
-		T: t, Seq: s.seq, Subject: cmp.Or(t.Subject, w.T("case.nosubject")), Self: "/casos/" + t.Code, Class: t.Class, Flags: t.Flags, System: c.systemName(r.Context(), cmp.Or(t.System, t.Suggestion.System)),
+		T: t, Seq: s.seq, Subject: cmp.Or(w.about(t.Contact.Medium, t.Subject), w.T("case.nosubject")), Self: "/casos/" + t.Code, Class: t.Class, Flags: t.Flags, System: c.systemName(r.Context(), cmp.Or(t.System, t.Suggestion.System)),
 		Manual: tickets.ManualOf(t.Manual), Estimates: t.Estimates, Guess: guessOf(t),
 	}
 	if r.URL.Query().Get("ver") == "historia" {
@@ -372,5 +372,5 @@ func (c *Console) reference(w *words, row store.Row) reference {
 	if !row.Closed.IsZero() {
 		state = w.T("case.closed")
 	}
-	return reference{Href: "/casos/" + row.Code, Title: cmp.Or(row.Subject, row.Snippet, row.Code), Text: row.Code + " · " + state + " · " + c.clock.short(w, row.Updated), ID: row.Code}
+	return reference{Href: "/casos/" + row.Code, Title: cmp.Or(w.about(string(row.Medium), row.Subject), w.about(string(row.Medium), row.Snippet), row.Code), Text: row.Code + " · " + state + " · " + c.clock.short(w, row.Updated), ID: row.Code}
 }

@@ -123,3 +123,37 @@ func TestSeenOnce(t *testing.T) {
 		t.Errorf("the one that was not given: %s", e)
 	}
 }
+
+// TestChatInEnglish: somebody who reads the console in English has the words of
+// the channel in English, in the thread and in the queue; what is stored stays.
+func TestChatInEnglish(t *testing.T) {
+	o := open(t)
+	id, _, _ := o.chat()
+	err := o.st.Write(context.Background(), func(tx *store.Tx) error {
+		c := o.ticket(id)
+		if err := tx.AddMessage(id, &store.Message{Direction: store.In, Kind: channels.Human, Medium: channels.WhatsApp, Author: c.Person, Address: c.Contact.Value, Said: "[Foto, 12 kB]\nla última"}); err != nil {
+			return err
+		}
+		u := store.Staff{Login: "english", Name: "Edith Inglés", Hash: hashed(), Roles: []tickets.Role{tickets.Operador}, Active: true, Language: "en"}
+		return tx.AddStaff(&u)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := o.login("english")
+	page := body(t, b.get("/casos/"+o.code(id)))
+	queue := body(t, b.get("/bandeja"))
+	for _, want := range []string{"<b>Location</b>", "<b>Contact</b>", "<b>Poll</b>", "<b>Voice note of 7 s</b>", "Reacted with 👍", "[Photo, 12 kB]"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the thread lacks %s", want)
+		}
+	}
+	for _, never := range []string{"Ubicación", "Contacto", "Encuesta", "Nota de voz", "Reaccionó", "[Foto"} {
+		if strings.Contains(page, never) || strings.Contains(queue, never) {
+			t.Errorf("%s is shown to somebody who reads English", never)
+		}
+	}
+	if !strings.Contains(queue, "[Photo, 12 kB] la última") {
+		t.Error("the queue lacks the newest words")
+	}
+}

@@ -285,7 +285,7 @@ type rowView struct {
 
 func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values, open string) rowView {
 	v := rowView{
-		ID: row.ID, Code: row.Code, Href: address("/casos/"+row.Code, here), Medium: string(row.Medium), Person: row.PersonName, Subject: row.Subject, Snippet: row.Snippet,
+		ID: row.ID, Code: row.Code, Href: address("/casos/"+row.Code, here), Medium: string(row.Medium), Person: row.PersonName, Subject: w.about(string(row.Medium), row.Subject), Snippet: w.about(string(row.Medium), row.Snippet),
 		Unread: row.Unread, Waiting: row.Waiting, Closed: !row.Closed.IsZero(), Current: row.Code == open,
 		Step: row.Step, Unit: row.Unit, Class: string(row.Class), System: c.systemName(r.Context(), row.System), Returns: row.Returns,
 	}
@@ -293,7 +293,7 @@ func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values,
 		v.Person = cmp.Or(c.shown(string(row.Medium), row.Address), w.T("person.hidden"))
 	}
 	if v.Subject == "" {
-		v.Subject, v.Snippet = cmp.Or(row.Snippet, w.T("case.nosubject")), ""
+		v.Subject, v.Snippet = cmp.Or(v.Snippet, w.T("case.nosubject")), ""
 	}
 	if v.Class == "" && row.Suggested != "" {
 		v.Class, v.Percent = string(row.Suggested), int(row.Confidence*100+0.5)

@@ -44,7 +44,7 @@ func (c *Console) quotes(r *http.Request, s *Session, v *caseView, thread []stor
 		return
 	}
 	i := slices.IndexFunc(thread, func(m store.Message) bool { return m.ID == id })
-	v.Composer.Quote = &quoteView{id, short(chatPlain(cmp.Or(thread[i].Now, thread[i].Said)), 220), here}
+	v.Composer.Quote = &quoteView{id, short(chatPlain(c.say(s).chat(cmp.Or(thread[i].Now, thread[i].Said))), 220), here}
 }
 
 // chosenQuote is the message that the page or the form names, else the draft; a

@@ -118,7 +118,7 @@ func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.T
 	}
 	for _, m := range messages {
 		if m.Direction == store.In {
-			v.Asked = short(m.Said, 600)
+			v.Asked = short(w.about(string(m.Medium), m.Said), 600)
 			break
 		}
 	}

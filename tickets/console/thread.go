@@ -39,6 +39,7 @@ type entry struct {
 	Proved        bool     // the sender's domain vouches for it
 	Defects       []string // what was wrong with the message as it came
 	late          bool     // stands in for a message that may still come
+	stock         bool     // its reader may have put words into it
 }
 
 type fileView struct {
@@ -77,6 +78,7 @@ func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages 
 	}
 	for i := range out {
 		out[i].shown()
+		out[i].spoken(w)
 	}
 	out = slices.DeleteFunc(out, func(e entry) bool { return e.Kind == "" })
 	slices.SortStableFunc(out, func(a, b entry) int { return a.At.Compare(b.At) })
@@ -145,6 +147,7 @@ func (c *Console) message(r *http.Request, w *words, t *tickets.Ticket, m store.
 		}
 	}
 	deed(m, &e)
+	e.stock = m.Medium == "whatsapp" && (m.Direction == store.In || m.Direction == store.Sys || m.Kind == "outside")
 	if m.HTML != "" {
 		e.HTML = fmt.Sprintf("%s/correo/%s", base, url.PathEscape(m.ID))
 	}

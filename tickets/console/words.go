@@ -19,8 +19,9 @@ var languages = []string{"es", "en"}
 // words is the message catalogue of one language: key → text. A text may hold
 // parameters, "{code}", that T fills.
 type words struct {
-	lang string
-	text map[string]string
+	lang  string
+	text  map[string]string
+	stock []stockPhrase // what readers of chats write in Spanish
 }
 
 // loadWords reads every catalogue: catalog/<language>/<screen>.toml. Tables nest
@@ -40,6 +41,9 @@ func loadWords() (map[string]*words, error) {
 			}
 		}
 		all[lang] = w
+	}
+	for _, w := range all {
+		w.stock = stockPhrases(all[languages[0]])
 	}
 	return all, nil
 }
