@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -148,4 +149,20 @@ func Peek(t *testing.T, s *Store, text string) (v string) {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// Idle makes n connections of the pool that nobody uses.
+func Idle(t *testing.T, s *Store, n int) {
+	t.Helper()
+	var held []*sql.Conn
+	for range n {
+		c, err := s.write.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, c)
+	}
+	for _, c := range held {
+		c.Close()
+	}
 }

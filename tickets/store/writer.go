@@ -195,10 +195,11 @@ func guard(tx *Tx, fn func(*Tx) error) (err error) {
 
 // transaction opens a transaction, runs fn, writes what Tx gathered for the
 // commit and commits. A connection that was lost while nobody used it is told
-// of at the first use only: what could not begin is begun on a new one.
+// of at the first use only, and a server that was started again has lost every
+// one of the pool: what could not begin is begun on another, until one is new.
 func (w *writer) transaction(fn func(*Tx) error) error {
 	err := w.once(fn)
-	if errors.Is(err, errNotBegun) {
+	for others := w.s.write.Stats().Idle + 1; others > 0 && errors.Is(err, errNotBegun); others-- {
 		w.drop()
 		err = w.once(fn)
 	}
