@@ -20,6 +20,7 @@ type callData struct {
 	Call    callForm
 	Look    lookup
 	Draft   string
+	Done    string
 	Kept    bool
 	Outages []outageView // confirmed and going on: the first thing that a caller may mean
 	Systems []choice
@@ -62,8 +63,9 @@ func (c *Console) showCall(w http.ResponseWriter, r *http.Request, s *Session, s
 		data.Flash = note
 	}
 	data.Draft = "llamada:" + f.ID
-	if typed := c.unsent(r, s, data.Draft); note == nil && len(typed) > 0 && f.Said == "" {
-		data.Call.left(typed)
+	u := c.unsent(r, s, data.Draft)
+	if data.Done = done(u); note == nil && len(u.Fields) > 0 && f.Said == "" {
+		data.Call.left(u.Fields)
 		f, data.Kept = data.Call, true
 	}
 	var err error

@@ -22,7 +22,7 @@ type composer struct {
 	Placeholder string
 	Button      string
 	Text        string
-	Draft       string
+	Draft, Done string
 	Kept        bool   // Text was typed before and not sent
 	Seen        string // the newest message and event that stand above
 	Seal        string
@@ -69,7 +69,8 @@ func (c *Console) composer(r *http.Request, s *Session, t *tickets.Ticket) (*com
 		}
 	}
 	v.Draft = t.Code + ":" + map[bool]string{true: "nota", false: "respuesta"}[note]
-	v.Text = c.unsent(r, s, v.Draft)["text"]
+	u := c.unsent(r, s, v.Draft)
+	v.Text, v.Done = u.Fields["text"], done(u)
 	v.Kept = v.Text != ""
 	if note {
 		return v, nil

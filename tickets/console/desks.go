@@ -129,7 +129,7 @@ func (c *Console) checklist(r *http.Request, s *Session, t *tickets.Ticket, open
 		return nil
 	}
 	list := &checklist{Draft: t.Code + ":observaciones"}
-	done := c.unsent(r, s, list.Draft)
+	done := c.unsent(r, s, list.Draft).Fields
 	for i, o := range open {
 		for j, line := range strings.Split(o.Text, "\n") {
 			if line = strings.Trim(line, " \t\r-•·*"); line == "" {

@@ -32,6 +32,7 @@ type formView struct {
 	Say        string // what the act means, in a sentence
 	Button     string
 	Draft      string
+	Done       string // number of the form that was sent last
 	Cancel     string
 	Wrong      string
 	Doubts     []string // why what was written is shown once more

@@ -55,7 +55,7 @@ func (c *Console) chosenQuote(r *http.Request, s *Session, draft string) string 
 			return named.Get(quoteField)
 		}
 	}
-	return c.unsent(r, s, draft)[quoteField]
+	return c.unsent(r, s, draft).Fields[quoteField]
 }
 
 // quotable refuses a message that a reply in this thread cannot quote.

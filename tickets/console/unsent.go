@@ -48,14 +48,23 @@ func (c *Console) keepUnsent(w http.ResponseWriter, r *http.Request, s *Session)
 	return nil
 }
 
-// unsent is what this person left in a form; nil if nothing. Its loss would be
-// a pity and no reason to show no form.
-func (c *Console) unsent(r *http.Request, s *Session, name string) map[string]string {
+// unsent is what this person left in a form, or which one was sent. Its loss
+// would be a pity and no reason to show no form.
+func (c *Console) unsent(r *http.Request, s *Session, name string) store.Unsent {
 	u, err := c.st.Unsent(r.Context(), s.Actor.ID, name)
 	if err != nil && !errors.Is(err, store.ErrNotFound) && !gone(r.Context(), err) {
 		c.log.Error().Err(err).Msg("a draft could not be read")
 	}
-	return u.Fields
+	return u
+}
+
+// done is the number of the form that was sent last and left nothing: a browser
+// that kept its text, since it never saw the answer, lets it go by this.
+func done(u store.Unsent) string {
+	if len(u.Fields) > 0 {
+		return ""
+	}
+	return u.Form
 }
 
 // sent empties the draft of the form that r sent, in the act's transaction.
@@ -68,7 +77,9 @@ func (s *Session) sent(tx *store.Tx, r *http.Request) error {
 }
 
 // left puts what was left in a form into its fields.
-func (f *formView) left(typed map[string]string) {
+func (f *formView) left(u store.Unsent) {
+	f.Done = done(u)
+	typed := u.Fields
 	if len(typed) == 0 {
 		return
 	}

@@ -53,9 +53,10 @@ func (tx *Tx) KeepUnsent(staff string, d Unsent) error {
 	return err
 }
 
-// Unsent gives what someone left in a form; ErrNotFound if that is nothing.
+// Unsent gives what someone left in a form, or, without fields, the number of the
+// one that was sent last; ErrNotFound if that is nothing.
 func (s *Store) Unsent(ctx context.Context, staff, name string) (Unsent, error) {
 	return single(all(ctx, s, func(scan scanner) (d Unsent, err error) {
 		return d, scan(&d.Name, &d.Form, object{&d.Fields}, when{&d.At})
-	}, "SELECT name, form, body, at FROM draft WHERE staff = $1 AND name = $2 AND body <> ''", staff, clean(name)))
+	}, "SELECT name, form, body, at FROM draft WHERE staff = $1 AND name = $2", staff, clean(name)))
 }

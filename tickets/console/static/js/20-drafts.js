@@ -1,6 +1,6 @@
 // Drafts: a form with data-draft keeps what is typed in this browser at once,
 // and at the server a moment later (field "borrador"), until the act was done.
-// A sent draft is dropped here only when the next page says so.
+// A sent draft is dropped here only when a page says that it was done.
 const draftKey = (form) => "borrador:" + (body.dataset.user || "") + ":" + form.dataset.draft;
 const store = {
   get(k) { try { return JSON.parse(localStorage.getItem(k)); } catch { return null; } },
@@ -42,6 +42,7 @@ const restoreDrafts = (root) => {
   dropSent();
   for (const form of $$("form[data-draft]", root)) {
     const draft = store.get(draftKey(form));
+    if (draft?.once && draft.once === form.dataset.done) { store.drop(draftKey(form)); continue; } // it was done, and the answer never seen here
     if (!draft || form.dataset.restored || form.elements.revisado || $("[data-focus]", form) || touched(form)) continue; // the hand was faster
     form.dataset.restored = "1";
     let any = false;
@@ -72,7 +73,7 @@ document.addEventListener("submit", (e) => {
   if (f.method === "dialog") return;
   if (f.dataset.busy) { e.preventDefault(); e.stopImmediatePropagation(); return; }
   if (f.method === "post") { f.dataset.busy = "1"; setTimeout(() => delete f.dataset.busy, 8000); }
-  if (f.dataset.draft) { clearTimeout(f.draftTimer); clearTimeout(f.pushTimer); keepDraft(f); const d = store.get(draftKey(f)); if (d) store.set(draftKey(f), { ...d, sent: true }); }
+  if (f.dataset.draft) { clearTimeout(f.draftTimer); clearTimeout(f.pushTimer); keepDraft(f); const d = store.get(draftKey(f)); if (d) store.set(draftKey(f), { ...d, sent: true, once: f.elements.once?.value }); }
 }, true);
 
 // A part with data-when="name=a|b" is shown while the form's field has one of these values.
