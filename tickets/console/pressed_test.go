@@ -20,7 +20,7 @@ func TestBrowserKeepsWhatIsPressed(t *testing.T) {
 	w.do("open", chromedp.Navigate(o.srv.URL+"/casos/"+o.code(ids["pass"])), chromedp.WaitVisible(chromedp.CSS("#rows .row")))
 	w.do("hear what the page hears", chromedp.Evaluate[chromedp.Void](`void (new BroadcastChannel("ventanilla").onmessage = () => window.heardAt ??= performance.now())`))
 	w.do("mark what stands there", chromedp.Evaluate[chromedp.Void](`void (window.stood = ["#nav a", "#rows .row", "#case .moves a[data-act=decidir]"].map((s) => document.querySelector(s)))`))
-	at, err := chromedp.Run(w.ctx, chromedp.Evaluate[spot](`(() => { stood[2].scrollIntoView({block: "center"}); const b = stood[2].getBoundingClientRect(); return {X: b.x + b.width / 2, Y: b.y + b.height / 2}; })()`))
+	at, err := chromedp.Run(w.ctx, chromedp.Evaluate[struct{ X, Y float64 }](`(() => { stood[2].scrollIntoView({block: "center"}); const b = stood[2].getBoundingClientRect(); return {X: b.x + b.width / 2, Y: b.y + b.height / 2}; })()`))
 	if err != nil {
 		t.Fatal(err)
 	}

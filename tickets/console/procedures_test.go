@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/console/browsertest"
 	"ventanilla/tickets/store"
 )
 
@@ -58,7 +59,7 @@ func onBothSizes(t *testing.T, each func(walker)) {
 // click scrolls to the middle, where nothing covers it, as a person does, and presses.
 func (w walker) click(selector string) {
 	w.t.Helper()
-	w.do("click "+selector, press(selector))
+	w.do("click "+selector, browsertest.Press(selector))
 }
 
 // fits tells when the page is wider than the screen. What the screen is wide is the

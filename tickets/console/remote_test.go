@@ -15,6 +15,7 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/tickets"
+	"ventanilla/tickets/console/browsertest"
 	"ventanilla/tickets/store"
 )
 
@@ -51,7 +52,7 @@ func TestBrowserRemotePictures(t *testing.T) {
 	w := walker{t, chromium(t, chromedp.Flag("ignore-certificate-errors", true)), o, time.Now().Add(walkTime)}
 	w.enter("operador")
 	w.do("open the case", chromedp.Navigate(o.srv.URL+"/casos/"+o.code(id)), chromedp.WaitVisible(chromedp.CSS("details.html > summary")))
-	w.do("show the formatting", chromedp.Click(chromedp.CSS("details.html > summary")), chromedp.WaitVisible(chromedp.CSS("details.html iframe")))
+	w.do("show the formatting", browsertest.Press("details.html > summary"), chromedp.WaitVisible(chromedp.CSS("details.html iframe")))
 	w.until("the frame was fetched", `performance.getEntriesByType("resource").some(e => e.name.includes("/correo/"))`)
 	time.Sleep(500 * time.Millisecond) // what it would ask for, it would have asked for by now
 	if n := asked.Load(); n != 0 {
@@ -62,7 +63,7 @@ func TestBrowserRemotePictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.do("ask for the pictures", chromedp.Click(chromedp.CSS("details.html a[target]")))
+	w.do("ask for the pictures", browsertest.Press("details.html a[target]"))
 	for end := time.Now().Add(time.Minute); asked.Load() == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the pictures are not fetched")

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/console/browsertest"
 )
 
 // typeInto types as a person does, with events for each key.
@@ -41,7 +42,7 @@ func TestBrowserTwoPeopleOneCase(t *testing.T) {
 	if n := len(o.outbox(ids["pass"])); n != 0 {
 		t.Fatalf("%d replies went out over the stop", n)
 	}
-	a.do("send anyway", chromedp.Click(chromedp.CSS("#compose .primary")))
+	a.do("send anyway", browsertest.Press("#compose .primary"))
 	a.see("Su mensaje sale en")
 	a.do("undo by key", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`), chromedp.KeyEvent("u"))
 	a.see("El envío se deshizo")
@@ -93,17 +94,17 @@ func TestBrowserHand(t *testing.T) {
 	}
 	w.do("mark two", chromedp.KeyEvent("j"), chromedp.KeyEvent("x"), chromedp.KeyEvent("j"), chromedp.KeyEvent("x"))
 	w.until("two are marked", `document.querySelectorAll(".pick input:checked").length === 2 && document.querySelector("[data-marked]").textContent === "2"`)
-	w.do("take them", chromedp.Click(chromedp.CSS(`.bulk button[value=take]`)))
+	w.do("take them", browsertest.Press(`.bulk button[value=take]`))
 	w.until("done or told why not", `location.pathname === "/bandeja/lote" || document.body.innerText.includes("todos los casos marcados")`)
 	w.do("palette", chromedp.Navigate(o.srv.URL+"/bandeja?v=abiertos"), chromedp.WaitVisible(chromedp.CSS("#list")), chromedp.KeyEvent("k", chromedp.KeyModifiers(2)), chromedp.WaitVisible(chromedp.CSS("#palette")), typeInto("#palette input", o.code(ids["wsp"])))
 	w.until("the case is found", fmt.Sprintf(`[...document.querySelectorAll("#palette li")].some(li => li.textContent.includes(%q))`, o.code(ids["wsp"])))
 	w.do("go", chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
 	w.do("an act by palette", chromedp.KeyEvent("k", chromedp.KeyModifiers(2)), chromedp.WaitVisible(chromedp.CSS("#palette")), typeInto("#palette input", "registrar y"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#act form")))
 	focused("after the palette")
-	w.do("decide", chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.do("decide", browsertest.Press("#act .submit .primary"))
 	w.see("Quedó registrado y decidido.")
 	focused("after an act")
-	w.do("a template", chromedp.Click(chromedp.CSS(".phrases summary")), chromedp.Click(chromedp.CSS(".phrases .menu a")))
+	w.do("a template", browsertest.Press(".phrases summary"), browsertest.Press(".phrases .menu a"))
 	w.until("its open slot is selected", `(() => { const a = document.querySelector("#reply-text"); return a.value.includes("Juan Supuesto") && document.activeElement === a; })()`)
 	w.do("formatting", chromedp.Evaluate[chromedp.Void](`(() => { const a = document.querySelector("#reply-text"); a.value = "Es *muy* fácil"; a.dispatchEvent(new Event("input", {bubbles: true})); })()`))
 	w.until("the preview shows it", `document.querySelector(".preview .bubble b")?.textContent === "muy"`)
@@ -139,6 +140,6 @@ func TestBrowserListKeepsStill(t *testing.T) {
 	o.report(0, "email", "nuevo@ejemplo.bo", "Persona Nueva", "Acaba de llegar", "algo nuevo", tickets.Suggestion{})
 	w.until("the button tells of it", `!document.querySelector("#fresh").hidden && document.querySelector("#fresh").textContent === "Mostrar 1 más"`)
 	w.until("nothing moved", fmt.Sprintf(`document.querySelector("#rows .row").id === %q && document.activeElement.id === %q`, top, top))
-	w.do("show", chromedp.Click(chromedp.CSS("#fresh")))
+	w.do("show", browsertest.Press("#fresh"))
 	w.until("it is there", `document.querySelector("#rows .row").textContent.includes("Persona Nueva") && document.querySelector("#fresh").hidden`)
 }

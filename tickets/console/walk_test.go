@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/console/browsertest"
 )
 
 // walker is a person at a real browser.
@@ -100,22 +101,22 @@ func TestBrowserWalk(t *testing.T) {
 	w.do("open the case by keyboard", chromedp.KeyEvent("j"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#case h1")))
 	w.see("Sugerida: Soporte 90 %")
 	w.do("decide by keyboard", chromedp.KeyEvent("d"), chromedp.WaitVisible(chromedp.CSS("#act form")))
-	w.do("save the decision", chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.do("save the decision", browsertest.Press("#act .submit .primary"))
 	w.see("Quedó registrado y decidido.")
 	o.stands(id, "9.1/5")
-	w.do("solve", chromedp.KeyEvent("s"), chromedp.WaitVisible(chromedp.CSS("#f-solution")), chromedp.SendKeys(chromedp.CSS("#f-solution"), "Use «Recuperar contraseña»."), chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.do("solve", chromedp.KeyEvent("s"), chromedp.WaitVisible(chromedp.CSS("#f-solution")), chromedp.SendKeys(chromedp.CSS("#f-solution"), "Use «Recuperar contraseña»."), browsertest.Press("#act .submit .primary"))
 	w.see("La solución quedó registrada.")
-	w.do("knowledge", chromedp.Click(chromedp.CSS("a[data-act=kb]")), chromedp.WaitVisible(chromedp.CSS("#act form")), chromedp.Click(chromedp.CSS("#act input[value=not_needed]")),
-		chromedp.WaitVisible(chromedp.CSS("#f-reason")), chromedp.SendKeys(chromedp.CSS("#f-reason"), "Ya está en la guía."), chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.do("knowledge", browsertest.Press("a[data-act=kb]"), chromedp.WaitVisible(chromedp.CSS("#act form")), browsertest.Press("#act input[value=not_needed]"),
+		chromedp.WaitVisible(chromedp.CSS("#f-reason")), chromedp.SendKeys(chromedp.CSS("#f-reason"), "Ya está en la guía."), browsertest.Press("#act .submit .primary"))
 	w.see("La base de conocimientos quedó resuelta.")
-	w.do("notify", chromedp.Click(chromedp.CSS("a[data-act=notify]")), chromedp.WaitVisible(chromedp.CSS("#f-text")), chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.do("notify", browsertest.Press("a[data-act=notify]"), chromedp.WaitVisible(chromedp.CSS("#f-text")), browsertest.Press("#act .submit .primary"))
 	w.see("La notificación salió a la cola.")
 	w.see("En cola")
 	w.do("leave the form", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
 	o.deliver(id)
 	w.see("Derivar la solución al supervisor")
 	w.see("Enviado")
-	w.do("submit", chromedp.Click(chromedp.CSS("a[data-act=submit]")), chromedp.WaitVisible(chromedp.CSS("#act form")), chromedp.Click(chromedp.CSS("#act .submit .primary")))
+	w.do("submit", browsertest.Press("a[data-act=submit]"), chromedp.WaitVisible(chromedp.CSS("#act form")), browsertest.Press("#act .submit .primary"))
 	w.see("El caso pasó al supervisor.")
 	o.stands(id, "9.1/9")
 	loads, err := chromedp.Run(w.ctx, chromedp.Evaluate[int](`performance.getEntriesByType("navigation").length + performance.getEntriesByType("resource").filter(r => r.name.endsWith(".css")).length`))
@@ -127,7 +128,7 @@ func TestBrowserWalk(t *testing.T) {
 	w.do("log in as supervisor", chromedp.SendKeys(chromedp.CSS("#login"), "supervisor"), chromedp.SendKeys(chromedp.CSS("#password"), password+kb.Enter), chromedp.WaitVisible(chromedp.CSS("#list")))
 	w.do("go to the review by keyboard", chromedp.KeyEvent("g"), chromedp.KeyEvent("r"), chromedp.WaitVisible(chromedp.CSS("details.review")))
 	w.see("El canal recibió la notificación")
-	w.do("close", chromedp.Click(chromedp.CSS("button[value=cerrar]")))
+	w.do("close", browsertest.Press("button[value=cerrar]"))
 	w.see("El caso quedó cerrado.")
 	o.stands(id, tickets.Closed)
 	quiet()
@@ -151,6 +152,14 @@ func TestBrowserKeepsDrafts(t *testing.T) {
 	w.see("La respuesta salió a la cola.")
 	w.do("load the page again", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
 	w.until("the draft is gone", `document.querySelector("#reply-text").value === ""`)
+
+	w.do("type another", chromedp.SendKeys(chromedp.CSS("#reply-text"), "Algo más"))
+	w.do("send it, and never see the answer", chromedp.Evaluate[chromedp.Void](`document.addEventListener("htmx:beforeSwap", (e) => { e.detail.shouldSwap = false; }); document.querySelector("#compose form").requestSubmit()`))
+	for len(o.outbox(ids["pass"])) < 2 {
+		w.until("the page lives", `true`)
+	}
+	w.do("load the page again", chromedp.Navigate(path), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
+	w.until("what was sent is not offered again", `document.readyState === "complete" && !Object.keys(localStorage).some(k => k.startsWith("borrador:")) && document.querySelector("#reply-text").value === ""`)
 }
 
 // TestBrowserLosesNothing: the session ends, then the server, in the middle of a reply.

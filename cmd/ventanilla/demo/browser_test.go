@@ -14,24 +14,9 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/console/browsertest"
 	"ventanilla/tickets/store"
 )
-
-// browser is a Chromium with nothing in it.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("Chromium could not be started (.ci/peers installs it): %v", err)
-	}
-	return ctx
-}
 
 // sees waits until the page shows a text.
 func sees(t *testing.T, ctx context.Context, text string) {
@@ -51,7 +36,7 @@ func sees(t *testing.T, ctx context.Context, text string) {
 // themselves, and what is being typed is not lost when something arrives.
 func TestBrowserFollowsTheMailbox(t *testing.T) {
 	s := openSite(t)
-	ctx := browser(t)
+	ctx := browsertest.Start(t, 2*time.Minute)
 	messages, stop := context.WithCancel(ctx)
 	console := chromedp.Console(messages)
 	const me = "ines@ciudadana.ejemplo"
@@ -65,7 +50,7 @@ func TestBrowserFollowsTheMailbox(t *testing.T) {
 	}
 	do(chromedp.Navigate(s.url+"/correo?yo="+url.QueryEscape(me)),
 		chromedp.SendKeys(chromedp.CSS("#asunto"), "No puedo firmar"), chromedp.SendKeys(chromedp.CSS("#texto"), "Mi token no aparece."),
-		chromedp.Click(chromedp.CSS(".sheet form button")), chromedp.WaitVisible(chromedp.CSS(".thread")))
+		browsertest.Press(".sheet form button"), chromedp.WaitVisible(chromedp.CSS(".thread")))
 	sees(t, ctx, "Recibimos su mensaje y lo registramos con el código AIT-")
 	do(chromedp.SendKeys(chromedp.CSS(".reply textarea"), "Sigo esperando"))
 	id := onlyCase(t, s)
@@ -81,9 +66,9 @@ func TestBrowserFollowsTheMailbox(t *testing.T) {
 	if err != nil || typed != "Sigo esperando" {
 		t.Errorf("what was typed became %q (%v)", typed, err)
 	}
-	do(chromedp.Click(chromedp.CSS("#news a")), chromedp.WaitVisible(chromedp.CSS(".thread")))
+	do(browsertest.Press("#news a"), chromedp.WaitVisible(chromedp.CSS(".thread")))
 	sees(t, ctx, "¿Qué marca de token usa?")
-	do(chromedp.SendKeys(chromedp.CSS(".reply textarea"), "Es de los azules."), chromedp.Click(chromedp.CSS(".reply button")), chromedp.WaitVisible(chromedp.CSS(".thread")))
+	do(chromedp.SendKeys(chromedp.CSS(".reply textarea"), "Es de los azules."), browsertest.Press(".reply button"), chromedp.WaitVisible(chromedp.CSS(".thread")))
 	err = s.play.until(t.Context(), "the answer", func() (bool, error) {
 		c, err := s.desk.Store.Ticket(t.Context(), id)
 		return c != nil && c.Waiting == nil, err

@@ -17,6 +17,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	shown "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"ventanilla/tickets/console/browsertest"
 )
 
 // picture is one picture of the gallery: whose screen, what is opened there and
@@ -119,7 +121,7 @@ func TestGallery(t *testing.T) {
 	}
 	only := regexp.MustCompile(os.Getenv("GALLERY_ONLY"))
 	desk, town := demoOpen(t)
-	ctx := browser(t)
+	ctx := browsertest.Start(t, 2*time.Minute)
 	shoot := func(base string, p picture) {
 		t.Helper()
 		if !only.MatchString(p.name) {

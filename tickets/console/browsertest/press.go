@@ -1,4 +1,4 @@
-package console_test
+package browsertest
 
 import (
 	"context"
@@ -36,10 +36,10 @@ const guard = `(() => {
 
 const told = `(() => { const how = window.pressed ?? "left"; if (how) window.unguard?.(); return how; })()`
 
-// press presses what the selector names once it stands still and nothing covers
+// Press clicks what the selector names once it stands still and nothing covers
 // it, with a finger where the screen takes one, and again only where the press
 // went astray.
-func press(selector string) chromedp.Action[chromedp.Void] {
+func Press(selector string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		var before spot
 		for {
