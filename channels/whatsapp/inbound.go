@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -104,9 +105,11 @@ func (l *live) message(e *events.Message) error {
 	h.Again = e.RetryCount > 0 || e.UnavailableRequestID != ""
 	m := unwrap(e.RawMessage)
 	if id := refersTo(m); id != "" {
-		if s, err := l.session.recall(l.ctx, id); err == nil {
-			h.Reply = s.reply
+		s, err := l.session.recall(l.ctx, id)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("looking up what a message refers to: %w", err)
 		}
+		h.Reply = s.reply
 	}
 	var fetch *work
 	if f := fileOf(m); f != nil && private(e.Info.Chat) && !h.FromMe {
@@ -298,7 +301,7 @@ func (l *live) tellCaller(w work) (finished bool, err error) {
 	if !l.online() {
 		return false, l.notOnline()
 	}
-	err = l.sendOne(l.ctx, to, w.id, func() (*waE2E.Message, error) { return textMessage(l.o.CallText, nil), nil })
+	err = l.sendOne(l.ctx, to, part{w.id, w.id, func() (*waE2E.Message, error) { return textMessage(l.o.CallText, nil), nil }})
 	var permanent *channels.PermanentError
 	return err == nil || errors.As(err, &permanent) || w.tries >= callerTries, err
 }
@@ -318,8 +321,11 @@ func (l *live) receipt(e *events.Receipt) error {
 	}
 	for _, id := range e.MessageIDs {
 		s, err := l.session.recall(l.ctx, id)
-		if err != nil || strings.Contains(s.reply, "#") || strings.HasPrefix(s.reply, "call/") {
-			continue // not ours, a further part of a reply, or no reply
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("looking up what a receipt is for: %w", err)
+		}
+		if s.reply == "" || strings.Contains(s.reply, "#") || strings.HasPrefix(s.reply, "call/") {
+			continue // not ours, a part of a reply that is not its last, or no reply
 		}
 		d := channels.Delivery{ReplyID: s.reply, State: state, At: e.Timestamp}
 		if err := l.persist(func() error { return l.host.Delivered(l.ctx, d) }); err != nil {

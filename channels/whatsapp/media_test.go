@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -165,7 +166,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// Pictures and documents go out after the text; the fate of the reply is that of its text.
+// Pictures and documents go out after the text; the fate of the reply is that of its last part.
 func TestReplyWithFiles(t *testing.T) {
 	h := newHouse(t)
 	h.says("hola")
@@ -183,6 +184,44 @@ func TestReplyWithFiles(t *testing.T) {
 	h.until("delivery", func() bool { return len(h.host.states("r1")) > 0 })
 	if s := h.host.states("r1#1"); len(s) != 0 {
 		t.Errorf("a file is told of as a reply: %v", s)
+	}
+}
+
+// A reply whose text has arrived and whose file could not go out yet has not
+// arrived: it is sent on later, the text not again.
+func TestReplyInParts(t *testing.T) {
+	h := newHouse(t)
+	h.says("hola")
+	h.accepted(1)
+	h.stop()
+	h.options.PerHour = 1
+	h.start()
+	h.is(Connected)
+	r := channels.Reply{ID: "r1", To: channels.Address{Value: h.ana.Number()}, Text: "vea", Files: []channels.File{{Name: "guía.pdf", Type: "application/pdf", Data: noise(500)}}}
+	var later *channels.LaterError
+	if err := h.account.Send(t.Context(), r); !errors.As(err, &later) {
+		t.Fatalf("more than one message an hour: %v", err)
+	}
+	if _, err := h.ana.Await(1, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	h.stop()
+	h.options.PerHour = -1
+	h.start()
+	h.is(Connected)
+	if err := h.send("r2", "otra cosa"); err != nil {
+		t.Fatal(err)
+	}
+	h.until("a later receipt", func() bool { return len(h.host.states("r2")) > 0 })
+	if s := h.host.states("r1"); len(s) != 0 {
+		t.Fatalf("a reply without its file is %q", s)
+	}
+	if err := h.account.Send(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	h.until("delivery", func() bool { return slices.Equal(h.host.states("r1"), []channels.State{channels.Reached}) })
+	if got := h.ana.Inbox(); len(got) != 3 || got[0].Times != 1 || got[2].Message.GetDocumentMessage() == nil {
+		t.Errorf("Ana got %+v", got)
 	}
 }
 

@@ -54,35 +54,55 @@ func (a *Account) Send(ctx context.Context, r channels.Reply) error {
 	if err != nil {
 		return fmt.Errorf("reading the chat: %w", err)
 	}
-	for i, part := range split(format(r.Text)) {
-		about := l.about(to, r.Quote)
-		id := r.ID
-		if i > 0 {
-			id, about = fmt.Sprintf("%s#t%d", r.ID, i+1), l.about(to, nil)
+	parts := l.parts(ctx, to, r)
+	for i, p := range parts {
+		if i == len(parts)-1 {
+			p.reply = r.ID
 		}
-		if err := l.sendOne(ctx, jid, id, func() (*waE2E.Message, error) { return textMessage(part, about), nil }); err != nil {
-			return err
-		}
-	}
-	for i, f := range r.Files {
-		err := l.sendOne(ctx, jid, fmt.Sprintf("%s#%d", r.ID, i+1), func() (*waE2E.Message, error) { return l.fileMessage(ctx, f, l.about(to, nil)) })
-		if err != nil {
+		if err := l.sendOne(ctx, jid, p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// part is one message of a reply.
+type part struct {
+	id    string // of the part: what the id at WhatsApp is made of
+	reply string // as sent.reply has it
+	build func() (*waE2E.Message, error)
+}
+
+// parts are the messages that a reply becomes: its text first, in as many as it
+// takes, then each file. What the last one's receipts tell is the fate of the
+// reply: one whose text has arrived and whose files wait still waits.
+func (l *live) parts(ctx context.Context, to chat, r channels.Reply) (list []part) {
+	for i, text := range split(format(r.Text)) {
+		id, mark, about := r.ID, fmt.Sprintf("%s#t%d", r.ID, i+1), l.about(to, nil)
+		if i == 0 {
+			about = l.about(to, r.Quote)
+		} else {
+			id = mark
+		}
+		list = append(list, part{id, mark, func() (*waE2E.Message, error) { return textMessage(text, about), nil }})
+	}
+	for i, f := range r.Files {
+		id := fmt.Sprintf("%s#%d", r.ID, i+1)
+		list = append(list, part{id, id, func() (*waE2E.Message, error) { return l.fileMessage(ctx, f, l.about(to, nil)) }})
+	}
+	return list
+}
+
 // sendOne sends one message unless WhatsApp has it already.
-func (l *live) sendOne(ctx context.Context, to types.JID, reply string, build func() (*waE2E.Message, error)) error {
-	id := messageID(reply)
+func (l *live) sendOne(ctx context.Context, to types.JID, p part) error {
+	id := messageID(p.id)
 	s, err := l.session.recall(ctx, id)
 	if err != nil {
-		m, err := build()
+		m, err := p.build()
 		if err != nil {
 			return err
 		}
-		if s, err = l.session.remember(ctx, id, sent{reply: reply, chat: to.String(), message: m}); err != nil {
+		if s, err = l.session.remember(ctx, id, sent{reply: p.reply, chat: to.String(), message: m}); err != nil {
 			return err
 		}
 	}

@@ -151,7 +151,7 @@ func (s *session) forget(ctx context.Context) error {
 
 // sent is a reply as it went out, or shall go.
 type sent struct {
-	reply   string // channels.Reply.ID
+	reply   string // channels.Reply.ID of its last part; behind it "#…" of another, or "call/…" for no reply
 	chat    string
 	message *waE2E.Message
 	acked   bool
