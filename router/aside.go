@@ -1,6 +1,7 @@
 package router
 
 import (
+	"errors"
 	"fmt"
 
 	"ventanilla/channels"
@@ -8,9 +9,13 @@ import (
 	"ventanilla/tickets/store"
 )
 
+// causeReaction is why channels/whatsapp says that a reaction is no report (defects.go there).
+const causeReaction = "reaction"
+
 // aside notes what a person did beside talking, such as a reaction or a
 // deletion, in the case of the message that it refers to: quietly, and only if
-// the person has a part in it. Anything else stays in the ledger alone.
+// the person has a part in it. A reaction to what is in no case goes with the
+// person's newest open one. Anything else stays in the ledger alone.
 func (r *Router) aside(tx *store.Tx, rd *reading) (store.Fate, error) {
 	rep := &rd.report
 	fate := store.Fate{Verdict: store.FateIgnored, Cause: CauseAside}
@@ -23,6 +28,9 @@ func (r *Router) aside(tx *store.Tx, rd *reading) (store.Fate, error) {
 	only := *rd // by the message it refers to, not by what it says
 	only.report, only.codes = channels.Report{Medium: rep.Medium, Answers: rep.Answers}, nil
 	id, err := r.place(tx, &only)
+	if err == nil && id == "" && fate.Cause == causeReaction {
+		id, err = r.openChat(tx, rep.From.Value, rd.Raw.Envelope["hidden"])
+	}
 	if err != nil || id == "" {
 		return fate, err
 	}
@@ -35,6 +43,9 @@ func (r *Router) aside(tx *store.Tx, rd *reading) (store.Fate, error) {
 	}
 	m := message(rd, store.Sys)
 	m.Quiet = true
+	if m.About, err = r.about(tx, rep); err != nil {
+		return fate, fmt.Errorf("finding what it refers to: %w", err)
+	}
 	if err := tx.AddMessage(id, m); err != nil {
 		return fate, err
 	}
@@ -47,4 +58,22 @@ func (r *Router) aside(tx *store.Tx, rd *reading) (store.Fate, error) {
 		}
 	}
 	return store.Fate{Verdict: store.FateMessage, Ticket: id, Message: m.ID}, nil
+}
+
+// about is the message of a case that an aside refers to, the desk's own by the
+// id that it signed; "" if none is known.
+func (r *Router) about(tx *store.Tx, rep *channels.Report) (string, error) {
+	for _, id := range rep.Answers {
+		if out, ok := r.sign.open(id); ok {
+			o, err := tx.Outgoing(out)
+			if err == nil || !errors.Is(err, store.ErrNotFound) {
+				return o.Message, err
+			}
+		}
+	}
+	_, message, err := tx.FindRef(rep.Medium, rep.Answers...)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return message, err
 }

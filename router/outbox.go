@@ -160,15 +160,22 @@ func (r *Router) writeAgain(ctx context.Context, fn func(*store.Tx) error) error
 
 // sent records that the far side took a reply; its case's notice is done (G7).
 func (r *Router) sent(tx *store.Tx, o store.Outgoing) error {
-	if err := tx.Sent(o, ""); errors.Is(err, store.ErrStale) {
-		return errClaimLost
-	} else if err != nil {
+	err := tx.Sent(o, "")
+	told := false // the far side was faster and told how far it came
+	if errors.Is(err, store.ErrStale) {
+		var now store.Outgoing
+		if now, err = tx.Outgoing(o.ID); err == nil && now.Claim != o.Claim {
+			return errClaimLost
+		}
+		told = true
+	}
+	if err != nil {
 		return err
 	}
 	if err := tx.AddRef(o.Medium, r.sign.messageID(o.ID), o.Ticket, o.Message); err != nil {
 		return err
 	}
-	if o.Purpose == tickets.PurposeAck {
+	if told || o.Purpose == tickets.PurposeAck {
 		return nil
 	}
 	return tx.Update(o.Ticket, func(t *tickets.Ticket) error {

@@ -72,7 +72,7 @@ func TestQuoteByItself(t *testing.T) {
 	if _, err := h.ana.Await(2, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	h.ahead.Store(int64(2 * time.Hour))
+	h.later(st, 2*time.Hour)
 	h.replies(st, ticket, tickets.Record{"text": "Pruebe ahora, por favor."})
 	got, err := h.ana.Await(3, time.Minute)
 	if err != nil {
@@ -94,6 +94,23 @@ func TestQuoteByItself(t *testing.T) {
 	if want := []string{"", "", h.messageOf(st, ticket, said)}; !slices.Equal(quotes, want) {
 		t.Errorf("the case shows the quotes %q, not %q", quotes, want)
 	}
+}
+
+// later moves the desk's clock on and waits until the store works by it: what it
+// writes together has one time.
+func (h *house) later(st *store.Store, d time.Duration) {
+	h.Helper()
+	h.ahead.Add(int64(d))
+	h.until("the store's clock", func() (ok bool) {
+		err := st.Write(h.Context(), func(tx *store.Tx) error {
+			ok = time.Until(tx.Now()) > d/2
+			return nil
+		})
+		if err != nil {
+			h.Fatal(err)
+		}
+		return ok
+	})
 }
 
 // messageOf is the id in the case of what the person said under an id of WhatsApp's.

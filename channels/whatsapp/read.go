@@ -26,8 +26,8 @@ func read(channel string, r channels.Raw) channels.Report {
 	}
 	rep.SentAt, rep.ExternalID = h.sentAt(), ref(h.Chat, h.ID)
 	rep.From = channels.Address{Medium: channels.WhatsApp, Value: h.address(), Name: clip(h.Business, h.Name)}
-	if h.Reply != "" {
-		rep.Answers = append(rep.Answers, h.Reply)
+	if reply, _, _ := strings.Cut(h.Reply, "#"); reply != "" { // whichever part of it: a file, a second text
+		rep.Answers = append(rep.Answers, reply)
 	}
 	switch h.Kind {
 	case kindMessage:

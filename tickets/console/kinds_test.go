@@ -48,7 +48,8 @@ func (o *office) chat() (id, corrected, last string) {
 		corrected = add(store.Message{Said: "me sale el herror 403"})
 		last = add(store.Message{Said: "Corrigió un mensaje anterior. Ahora dice:\nme sale el error 403", Text: "Corrigió un mensaje anterior. Ahora dice:\nme sale el error 403"})
 		deletion := add(store.Message{Direction: store.Sys, Said: "Borró un mensaje anterior", Defects: []string{"taken-back"}, Quiet: true})
-		add(store.Message{Direction: store.Sys, Said: "Reaccionó con 👍", Defects: []string{"reaction"}, Quiet: true})
+		add(store.Message{Direction: store.Sys, Said: "Reaccionó con 👍", Defects: []string{"reaction"}, Quiet: true, About: id + "-1"})
+		add(store.Message{Direction: store.Sys, Said: "Quitó su reacción", Defects: []string{"reaction"}, Quiet: true})
 		add(store.Message{Said: "eso mismo", Text: "> no puedo firmar el documento\neso mismo"})
 		long := strings.Repeat("primero abro el documento y después pulso firmar ", 6)
 		add(store.Message{Said: long})
@@ -88,8 +89,8 @@ func TestChangedOnThePhone(t *testing.T) {
 	if n := strings.Count(page, "La persona borró este mensaje"); n != 1 {
 		t.Errorf("%d messages are said to be deleted, not 1", n)
 	}
-	for _, done := range []string{"Reaccionó con 👍", "Borró un mensaje anterior"} {
-		if !strings.Contains(page, "<b>"+done+"</b> · Carla Supuesta") {
+	for done, to := range map[string]string{"Reaccionó con 👍": " — «no puedo firmar el documento»", "Quitó su reacción": "", "Borró un mensaje anterior": ""} {
+		if !strings.Contains(page, "<b>"+done+"</b> · Carla Supuesta"+to+"</span>") {
 			t.Errorf("%q is no line of the thread", done)
 		}
 	}

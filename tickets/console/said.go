@@ -32,6 +32,13 @@ func deed(m store.Message, e *entry) {
 	}
 }
 
+// target shows what somebody reacted to, in its first words.
+func (p speakers) target(m store.Message, e *entry) {
+	if about, ok := p.messages[m.About]; ok && e.Kind == "sys" && slices.Contains(m.Defects, "reaction") {
+		e.Text = "«" + about.Short() + "»"
+	}
+}
+
 // changed says whether its writer took a message back or corrected it, in the
 // catalogue's words; a correction itself is shown as one.
 func changed(w *words, m store.Message, e *entry) {

@@ -62,6 +62,7 @@ func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages 
 			said.cite(m, &e)
 			said.heard(m, e.Author)
 		}
+		said.target(m, &e)
 		if chat.join(w, out, m, &e) {
 			continue
 		}

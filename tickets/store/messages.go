@@ -41,6 +41,7 @@ type Message struct {
 	Text       string // everything, quotes and signature included; empty if the same as Said
 	HTML       string // hash of the stored HTML; empty if none
 	HTMLData   string // given to AddMessage instead of HTML; empty when read
+	About      string // id of the message that it is about, if it says nothing by itself: what a reaction is to
 	Ledger     int64  // the ledger line it was read from; 0 if none
 	Defects    []string
 	Authentic  string // whether the sender is who it claims to be, as channels.Report has it
@@ -161,9 +162,9 @@ func (tx *Tx) insertMessage(m *Message, head string) error {
 		m.HTML, m.HTMLData = hash, ""
 	}
 	_, err := tx.exec(`INSERT INTO message (id, ticket, seq, direction, kind, medium, channel, external_id, author, author_name, address, subject, said, full_text,
-		html, ledger, defects, sent_at, received_at, at, outgoing, authentic) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+		html, ledger, defects, sent_at, received_at, at, outgoing, authentic, about) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		m.ID, m.Ticket, m.Seq, m.Direction, m.Kind, m.Medium, m.Channel, clean(m.ExternalID), m.Author, m.AuthorName, clean(m.Address), m.Subject, m.Said, m.Text,
-		m.HTML, m.Ledger, encode(m.Defects), micros(m.SentAt), micros(m.ReceivedAt), micros(m.At), m.Outgoing, m.Authentic)
+		m.HTML, m.Ledger, encode(m.Defects), micros(m.SentAt), micros(m.ReceivedAt), micros(m.At), m.Outgoing, m.Authentic, m.About)
 	if err != nil {
 		return err
 	}
@@ -274,7 +275,7 @@ const inTicket = "m.id > $1 || '-' AND m.id < $1 || '.'"
 // for what went out, how far it came.
 func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 	list, err := all(ctx, s, scanMessage, `SELECT m.id, m.ticket, m.seq, m.direction, m.kind, m.medium, m.channel, m.external_id, m.author, m.author_name, m.address,
-		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, m.authentic, coalesce(o.state, ''), coalesce(o.error, ''), CASE WHEN m.now_says = '' THEN 1 ELSE 0 END, coalesce(m.now_says, ''), coalesce(o.quote, '')
+		m.subject, m.said, m.full_text, m.html, m.ledger, m.defects, m.sent_at, m.received_at, m.at, m.outgoing, m.authentic, coalesce(o.state, ''), coalesce(o.error, ''), CASE WHEN m.now_says = '' THEN 1 ELSE 0 END, coalesce(m.now_says, ''), coalesce(o.quote, ''), m.about
 		FROM message m LEFT JOIN outbox o ON o.id = m.outgoing WHERE `+inTicket+` ORDER BY m.seq`, ticket)
 	if err != nil {
 		return nil, err
@@ -304,7 +305,7 @@ func (s *Store) Thread(ctx context.Context, ticket string) ([]Message, error) {
 func scanMessage(scan scanner) (m Message, err error) {
 	var gone int
 	err = scan(&m.ID, &m.Ticket, &m.Seq, &m.Direction, &m.Kind, &m.Medium, &m.Channel, &m.ExternalID, &m.Author, &m.AuthorName, &m.Address,
-		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.Authentic, &m.State, &m.Error, &gone, &m.Now, &m.Quotes)
+		&m.Subject, &m.Said, &m.Text, &m.HTML, &m.Ledger, object{&m.Defects}, when{&m.SentAt}, when{&m.ReceivedAt}, when{&m.At}, &m.Outgoing, &m.Authentic, &m.State, &m.Error, &gone, &m.Now, &m.Quotes, &m.About)
 	m.Gone = gone == 1
 	if m.Text == "" {
 		m.Text = m.Said
