@@ -17,9 +17,9 @@ run: build ## real use, on the embedded defaults (./data) or on ventanilla.toml
 demo: build ## a working day played on loopback, then the desk stays open
 	bin/ventanilla demo
 
-test: tools $(VENDOR) peers ## everything, against real peers
+test: tools $(VENDOR) peers ## everything, against real peers; what fails on a loaded machine runs again alone, and is told
 	go vet ./...
-	go test -timeout 25m ./...
+	go tool gotestsum --format standard-quiet --rerun-fails=2 --rerun-fails-max-failures=4 --rerun-fails-abort-on-data-race --packages ./... -- -timeout 25m
 
 bench: build peers ## one JSON line per figure, each beside its rival or limit
 	go run ./cmd/bench
