@@ -29,7 +29,7 @@ func TestPhoneBar(t *testing.T) {
 				const c = count.getBoundingClientRect(), i = a.querySelector("svg").getBoundingClientRect();
 				if (c.bottom > at.top + 1) wrong.push("counter over the word " + word.textContent);
 				if (c.left < i.left + i.width / 2) wrong.push("counter over the icon of " + word.textContent);
-				if (c.right > innerWidth) wrong.push("counter outside the screen: " + word.textContent);
+				if (c.right > document.documentElement.clientWidth) wrong.push("counter outside the screen: " + word.textContent);
 			}
 			return shown.length < 4 ? ["no bar"] : wrong;
 		})()`))

@@ -107,7 +107,7 @@ func TestHostileScreens(t *testing.T) {
 				t.Fatal(what, err)
 			}
 			found, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](`[document.documentElement.dataset.ran && "ran " + document.documentElement.dataset.ran,
-				document.documentElement.scrollWidth > innerWidth + 1 && "wider than the screen: " + document.documentElement.scrollWidth + " " + [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .metro, .views, .filters")).slice(0, 2).map(e => e.tagName + "." + e.className),
+				document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 && "wider than the screen: " + document.documentElement.scrollWidth + " " + [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest(".scroll, .metro, .views, .filters")).slice(0, 2).map(e => e.tagName + "." + e.className),
 				document.querySelector("main script, main iframe:not([sandbox]), main [onerror], main [onload], main object, main embed") && "markup of a stranger",
 				[...document.querySelectorAll("main a[href]")].some(a => /^(javascript|data|vbscript):/i.test(a.protocol)) && "a link that acts"].filter(Boolean)`))
 			if err != nil {

@@ -214,7 +214,7 @@ func TestScreens(t *testing.T) {
 		for _, width := range []int64{768, 320} {
 			resize(t, w.ctx, width, 800, false)
 			list(s, fmt.Sprint(width), "looks.targets()")
-			list(s, fmt.Sprint(width), `[...document.querySelectorAll("body *")].filter(e => document.documentElement.scrollWidth > innerWidth + 1 && e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .metro, .views, .filters")).slice(0, 3).map(e => "too wide: " + e.tagName + "." + e.className)`)
+			list(s, fmt.Sprint(width), `[...document.querySelectorAll("body *")].filter(e => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest(".scroll, .metro, .views, .filters")).slice(0, 3).map(e => "too wide: " + e.tagName + "." + e.className)`)
 		}
 	}
 	quiet()

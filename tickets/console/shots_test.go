@@ -75,7 +75,7 @@ func TestShots(t *testing.T) {
 			if err := chromedp.Do(ctx, chromedp.Navigate(o.srv.URL+s.path), chromedp.Sleep(150*time.Millisecond)); err != nil {
 				t.Fatal(s.name, err)
 			}
-			wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth + 1`))
+			wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`))
 			if err != nil {
 				t.Fatal(s.name, err)
 			}

@@ -60,7 +60,7 @@ window.looks = (() => {
     // Nothing scrolls sideways but what is meant to, and nothing lies over another thing.
     overlaps() {
       const out = [];
-      if (document.documentElement.scrollWidth > innerWidth + 1) out.push("scrolls sideways: " + document.documentElement.scrollWidth);
+      if (document.documentElement.scrollWidth > document.documentElement.clientWidth + 1) out.push("scrolls sideways: " + document.documentElement.scrollWidth);
       const items = [];
       for (const e of document.querySelectorAll("button, input:not([type=hidden]), select, textarea, .btn")) if (shown(e) && !floats(e) && !e.matches(".row input")) { const b = seen(e, e.getBoundingClientRect()); if (b) items.push({e, b}); }
       const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -113,9 +113,9 @@ window.looks = (() => {
       const out = [];
       if (!matchMedia("print").matches) return ["it is not printed"];
       for (const e of document.querySelectorAll("nav, .rail, footer, .skip, .btn, form, input, textarea, select, #ringing, .acts, .palette, .ribbon, details:not([open]) > summary")) if (e.checkVisibility() && e.getBoundingClientRect().width > 0 && e.getBoundingClientRect().height > 0) out.push("is printed: " + name(e));
-      if (document.documentElement.scrollWidth > innerWidth + 1) {
+      if (document.documentElement.scrollWidth > document.documentElement.clientWidth + 1) {
         out.push("is wider than the paper: " + document.documentElement.scrollWidth);
-        for (const e of document.querySelectorAll("body *")) if (e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1) { out.push("too wide: " + name(e)); break; }
+        for (const e of document.querySelectorAll("body *")) if (e.checkVisibility() && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1) { out.push("too wide: " + name(e)); break; }
       }
       const probe = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
       const light = (colour) => {
