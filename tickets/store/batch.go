@@ -77,8 +77,12 @@ func (s *Store) Refusals(ctx context.Context, batch string, n int) ([]BatchItem,
 // other items. do is called for every item and may refuse it with a
 // *tickets.Refusal. It returns how many items it took.
 func (s *Store) WorkBatches(ctx context.Context, n int, do func(*Tx, *BatchItem) error) (int, error) {
+	some, err := s.some(ctx, "SELECT 1 FROM batch_item WHERE state = 'due' LIMIT 1")
+	if err != nil || !some { // asked after every commit: a look costs less than a transaction
+		return 0, err
+	}
 	var took int
-	err := s.Write(ctx, func(tx *Tx) error {
+	err = s.Write(ctx, func(tx *Tx) error {
 		items, err := all(ctx, tx, func(scan scanner) (i BatchItem, err error) {
 			return i, scan(&i.Batch.ID, &i.Batch.Outage, &i.Batch.Act, object{&i.Batch.By}, &i.Batch.Total, when{&i.Batch.Created}, &i.N, &i.Ticket, object{&i.Acts})
 		}, `SELECT b.id, b.outage, b.act, b.actor, b.total, b.created, i.n, i.ticket, i.acts

@@ -128,8 +128,13 @@ func (tx *Tx) insertOutgoing(o *Outgoing) error {
 // every one), the longest waiting first. Nobody else gets them
 // before lease has passed; a row whose lease ended, because its node died, is
 // handed out again under the same ID. Telephone replies are tasks for people
-// and are never claimed.
+// and are never claimed. Where nothing is due it only reads: it is asked after
+// every commit.
 func (s *Store) ClaimOutgoing(ctx context.Context, medium channels.Medium, n int, lease time.Duration) (list []Outgoing, err error) {
+	some, err := s.some(ctx, "SELECT 1 FROM outbox WHERE state = 'queued' AND medium <> 'phone' AND due <= $1 AND ($2 = '' OR medium = $2) LIMIT 1", micros(s.Now()), medium)
+	if err != nil || !some {
+		return nil, err
+	}
 	err = s.Write(ctx, func(tx *Tx) (err error) {
 		q := newQuery("UPDATE outbox SET claim = claim + 1, tries = tries + 1, due = ")
 		q.add("? WHERE id IN (SELECT id FROM outbox", micros(tx.now.Add(lease)))

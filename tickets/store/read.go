@@ -70,6 +70,16 @@ func (r rowScanner) Scan(dest ...any) error {
 	return r.rows.Close()
 }
 
+// some says whether a query gives any row; its first column is a number.
+func (s *Store) some(ctx context.Context, text string, args ...any) (bool, error) {
+	var n int64
+	err := s.row(ctx, text, args...).Scan(&n)
+	if err == ErrNotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 type scanner func(dest ...any) error
 
 // all reads every row of a query with read.
