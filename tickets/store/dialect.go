@@ -61,13 +61,18 @@ func init() {
 
 var parameter = regexp.MustCompile(`\$(\d+)`)
 
-// sql rewrites $1 to ?1 for SQLite, which would take $2 for a name, number it
-// by first appearance and bind wrong values silently.
+// sql rewrites $1 to +?1 for SQLite, which would take $2 for a name, number it
+// by first appearance and bind wrong values silently. The plus, which changes
+// nothing, hides the value from the planner: where a table has partial indexes,
+// SQLite compares every value bound to a column with their conditions and
+// prepares the statement anew each time one is bound, which takes up to thirty
+// times as long as to run it. No statement needs that; each names the condition
+// of the index that it wants, as PostgreSQL's planner needs too.
 func (d *dialect) sql(text string) string {
 	if d != sqliteDialect {
 		return text
 	}
-	return parameter.ReplaceAllString(text, "?$1")
+	return parameter.ReplaceAllString(text, "+?$1")
 }
 
 func (s *Store) connect(ctx context.Context, o Options) error {

@@ -63,13 +63,7 @@ func (tx *Tx) PersonOf(c tickets.Contact) (person string, err error) {
 
 // FindPerson finds the person of an address and makes none: ErrNotFound.
 func (tx *Tx) FindPerson(c tickets.Contact) (person string, err error) {
-	var merged string
-	err = tx.row(nil, `SELECT p.id, p.merged FROM address a JOIN person_address l ON l.address = a.id AND l.undone = 0 JOIN person p ON p.id = l.person
-		WHERE a.kind = $1 AND a.value = $2 ORDER BY l.id DESC LIMIT 1`, c.Medium, clean(c.Value)).Scan(&person, &merged)
-	if err != nil {
-		return "", err
-	}
-	return follow(tx, person, merged)
+	return tx.known(c.Medium, clean(c.Value))
 }
 
 // known gives the person that an address was linked with last.
