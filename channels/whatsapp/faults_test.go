@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/store"
 	"google.golang.org/protobuf/proto"
 
 	"ventanilla/channels"
@@ -75,6 +77,75 @@ func TestLoginRefusedForGood(t *testing.T) {
 	}
 }
 
+// A login that is refused for another reason is tried again later, the more
+// seldom the more often; a person may try at once.
+func TestLoginRefusedForNow(t *testing.T) {
+	h := newHouse(t)
+	for i, reason := range []int{400, 409, 415, 418, 429, 501} {
+		h.server.Refuse(&loopback.Refusal{Reason: reason})
+		h.desk.Drop()
+		h.is(Refused)
+		s := h.account.Status()
+		if s.Until.Before(time.Now().Add(afterRefusal-time.Minute)) || !strings.Contains(s.Detail, fmt.Sprint(reason)) {
+			t.Errorf("%d: tried again at %v, %q", reason, s.Until, s.Detail)
+		}
+		h.server.Refuse(nil)
+		h.says(fmt.Sprint(i))
+		h.account.StartPairing()
+		h.is(Connected)
+		h.accepted(i + 1)
+	}
+}
+
+// A program that is called outdated claims the version that WhatsApp Web has
+// now, once.
+func TestOutdatedOnce(t *testing.T) {
+	h := newHouse(t)
+	old := store.GetWAVersion()
+	defer store.SetWAVersion(old)
+	h.server.Require(old[2] + 1000)
+	h.desk.Drop()
+	h.until("another login", func() bool { _, _, logins := h.desk.Linked(); return logins == 2 })
+	h.is(Connected)
+	if v := store.GetWAVersion(); v[2] != old[2]+1000 {
+		t.Errorf("the version is %v", v)
+	}
+	h.says("hola")
+	h.accepted(1)
+}
+
+// A line that is dead without having broken is noticed by its keep-alives, and
+// begun anew.
+func TestDeadLine(t *testing.T) {
+	least, most, answer, fail := whatsmeow.KeepAliveIntervalMin, whatsmeow.KeepAliveIntervalMax, whatsmeow.KeepAliveResponseDeadline, whatsmeow.KeepAliveMaxFailTime
+	whatsmeow.KeepAliveIntervalMin, whatsmeow.KeepAliveIntervalMax = 200*time.Millisecond, 300*time.Millisecond
+	whatsmeow.KeepAliveResponseDeadline, whatsmeow.KeepAliveMaxFailTime = 300*time.Millisecond, time.Second
+	t.Cleanup(func() {
+		whatsmeow.KeepAliveIntervalMin, whatsmeow.KeepAliveIntervalMax, whatsmeow.KeepAliveResponseDeadline, whatsmeow.KeepAliveMaxFailTime = least, most, answer, fail
+	})
+	h := newHouse(t)
+	_, _, before := h.desk.Linked()
+	h.server.IgnorePings(true)
+	h.until("another login", func() bool { _, _, logins := h.desk.Linked(); return logins > before })
+	h.server.IgnorePings(false)
+	h.says("hola")
+	h.accepted(1)
+	h.is(Connected)
+}
+
+// The pauses between tries to connect grow to half a minute and no further.
+func TestPauseHasACeiling(t *testing.T) {
+	h := newHouse(t)
+	h.account.mu.Lock()
+	l := h.account.live
+	h.account.mu.Unlock()
+	h.stop()
+	l.client.AutoReconnectErrors = 100
+	if goesOn := l.client.AutoReconnectHook(errDown); !goesOn || l.client.AutoReconnectErrors > 15 {
+		t.Errorf("goes on: %t, after %d pauses of two seconds", goesOn, l.client.AutoReconnectErrors)
+	}
+}
+
 // Two programs on one session: the second has it, the first says so and waits.
 func TestTwoPrograms(t *testing.T) {
 	h := newHouse(t)
@@ -108,6 +179,25 @@ func TestPairingThatFails(t *testing.T) {
 	if d := h.account.Status().Detail; d == "" {
 		t.Error("nothing is said of why")
 	}
+	h.account.StartPairing()
+	h.is(Pairing)
+	if err := h.desk.ScanMissigned(h.account.Status().QR); err != nil {
+		t.Fatal(err)
+	}
+	h.is(Unlinked)
+	if d := h.account.Status().Detail; d == "" {
+		t.Error("nothing is said of a wrong signature")
+	}
+	limit := pairingEnds
+	pairingEnds = 300 * time.Millisecond
+	defer func() { pairingEnds = limit }()
+	h.account.StartPairing()
+	h.until("the codes to end", func() bool { return strings.Contains(h.account.Status().Detail, "a tiempo") })
+	h.is(Unlinked)
+	h.stop()
+	pairingEnds = limit
+	h.start()
+	h.is(Unlinked)
 	h.account.StartPairing()
 	h.is(Pairing)
 	h.desk.HangUpPairings()

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 	"google.golang.org/protobuf/proto"
@@ -88,18 +89,31 @@ func TestFilesThatFail(t *testing.T) {
 	phoneWait = 2 * time.Second
 	defer func() { phoneWait = wait }()
 	h := newHouse(t)
-	h.server.BreakMedia(http.StatusNotFound)
+	n := 0
+	for _, status := range []int{http.StatusForbidden, http.StatusNotFound, http.StatusGone} {
+		h.server.BreakMedia(status)
+		if _, err := h.ana.SendImage(h.desk, noise(100), "image/png", ""); err != nil {
+			t.Fatal(err)
+		}
+		if n += 2; len(h.accepted(n)[n-1].Files) != 0 || !strings.Contains(h.accepted(n)[n-1].Said, "pedirlo de nuevo") {
+			t.Errorf("gone, %d: %+v", status, h.accepted(n)[n-1])
+		}
+	}
+	before := h.server.Downloads()
+	h.server.BreakMedia(http.StatusServiceUnavailable)
 	if _, err := h.ana.SendImage(h.desk, noise(100), "image/png", ""); err != nil {
 		t.Fatal(err)
 	}
-	if r := h.accepted(2)[1]; len(r.Files) != 0 || !strings.Contains(r.Said, "pedirlo de nuevo") {
-		t.Errorf("gone: %+v", r)
+	h.until("the file being asked for", func() bool { return h.server.Downloads() > before })
+	h.server.BreakMedia(0)
+	if n += 2; len(h.accepted(n)[n-1].Files) != 1 {
+		t.Errorf("after a moment without service: %+v", h.accepted(n)[n-1])
 	}
 	h.server.BreakMedia(http.StatusInternalServerError)
 	if _, err := h.ana.SendImage(h.desk, noise(100), "image/png", ""); err != nil {
 		t.Fatal(err)
 	}
-	h.accepted(3)
+	h.accepted(n + 1)
 	h.until("the file being tried", func() bool {
 		list, err := h.account.live.session.db.Query("SELECT 1 FROM ventanilla_work WHERE tries > 0")
 		if err != nil {
@@ -113,7 +127,7 @@ func TestFilesThatFail(t *testing.T) {
 	later := time.Now().Add(time.Hour)
 	h.options.Now = func() time.Time { return later }
 	h.start()
-	if r := h.accepted(4)[3]; len(r.Files) != 1 {
+	if r := h.accepted(n + 2)[n+1]; len(r.Files) != 1 {
 		t.Errorf("afterwards: %+v", r)
 	}
 }
@@ -150,6 +164,27 @@ func TestHostileFiles(t *testing.T) {
 	if files != 1 || told != 3 {
 		t.Errorf("%d files, %d told of: %+v", files, told, reports)
 	}
+}
+
+// A file that is larger than its message claims is given up where the limit is.
+func TestLargerThanItClaims(t *testing.T) {
+	h := bareHouse(t)
+	h.options.MaxBytes = 50_000
+	h.start()
+	h.link()
+	f, err := h.ana.Upload(noise(200_000), whatsmeow.MediaDocument)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{FileName: proto.String("a.pdf"), Mimetype: proto.String("application/pdf"),
+		DirectPath: &f.DirectPath, MediaKey: f.Key, FileSHA256: f.Sum, FileEncSHA256: f.SealedSum, FileLength: proto.Uint64(100)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := h.accepted(2)[1]; len(r.Files) != 0 || !slices.ContainsFunc(r.Defects, func(d string) bool { return strings.Contains(d, errTooBig.Error()) }) {
+		t.Errorf("%+v", r)
+	}
+	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
 }
 
 // The guard lets nothing through but https to WhatsApp, and no more than allowed.

@@ -22,11 +22,13 @@ const (
 	refusalEnds   = time.Hour
 	afterOutdated = 6 * time.Hour
 	afterReplaced = 10 * time.Minute
-	pairingEnds   = firstCode + 5*nextCode
 	connectLimit  = 30 * time.Second // a pairing that brought no connection by then is tried anew
 	stuckLimit    = 90 * time.Second // without a connection; longer than any pause of whatsmeow's
 	longestPause  = 15               // × 2 s: the longest pause between two tries to connect
 )
+
+// pairingEnds is how long codes are shown. Tests shorten it.
+var pairingEnds = firstCode + 5*nextCode
 
 // live is an account while it runs.
 type live struct {

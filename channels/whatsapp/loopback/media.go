@@ -123,8 +123,16 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(map[string]string{"url": "https://" + MediaHost + path, "direct_path": path}) // a client that went away needs no answer
 }
 
+// Downloads counts how often files were asked for.
+func (s *Server) Downloads() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.downloads
+}
+
 func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
+	s.downloads++
 	data, ok := s.files[r.PathValue("name")]
 	status := s.media
 	s.mu.Unlock()

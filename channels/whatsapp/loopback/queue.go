@@ -44,6 +44,10 @@ func (c *conn) login(static []byte, payload *waWa6.ClientPayload) {
 		c.end(s.refusal.node())
 		return
 	}
+	if payload.GetUserAgent().GetAppVersion().GetTertiary() < s.oldest {
+		c.end((&Refusal{Reason: 405}).node())
+		return
+	}
 	var d *device
 	if p := s.find(types.NewJID(strconv.FormatUint(payload.GetUsername(), 10), types.DefaultUserServer)); p != nil {
 		d = p.devices[uint16(payload.GetDevice())]

@@ -39,7 +39,9 @@ type Server struct {
 	strange     []string
 	tracer      func(string)
 	refusal     *Refusal
-	media       int // HTTP status of every download, 0 = as it should be
+	oldest      uint32 // version of the web program that may log in, its third number
+	media       int    // HTTP status of every download, 0 = as it should be
+	downloads   int
 	sendErr     map[types.JID]int
 	iqs         int
 	unavailable bool
@@ -73,6 +75,7 @@ func New(now func() time.Time) (*Server, error) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /ws/chat", s.chat)
+	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("POST /mms/{kind}/{token}", s.upload)
 	mux.HandleFunc("GET /v/{name}", s.download)
 	s.web = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
@@ -166,6 +169,21 @@ func (s *Server) Refuse(r *Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refusal = r
+}
+
+// Require has programs refused as outdated (405) whose version's third number
+// is lower; the page of WhatsApp Web tells it.
+func (s *Server) Require(version uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.oldest = version
+}
+
+// page is WhatsApp Web's, of which programs read the newest version.
+func (s *Server) page(w http.ResponseWriter, _ *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(w, `<script>{"client_revision":%d,"x":0}</script>`, s.oldest) // a client that went away needs no answer
 }
 
 // Away has the server answer connections with HTTP 503 while on.
