@@ -147,8 +147,15 @@ func TestRestart(t *testing.T) {
 			h.says("tercero")
 			if acknowledged {
 				h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
-			} else if time.Sleep(time.Second); h.desk.Waiting() != 2 {
-				t.Errorf("%d messages wait at WhatsApp", h.desk.Waiting())
+			} else {
+				h.until("a try that failed", func() bool {
+					h.account.mu.Lock()
+					defer h.account.mu.Unlock()
+					return h.account.live.resets > 0
+				})
+				if h.desk.Waiting() != 2 {
+					t.Errorf("%d messages wait at WhatsApp", h.desk.Waiting())
+				}
 			}
 			h.desk.Drop()
 			h.repair()
@@ -212,10 +219,15 @@ func TestSameID(t *testing.T) {
 	h.says("hola")
 	h.accepted(1)
 	h.server.LoseAcks(true)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	to := channels.Address{Value: h.ana.Number()}
-	if err := h.account.Send(ctx, channels.Reply{ID: "r1", To: to, Text: "diga"}); err == nil {
+	to, tried := channels.Address{Value: h.ana.Number()}, make(chan error, 1)
+	go func() { tried <- h.account.Send(ctx, channels.Reply{ID: "r1", To: to, Text: "diga"}) }()
+	if _, err := h.ana.Await(1, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-tried; err == nil {
 		t.Fatal("sent without an acknowledgement")
 	}
 	h.server.LoseAcks(false)

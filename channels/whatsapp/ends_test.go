@@ -77,10 +77,10 @@ func TestBanOutlivesRestart(t *testing.T) {
 	h.start()
 	h.is(Banned)
 	var later *channels.LaterError
-	if err := h.send("r1", "diga"); !errors.As(err, &later) || later.At.Sub(until).Abs() > 2*time.Second {
+	if err := h.send("r1", "diga"); !errors.As(err, &later) || later.At.Sub(until).Abs() > 30*time.Second {
 		t.Errorf("a reply during the ban: %v", err)
 	}
-	if _, _, after := h.desk.Linked(); after != before || h.account.Status().Until.Sub(until).Abs() > 2*time.Second {
+	if _, _, after := h.desk.Linked(); after != before || h.account.Status().Until.Sub(until).Abs() > 30*time.Second {
 		t.Errorf("%d logins during the ban, until %v", after-before, h.account.Status().Until)
 	}
 	h.account.StartPairing() // a person knows better

@@ -1,7 +1,6 @@
 package whatsapp
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -279,67 +278,5 @@ func TestHistoryIsNotTaken(t *testing.T) {
 		if strings.Contains(r.Text, "ayer") || r.Kind == channels.Human && r.Said != "esto es hoy" {
 			t.Errorf("%+v", r)
 		}
-	}
-}
-
-// Bad input on the wire is handled, shown, and nothing of it is lost.
-func TestHostileMessages(t *testing.T) {
-	h := newHouse(t)
-	long := strings.Repeat("á", 65_536)
-	odd := "مرحبا \u202eabc\u202c 👩‍👩‍👧‍👦 \u0000fin"
-	size := uint64(200 << 20)
-	bomb := "BEGIN:VCARD\n" + strings.Repeat("TEL:"+strings.Repeat("9", 500)+"\n", 2_000)
-	luis := h.server.Phone("12345678901234567890", "Veinte cifras")
-	luis.Addressing = loopback.NumberOnly
-	for _, d := range []struct {
-		from *loopback.Phone
-		loopback.Draft
-	}{
-		{h.ana, loopback.Draft{Message: &waE2E.Message{Conversation: &long}}},
-		{h.ana, loopback.Draft{Message: &waE2E.Message{Conversation: &odd}}},
-		{h.ana, loopback.Draft{Message: &waE2E.Message{VideoMessage: &waE2E.VideoMessage{FileLength: &size, Mimetype: proto.String("video/mp4"), DirectPath: proto.String("/v/x?y")}}}},
-		{h.ana, loopback.Draft{Message: &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{FileName: proto.String(`..\..\../etc/passwd`), Mimetype: proto.String("text/plain"), FileLength: proto.Uint64(3)}}}},
-		{h.ana, loopback.Draft{Message: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: proto.String("x"), Vcard: &bomb}}}},
-		{h.ana, loopback.Draft{Message: &waE2E.Message{Conversation: proto.String("viejo")}, At: time.Unix(86_400, 0)}},
-		{h.ana, loopback.Draft{Message: &waE2E.Message{Conversation: proto.String("el mismo id")}, ID: "3AAAAA"}},
-		{luis, loopback.Draft{Message: &waE2E.Message{Conversation: proto.String("el mismo id, otro")}, ID: "3AAAAA"}},
-	} {
-		if _, err := d.from.Send(h.desk, d.Draft); err != nil {
-			t.Fatal(err)
-		}
-	}
-	h.until("the last one", func() bool { return slices.Contains(h.host.said(), "el mismo id, otro") })
-	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
-	got := h.accepted(8)
-	said := func(part string) channels.Report {
-		i := slices.IndexFunc(got, func(r channels.Report) bool { return strings.Contains(r.Said, part) })
-		if i < 0 {
-			t.Fatalf("nothing says %.40q", part)
-		}
-		return got[i]
-	}
-	if r := said("ááá"); r.Said != long {
-		t.Errorf("%d of %d bytes", len(r.Said), len(long))
-	}
-	if r := said("200.0 MB"); !strings.Contains(r.Said, "pesa más de lo permitido") {
-		t.Errorf("the video: %q", r.Said)
-	}
-	if r := said("passwd"); strings.ContainsAny(r.Said, `/\`) {
-		t.Errorf("a path: %q", r.Said)
-	}
-	if r := said("[Contacto]"); len(r.Said) > 1000 {
-		t.Errorf("the vCard is %d bytes long", len(r.Said))
-	}
-	if r := said("viejo"); r.SentAt.Year() != 1970 || time.Since(r.ReceivedAt) > time.Hour {
-		t.Errorf("sent %v, received %v", r.SentAt, r.ReceivedAt)
-	}
-	said("fin")
-	if r := said("id, otro"); !strings.HasPrefix(r.From.Value, "wa:") {
-		t.Errorf("twenty digits are %q", r.From.Value)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if err := h.account.Send(ctx, channels.Reply{ID: "r1", To: said("id, otro").From, Text: "le respondemos igual"}); err != nil {
-		t.Errorf("twenty digits are not answered: %v", err)
 	}
 }

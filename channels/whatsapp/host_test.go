@@ -190,7 +190,7 @@ func (h *house) start() {
 			if err != nil {
 				h.Errorf("Run: %v", err)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			h.Error("Run did not end")
 		}
 		h.stop = nil

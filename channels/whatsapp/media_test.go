@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -269,7 +270,7 @@ func TestCall(t *testing.T) {
 		t.Errorf("%+v %+v", r, r.Call)
 	}
 	h.until("the rejection", func() bool { return h.ana.Rejected(call) })
-	if got, err := h.ana.Await(1, 20*time.Second); err != nil || got[0].Text() != usualCallText {
+	if got, err := h.ana.Await(1, time.Minute); err != nil || got[0].Text() != usualCallText {
 		t.Fatalf("the caller was told %+v, %v", got, err)
 	}
 	h.ana.Call(h.desk)
@@ -368,6 +369,33 @@ func TestQuote(t *testing.T) {
 	}
 	if got[1].Message.GetConversation() == "" {
 		t.Errorf("quotes what is not of this chat: %v", got[1].Message)
+	}
+}
+
+// What a person does beside talking is taken over the wire as what it is; typing
+// leaves nothing. A business is known by the name that WhatsApp vouches for.
+func TestAsides(t *testing.T) {
+	h := newHouse(t)
+	h.ana.Business = "Notaría Figurada"
+	all, n := kinds(), 0
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		k := all[name]
+		if k.kind != channels.Aside {
+			continue // TestKindsIntoCases
+		}
+		h.ana.Type(h.desk)
+		id, err := h.ana.Send(h.desk, loopback.Draft{Message: k.m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		if r := h.accepted(n)[n-1]; r.Kind != channels.Aside || r.Said != k.said || r.ExternalID != h.ana.Hidden()+"/"+id || r.From.Name != "Notaría Figurada" {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
+	if got := len(h.host.reports()); got != n || n < 8 {
+		t.Errorf("%d raws of %d asides", got, n)
 	}
 }
 

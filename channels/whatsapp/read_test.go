@@ -89,6 +89,8 @@ func kinds() map[string]spoken {
 			kind: channels.Aside, said: "Borró un mensaje anterior", answers: []string{"100000000007919/3A00"}, change: &channels.Change{Deleted: true}},
 		"reaction": {m: &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: text("👍"), Key: &waCommon.MessageKey{ID: text("3EB0AA")}}},
 			kind: channels.Aside, said: "Reaccionó con 👍", answers: []string{"100000000007919/3EB0AA"}},
+		"hidden reaction": {m: &waE2E.Message{EncReactionMessage: &waE2E.EncReactionMessage{TargetMessageKey: &waCommon.MessageKey{ID: text("3EB0AA")}, EncPayload: []byte{1}, EncIV: []byte{2}}},
+			kind: channels.Aside, said: "Reaccionó a un mensaje", answers: []string{"100000000007919/3EB0AA"}},
 		"vote":    {m: &waE2E.Message{PollUpdateMessage: &waE2E.PollUpdateMessage{}}, kind: channels.Aside, said: "Votó en una encuesta", answers: nil},
 		"timer":   {m: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_EPHEMERAL_SETTING.Enum(), EphemeralExpiration: proto.Uint32(86400)}}, kind: channels.Aside, said: "Cambió la duración de los mensajes temporales"},
 		"album":   {m: &waE2E.Message{AlbumMessage: &waE2E.AlbumMessage{ExpectedImageCount: proto.Uint32(2)}}, kind: channels.Aside},

@@ -52,6 +52,20 @@ func (c *conn) call(n *binary.Node) {
 	p.calls = append(p.calls, text(&reject, "call-id"))
 }
 
+// Type has linked devices of a person see this phone's person typing. Nothing of
+// it is kept.
+func (p *Phone) Type(to *Phone) {
+	n := binary.Node{Tag: "chatstate", Attrs: binary.Attrs{}, Content: []binary.Node{{Tag: "composing"}}}
+	p.name(n.Attrs, "from", "sender")
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	for _, d := range to.devices {
+		if d.active {
+			d.conn.send(n)
+		}
+	}
+}
+
 // presence takes "available", "unavailable", and typing.
 func (c *conn) presence(n *binary.Node) {
 	if n.Tag != "chatstate" {

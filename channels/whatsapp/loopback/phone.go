@@ -12,6 +12,7 @@ import (
 
 	"go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/proto/waVnameCert"
 	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/types"
 	"google.golang.org/protobuf/proto"
@@ -28,9 +29,10 @@ const (
 )
 
 // Phone is a person with a phone, played by a script: it holds real Signal
-// sessions and needs no connection. Set Name and Addressing before it is used.
+// sessions and needs no connection. Set its names and Addressing before it is used.
 type Phone struct {
 	Name       string // push name
+	Business   string // the name that WhatsApp vouches for, of a business
 	Addressing Addressing
 
 	server *Server
@@ -175,11 +177,30 @@ func (p *Phone) send(to *Phone, d Draft, count int) error {
 			}
 			n.Content = []binary.Node{enc}
 		}
+		if p.Business != "" {
+			name, err := p.verified()
+			if err != nil {
+				return fmt.Errorf("writing a business's name: %w", err)
+			}
+			n.Content = append(n.GetChildren(), name)
+		}
 		s.mu.Lock()
 		dev.deliver(n)
 		s.mu.Unlock()
 	}
 	return nil
+}
+
+// verified is the name of a business as messages carry it.
+func (p *Phone) verified() (binary.Node, error) {
+	details, err := proto.Marshal(&waVnameCert.VerifiedNameCertificate_Details{VerifiedName: &p.Business})
+	if err != nil {
+		return binary.Node{}, err
+	}
+	cert, err := proto.Marshal(&waVnameCert.VerifiedNameCertificate{Details: details})
+	return binary.Node{Tag: "verified_name", Content: cert, Attrs: binary.Attrs{
+		"v": "2", "verified_level": "high", "host_storage": "1", "actual_actors": "1", "privacy_mode_ts": stamp(p.server.now()),
+	}}, err
 }
 
 func (p *Phone) encrypt(ctx context.Context, dev *device, plain []byte, d Draft, count int) (binary.Node, error) {
