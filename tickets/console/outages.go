@@ -144,16 +144,21 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 			data.Texts[name] = r.PostFormValue(name)
 		}
 	}
+	waiting, err := c.st.Waiting(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	data.O.Counts[store.ReportProposed] -= waiting[tickets.ActAttach]
 	operator := s.Actor.Is(tickets.Operador)
 	data.May.Decide = operator && o.State == store.OutageProposed
 	data.May.Attach = operator && o.State == store.OutageConfirmed
 	data.May.Recall = (operator || s.Actor.Is(tickets.Supervisor)) && o.State == store.OutageConfirmed
 	if o.Parent != "" {
-		if err := c.outagePrincipal(r, s, &data); err != nil {
+		if err := c.outagePrincipal(r, s, &data, waiting[tickets.ActTellOutage]); err != nil {
 			return err
 		}
 	}
-	data.Close = view.Counts["step:9.2/8"] + view.Counts["step:9.2/9"]
+	data.Close = view.Counts["step:9.2/8"] + view.Counts["step:9.2/9"] - waiting[tickets.ActClose]
 	data.May.Close = s.Actor.Is(tickets.Supervisor) && data.Close > 0
 	if data.Reports, data.More, err = c.outageReports(r, s, o); err != nil {
 		return err
@@ -167,8 +172,9 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 	return c.show(w, r, status, s.Language, "outage", "content", data)
 }
 
-// outagePrincipal shows the principal case and what of it can be told.
-func (c *Console) outagePrincipal(r *http.Request, s *Session, data *outageData) error {
+// outagePrincipal shows the principal case and what of it can be told; telling
+// people are being told already.
+func (c *Console) outagePrincipal(r *http.Request, s *Session, data *outageData, telling int) error {
 	t, err := c.st.Ticket(r.Context(), data.O.Parent)
 	if err != nil {
 		return err
@@ -182,7 +188,7 @@ func (c *Console) outagePrincipal(r *http.Request, s *Session, data *outageData)
 	}
 	v := c.row(r, c.say(s), row, nil, "")
 	data.Principal = &v
-	data.Tell = data.O.Counts[store.ReportAttached]
+	data.Tell = data.O.Counts[store.ReportAttached] - telling
 	data.May.Tell = s.Actor.Is(tickets.Operador) && data.O.State == store.OutageConfirmed && data.Tell > 0 && store.Tellable(t)
 	if n := len(t.Notices); n > 0 {
 		data.Notice = t.Notices[n-1].Text

@@ -12,8 +12,8 @@ import (
 	"ventanilla/tickets/store"
 )
 
-// outage confirms an outage whose principal is solved and can be told to one report.
-func (o *office) outage(principal, report string) store.Outage {
+// repaired takes a case of UPAT to where its solution can be told.
+func (o *office) repaired(principal string) {
 	o.t.Helper()
 	for _, step := range []struct {
 		login string
@@ -27,6 +27,12 @@ func (o *office) outage(principal, report string) store.Outage {
 	} {
 		o.do(principal, step.login, step.act, step.rec...)
 	}
+}
+
+// outage confirms an outage whose principal is solved and can be told to one report.
+func (o *office) outage(principal, report string) store.Outage {
+	o.t.Helper()
+	o.repaired(principal)
 	out := store.Outage{System: "interop", State: store.OutageConfirmed, Parent: principal, Code: o.code(principal), Found: o.st.Now(), Since: o.st.Now(), Span: time.Hour, People: 2}
 	err := o.st.Write(context.Background(), func(tx *store.Tx) error {
 		if err := tx.SaveOutage(&out); err != nil {
@@ -100,5 +106,27 @@ func TestOutageOfARestrictedCase(t *testing.T) {
 		if strings.Contains(page, `id="row-`+ids["down"]+`"`) != sees {
 			t.Errorf("%s sees the principal: %v, want %v", login, !sees, sees)
 		}
+	}
+}
+
+// TestOutageWhileABatchGoesOn: what is being attached, told or closed is not
+// offered to be attached, told or closed again; it counts as done when it is.
+func TestOutageWhileABatchGoesOn(t *testing.T) {
+	o := open(t)
+	o.articles()
+	_, going, ending := o.outageDay()
+	op, boss := o.login("operador"), o.login("supervisor")
+	page := body(t, op.get("/caidas/"+going))
+	if n := strings.Count(page, `name="report"`); n != 3 || !strings.Contains(page, "0 / 1</span>") {
+		t.Errorf("%d reports are offered, want the three that nobody is attaching", n)
+	}
+	if page = body(t, boss.get("/caidas/"+ending)); !strings.Contains(page, "1 / 3</span>") || strings.Contains(page, `value="close"`) {
+		t.Error("cases that are being closed are offered to be closed again, or their progress is not shown")
+	}
+	if o.work(10); strings.Count(body(t, op.get("/caidas/"+going)), `name="report"`) != 3 {
+		t.Error("what was attached is offered again, or something else is not")
+	}
+	if page = body(t, boss.get("/caidas/"+ending)); !strings.Contains(page, "3 / 3</span>") || strings.Contains(page, `value="close"`) {
+		t.Error("the batch is not said to be done")
 	}
 }

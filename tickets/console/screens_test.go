@@ -3,6 +3,7 @@ package console_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,8 +18,11 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"ventanilla/channels"
+	"ventanilla/router"
 	"ventanilla/tickets"
 	"ventanilla/tickets/console"
+	"ventanilla/tickets/store"
 )
 
 // screen is one screen of the console, as whom and where it is seen.
@@ -42,6 +46,9 @@ func (o *office) screens(ids map[string]string) []screen {
 	o.fails(failed, o.outbox(failed)[0].ID)
 	o.counted()
 	chat, _, _ := o.chat()
+	proposed, going, ending := o.outageDay()
+	listed := o.distributed()
+	letter, huge := o.letters()
 	return []screen{
 		{"login", "", "/entrar"},
 		{"bandeja", "operador", "/bandeja?v=abiertos"},
@@ -102,11 +109,63 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"caso-reservar", "operador", "/casos/" + o.code(ids["wsp"]) + "?acto=flag&con.flag=restricted"},
 		{"caso-no-entregado", "operador", "/casos/" + o.code(failed)},
 		{"caso-avisar", "operador", "/casos/" + o.code(ids["callback"])},
+		{"caso-correo-largo", "operador", "/casos/" + o.code(letter)},
+		{"caso-correo-enorme", "operador", "/casos/" + o.code(huge)},
+		{"caidas", "operador", "/caidas"},
+		{"caida-propuesta", "operador", "/caidas/" + proposed},
+		{"caida-en-curso", "operador", "/caidas/" + going},
+		{"caida-cierre", "supervisor", "/caidas/" + ending},
+		{"retenido-lista", "supervisor", "/retenidos/" + itoa(listed)},
 	}
 }
 
-// goesOn are the screens that only a form leads to, from the page of their line.
+// letters are two long mails: one of which the person wrote a part, so that the
+// rest is folded, and one of ten thousand lines.
+func (o *office) letters() (whole, huge string) {
+	o.t.Helper()
+	var lines strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&lines, "2026-11-23 10:%02d:%02d ERROR consulta %d: tiempo agotado tras 30000 ms\n", i/60%60, i%60, i)
+	}
+	const said = "Buenos días: desde ayer no podemos emitir certificados y tenemos gente esperando. ¿Qué hacemos?"
+	quoted := said + "\n\nMi clave era [clave oculta].\n\n-- \nMaría Ejemplo Quispe\nUnidad de Sistemas\nGobierno Municipal de Ejemplo\n\nEl vie, 20 nov 2026 a las 16:40, Mesa de Soporte escribió:\n" + strings.Repeat("> Le recordamos que el servicio estará en mantenimiento el sábado de 22:00 a 23:00, según la nota GAME/DTI/0123/2026 que le enviamos por este medio.\n>\n", 30)
+	whole = o.report(2*time.Hour, "email", "maria.larga@ejemplo.bo", "María Ejemplo Quispe", "Certificados: sin respuesta", said, tickets.Suggestion{Class: tickets.Support})
+	huge = o.report(3*time.Hour, "email", "registro@ejemplo.bo", "Registro Inventado", "Registro completo del servicio", lines.String(), tickets.Suggestion{Class: tickets.Availability})
+	for id, m := range map[string]store.Message{whole: {Subject: "Re: Certificados: sin respuesta", Said: said, Text: quoted}} {
+		c := o.ticket(id)
+		m.Direction, m.Kind, m.Medium, m.Author, m.AuthorName, m.Address = store.In, channels.Human, channels.Email, c.Person, c.Contact.Name, c.Contact.Value
+		o.write(func(tx *store.Tx) error { return tx.AddMessage(id, &m) })
+		m.ID, m.Said, m.Text = "", "la clave oculta ya no sirve", quoted
+		o.write(func(tx *store.Tx) error { return tx.AddMessage(id, &m) })
+	}
+	return whole, huge
+}
+
+// distributed is a mail that a list passed on and that is held for that; it gives its line.
+func (o *office) distributed() (line int64) {
+	o.t.Helper()
+	raw := channels.Raw{Medium: channels.Email, ExternalID: "99/lista", Dedupe: "lista", Body: []byte("From: Ana Figurada <ana@ministerio.ejemplo.bo>\r\nTo: sistemas@ministerio.ejemplo.bo\r\nList-Id: <sistemas.ministerio.ejemplo.bo>\r\nSubject: No podemos firmar documentos\r\n\r\nBuenos días: desde ayer no podemos firmar.\r\n"), Received: o.time}
+	if err := o.st.Accept(context.Background(), "entrada", 0, channels.Batch{Raws: []channels.Raw{raw}}); err != nil {
+		o.t.Fatal(err)
+	}
+	pending, err := o.st.ClaimPending(context.Background(), 10, time.Minute)
+	if err != nil || len(pending) == 0 {
+		o.t.Fatal(len(pending), err)
+	}
+	last := pending[len(pending)-1]
+	o.write(func(tx *store.Tx) error {
+		return tx.Settle(last, store.Fate{Verdict: store.FateHeld, Cause: router.CauseDistributed, Sender: "Ana Figurada", Address: "ana@ministerio.ejemplo.bo", Subject: "No podemos firmar documentos"})
+	})
+	return last.ID
+}
+
+// unfold opens what is folded on a page.
+const unfold = `document.querySelectorAll("#case details.quote, #outage details").forEach(d => { d.open = true; })`
+
+// goesOn are the screens that only a form or a hand leads to, from the page of their line.
 var goesOn = map[string]struct{ press, until string }{
+	"caso-correo-largo": {unfold, `!document.querySelector("details.quote:not([open])")`},
+	"caida-en-curso":    {unfold, `!document.querySelector("#outage details:not([open])")`},
 	"of-central-lineas": {`document.querySelector("#sample").value = "Fecha;Hora;Origen;Destino;Interno;Tipo;Estado;Duración\n23/11/2026;10:15;71234567;22184026;;Entrante;No contestada;20\n31/02/2026;10:20;71234567;22184026;1001;Entrante;Contestada;75\n"; document.querySelector("button[value=look]").click()`, `!!document.querySelector("#study")`},
 }
 

@@ -44,7 +44,8 @@ func resize(t *testing.T, ctx context.Context, w, h int64, dark bool) {
 }
 
 // TestShots writes pictures of every screen into the folder that SHOTS names,
-// for people to look at. SHOTS_ONLY narrows it to screens whose name holds it.
+// for people to look at. SHOTS_ONLY narrows it to screens whose name holds it,
+// SHOTS_SIZE to one size ("768", "768-oscuro").
 func TestShots(t *testing.T) {
 	dir := os.Getenv("SHOTS")
 	if dir == "" {
@@ -52,8 +53,9 @@ func TestShots(t *testing.T) {
 	}
 	o := open(t)
 	ids := o.day()
-	ctx := chromium(t)
-	screens := o.screens(ids)
+	w := walk(o)
+	w.end = time.Now().Add(8 * time.Minute)
+	ctx, screens := w.ctx, o.screens(ids)
 	login := ""
 	for _, s := range screens {
 		if !strings.Contains(s.name, os.Getenv("SHOTS_ONLY")) {
@@ -66,14 +68,20 @@ func TestShots(t *testing.T) {
 		for _, f := range []struct {
 			w, h int64
 			dark bool
-		}{{2560, 1300, false}, {1440, 900, false}, {1440, 900, true}, {768, 1024, false}, {320, 640, false}} {
+		}{{2560, 1300, false}, {1440, 900, false}, {1440, 900, true}, {768, 1024, false}, {320, 640, false}, {2560, 1300, true}, {768, 1024, true}, {320, 640, true}} {
 			kind := fmt.Sprintf("%d%s", f.w, map[bool]string{true: "-oscuro"}[f.dark])
-			if only := os.Getenv("SHOTS_SIZE"); only != "" && only != kind {
+			if only := os.Getenv("SHOTS_SIZE"); only != kind && (only != "" || f.dark && f.w != 1440) {
 				continue
 			}
 			resize(t, ctx, f.w, f.h, f.dark)
 			if err := chromedp.Do(ctx, chromedp.Navigate(o.srv.URL+s.path), chromedp.Sleep(150*time.Millisecond)); err != nil {
 				t.Fatal(s.name, err)
+			}
+			if next, ok := goesOn[s.name]; ok {
+				if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](next.press+"; true")); err != nil {
+					t.Fatal(s.name, err)
+				}
+				w.until(s.name, next.until)
 			}
 			wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`))
 			if err != nil {

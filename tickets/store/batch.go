@@ -72,6 +72,21 @@ func (s *Store) Refusals(ctx context.Context, batch string, n int) ([]BatchItem,
 	}, "SELECT n, ticket, error FROM batch_item WHERE batch = $1 AND state = 'refused' ORDER BY n LIMIT $2", batch, n)
 }
 
+// Waiting says how many cases the batches of an outage have still to work on, by act.
+func (s *Store) Waiting(ctx context.Context, outage string) (map[tickets.Act]int, error) {
+	type tally struct {
+		act tickets.Act
+		n   int
+	}
+	list, err := all(ctx, s, func(scan scanner) (t tally, err error) { return t, scan(&t.act, &t.n) },
+		"SELECT b.act, count(*) FROM batch b JOIN batch_item i ON i.batch = b.id WHERE b.outage = $1 AND i.state = 'due' GROUP BY b.act", outage)
+	waiting := map[tickets.Act]int{}
+	for _, t := range list {
+		waiting[t.act] = t.n
+	}
+	return waiting, err
+}
+
 // WorkBatches does up to n items that are due, in one transaction: each item's
 // acts and its mark together. Several nodes may call it at once; each takes
 // other items. do is called for every item and may refuse it with a

@@ -128,7 +128,8 @@ type OutageReport struct {
 }
 
 // OutageReports lists the reports of an outage in one state ("": in any), by
-// the time they came, from place after on, at most n.
+// the time they came, from place after on, at most n. Of those that are proposed
+// it leaves out what a batch is attaching.
 func (s *Store) OutageReports(ctx context.Context, outage, state, after string, n int) ([]OutageReport, error) {
 	return outageReports(ctx, s, outage, state, after, n)
 }
@@ -138,6 +139,9 @@ func outageReports(ctx context.Context, r reader, outage, state, after string, n
 	q.where("o.outage = ?", outage)
 	if state != "" {
 		q.where("o.state = ?", state)
+	}
+	if state == ReportProposed {
+		q.where("NOT EXISTS (SELECT 1 FROM batch b JOIN batch_item i ON i.batch = b.id WHERE b.outage = o.outage AND b.act = ? AND i.ticket = o.ticket AND i.state = 'due')", tickets.ActAttach)
 	}
 	if after != "" {
 		q.where("o.ticket > ?", after)
