@@ -83,6 +83,9 @@ func TestShots(t *testing.T) {
 				}
 				w.until(s.name, next.until)
 			}
+			if unfolded.MatchString(s.name) {
+				w.do("unfold "+s.name, chromedp.Evaluate[chromedp.Void](unfold))
+			}
 			wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`))
 			if err != nil {
 				t.Fatal(s.name, err)

@@ -181,10 +181,11 @@ func (s *Store) InOutage(ctx context.Context, outage string) (n int, err error) 
 	return n, s.row(ctx, "SELECT count(*) FROM outage_report WHERE outage = $1 AND state IN ('"+ReportAttached+"', '"+ReportTold+"')", outage).Scan(&n)
 }
 
-// OutageTimes gives when the reports of an outage came, for its plot.
+// OutageTimes gives when the reports of an outage came, its principal among them, for its plot.
 func (s *Store) OutageTimes(ctx context.Context, outage string) ([]time.Time, error) {
 	return all(ctx, s, func(scan scanner) (at time.Time, err error) { return at, scan(when{&at}) },
-		"SELECT t.opened FROM outage_report o JOIN ticket t ON t.id = o.ticket WHERE o.outage = $1 AND o.state NOT IN ('refused', 'detached') ORDER BY t.opened LIMIT 20000", outage)
+		`SELECT opened FROM ticket WHERE id IN (SELECT ticket FROM outage_report WHERE outage = $1 AND state NOT IN ('refused', 'detached') UNION SELECT parent FROM outage WHERE id = $1)
+			ORDER BY opened LIMIT 20000`, outage)
 }
 
 // OutageOf finds the outage that a case is the principal of, or a report in;
