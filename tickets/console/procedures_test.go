@@ -39,12 +39,16 @@ var sizes = []struct {
 	wide, high int64
 }{{"desk", 1440, 900}, {"phone", 360, 740}}
 
+// wholeTime is what a whole procedure may take on a loaded machine, where it took a minute.
+const wholeTime = 5 * time.Minute
+
 // onBothSizes gives the walk an office and a browser of its own at each size; on
 // the telephone a finger presses. Nothing may be written to the browser's console.
 func onBothSizes(t *testing.T, each func(walker)) {
 	for _, s := range sizes {
 		t.Run(s.name, func(t *testing.T) {
 			w := walk(open(t))
+			w.end = time.Now().Add(wholeTime)
 			resize(t, w.ctx, s.wide, s.high, false)
 			if _, err := chromedp.Call(w.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: s.name == "phone"}); err != nil {
 				t.Fatal(err)
@@ -187,7 +191,6 @@ func walkPR01(w walker) {
 	id := w.o.report(time.Hour, "email", "maria@ejemplo.bo", "María Ejemplo", "No puedo ingresar", "Olvidé mi contraseña y no me llega el código.", tickets.Suggestion{Class: tickets.Support, Confidence: 0.9, Sure: true, System: "cd"})
 	const first, second = "Use «Recuperar contraseña».", "Use «Recuperar contraseña»; si el código no llega, escríbanos."
 	article := w.o.article()
-	decided := map[string]string{"availability": "no", "design": "no"}
 	w.walkThrough(id, []stride{
 		{"operador", "decidir", map[string]string{"problem": "No recuerda su contraseña.", "availability": "no", "design": "no"}, "9.1/5"},
 		{"operador", tickets.ActSolve, map[string]string{"solution": first, "type": tickets.Resolved}, "9.1/6"},
@@ -195,7 +198,7 @@ func walkPR01(w walker) {
 		{"operador", tickets.ActNotify, map[string]string{"text": first}, "9.1/8"},
 		{"operador", tickets.ActSubmit, map[string]string{"note": "Para revisar."}, "9.1/9"},
 		{"supervisor", tickets.ActReturn, map[string]string{"observation": "Falta decir qué hacer si no llega el código."}, "9.1/3"},
-		{"operador", "decidir", decided, "9.1/5"},
+		{"operador", "decidir", map[string]string{"availability": "no", "design": "no"}, "9.1/5"},
 		{"operador", tickets.ActSolve, map[string]string{"solution": second, "type": tickets.Resolved}, "9.1/6"},
 		{"operador", tickets.ActKB, map[string]string{"decision": "not_needed", "reason": "Ya está escrito."}, "9.1/7"},
 		{"operador", tickets.ActNotify, map[string]string{"text": second}, "9.1/8"},
