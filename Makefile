@@ -25,7 +25,7 @@ bench: build peers ## one JSON line per figure, each beside its rival or limit
 	go run ./cmd/bench
 
 gallery: tools $(VENDOR) peers ## the pictures of docs/galeria, anew, from the demo's day in Chromium
-	GALLERY=$(CURDIR)/docs/galeria go test ./cmd/ventanilla/demo -run '^TestGallery$$' -count=1 -timeout 10m
+	GALLERY=$(CURDIR)/docs/galeria go test ./cmd/ventanilla/demo ./tickets/console -run '^TestGallery$$' -count=1 -timeout 10m
 
 lint: tools
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }

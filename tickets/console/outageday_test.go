@@ -56,6 +56,8 @@ func (o *office) write(fn func(*store.Tx) error) {
 	}
 }
 
+var fictional = []string{"Ana Figurada", "Luis Ficticio", "Eva Inventada", "Pedro Muestra", "Sonia Ejemplar", "Juan Supuesto", "Carla Supuesta"}
+
 // proposed is an outage that n people reported, one by WhatsApp of every two.
 func (o *office) proposed(system, said string, n int) (outage string, reports []string) {
 	o.t.Helper()
@@ -65,8 +67,8 @@ func (o *office) proposed(system, said string, n int) (outage string, reports []
 			medium, address = "whatsapp", fmt.Sprintf("+5917100%s%02d", map[string]string{"cd": "10", "interop": "20", "ppte": "30"}[system], i)
 		}
 		ago := time.Duration(70-9*i) * time.Minute
-		reports = append(reports, o.report(ago, medium, address, fmt.Sprint("Persona Ficticia ", i+1), map[string]string{"email": "Urgente: no funciona"}[medium],
-			fmt.Sprintf("%s (lo intenté %d veces)", said, i+1), tickets.Suggestion{Class: tickets.Availability, Confidence: 0.9, Sure: true, System: system}))
+		reports = append(reports, o.report(ago, medium, address, fictional[i%len(fictional)], map[string]string{"email": "Urgente: no funciona"}[medium],
+			fmt.Sprintf("%s (lo intenté %d veces)", said, i+2), tickets.Suggestion{Class: tickets.Availability, Confidence: 0.9, Sure: true, System: system}))
 	}
 	out := store.Outage{System: system, State: store.OutageProposed, Found: o.time, Since: o.time.Add(-70 * time.Minute), Span: 70 * time.Minute, People: n, Expected: 0.4}
 	o.write(func(tx *store.Tx) error {

@@ -40,7 +40,7 @@ func (o *office) screens(ids map[string]string) []screen {
 	}
 	waits := o.report(time.Hour, "whatsapp", "+59171110002", "Luis Mamani", "", "no puedo entrar", tickets.Suggestion{Class: tickets.Support})
 	o.do(waits, "operador", tickets.ActReply, "text", "Ya lo estamos viendo. En cuanto tengamos una respuesta se la mandamos por aquí.")
-	failed := o.report(90*time.Minute, "whatsapp", "+59171110003", "Rosa Ficticia", "", "no me llega el código", tickets.Suggestion{Class: tickets.Support})
+	failed := o.report(90*time.Minute, "whatsapp", "+59171110003", "Rosa Ficticia", "no me llega el código", "no me llega el código", tickets.Suggestion{Class: tickets.Support, Confidence: 0.87, Sure: true, System: "cd"})
 	o.knows(failed, "email", "rosa.ficticia.direccion.bien.larga@secretaria.ejemplo.bo")
 	o.do(failed, "operador", tickets.ActReply, "text", "¿A qué número espera el código?")
 	o.fails(failed, o.outbox(failed)[0].ID)
@@ -129,8 +129,8 @@ func (o *office) letters() (whole, huge string) {
 	}
 	const said = "Buenos días: desde ayer no podemos emitir certificados y tenemos gente esperando. ¿Qué hacemos?"
 	quoted := said + "\n\nMi clave era [clave oculta].\n\n-- \nMaría Ejemplo Quispe\nUnidad de Sistemas\nGobierno Municipal de Ejemplo\n\nEl vie, 20 nov 2026 a las 16:40, Mesa de Soporte escribió:\n" + strings.Repeat("> Le recordamos que el servicio estará en mantenimiento el sábado de 22:00 a 23:00, según la nota GAME/DTI/0123/2026 que le enviamos por este medio.\n>\n", 30)
-	whole = o.report(2*time.Hour, "email", "maria.larga@ejemplo.bo", "María Ejemplo Quispe", "Certificados: sin respuesta", said, tickets.Suggestion{Class: tickets.Support})
-	huge = o.report(3*time.Hour, "email", "registro@ejemplo.bo", "Registro Inventado", "Registro completo del servicio", lines.String(), tickets.Suggestion{Class: tickets.Availability})
+	whole = o.report(2*time.Hour, "email", "maria.larga@ejemplo.bo", "María Ejemplo Quispe", "Certificados: sin respuesta", said, tickets.Suggestion{Class: tickets.Support, Confidence: 0.81, Sure: true})
+	huge = o.report(3*time.Hour, "email", "registro@ejemplo.bo", "Registro Inventado", "Registro completo del servicio", lines.String(), tickets.Suggestion{Class: tickets.Availability, Confidence: 0.77})
 	for id, m := range map[string]store.Message{whole: {Subject: "Re: Certificados: sin respuesta", Said: said, Text: quoted}} {
 		c := o.ticket(id)
 		m.Direction, m.Kind, m.Medium, m.Author, m.AuthorName, m.Address = store.In, channels.Human, channels.Email, c.Person, c.Contact.Name, c.Contact.Value

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"ventanilla/tickets/console/browsertest"
@@ -101,5 +102,48 @@ func TestShots(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// shownInGallery are the screens of docs/galeria that the demo's day does not
+// come to, by the picture's name.
+var shownInGallery = map[string]string{"caida-en-curso": "caida-bloque", "caso-no-entregado": "reenviar", "of-central-lineas": "columnas"}
+
+// TestGallery writes the pictures of those screens into the folder that GALLERY
+// names; `make gallery` runs it after the demo's.
+func TestGallery(t *testing.T) {
+	dir := os.Getenv("GALLERY")
+	if dir == "" {
+		t.Skip("GALLERY names no folder: nobody asked for pictures")
+	}
+	o := open(t)
+	ids := o.day()
+	w := walk(o)
+	quality := int64(80)
+	taken := 0
+	for _, s := range o.screens(ids) {
+		name, ok := shownInGallery[s.name]
+		if !ok {
+			continue
+		}
+		o.enter(w.ctx, s.login)
+		resize(t, w.ctx, 1440, 900, false)
+		w.do(s.name, chromedp.Navigate(o.srv.URL+s.path))
+		if next, ok := goesOn[s.name]; ok {
+			w.do(s.name, chromedp.Evaluate[chromedp.Void](next.press))
+			w.until(s.name, next.until)
+		}
+		w.until("the fonts and pictures", `document.readyState === "complete"`)
+		picture, err := chromedp.Call(w.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: "webp", Quality: &quality})
+		if err != nil {
+			t.Fatal(s.name, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+".webp"), picture.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		taken++
+	}
+	if taken != len(shownInGallery) {
+		t.Errorf("%d pictures were taken, want %d", taken, len(shownInGallery))
 	}
 }
