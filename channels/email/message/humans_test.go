@@ -32,3 +32,38 @@ func TestPeopleAreNotMachines(t *testing.T) {
 		}
 	}
 }
+
+// TestSubjectsOfResponders: a responder's subject alone makes no machine of a
+// person who took it over, and those that have no other mark are still known.
+func TestSubjectsOfResponders(t *testing.T) {
+	quote := "\n\nEl mar, 3 nov 2026 a las 10:12, Soporte <soporte@agetic.gob.bo> escribió:\n\n> Hemos recibido su mensaje. Es una respuesta automática.\n"
+	for _, c := range []struct {
+		subject, head, text string
+		want                channels.Kind
+	}{
+		{"Re: Respuesta automática: Consulta", "In-Reply-To: <a@agetic.gob.bo>\n", "Mi consulta sigue pendiente.", channels.Human},
+		{"Respuesta automática: Consulta", "In-Reply-To: <a@agetic.gob.bo>\n", "Mi consulta sigue pendiente." + quote, channels.Human},
+		{"Auto respuesta: Consulta", "In-Reply-To: <a@agetic.gob.bo>\n", "Adjunto lo que faltaba del trámite.", channels.Human},
+		{"Auto respuesta: su correo", "", "Cada vez que les escribo me llega lo mismo. ¿Quién atiende?", channels.Human},
+		{"Out of Office: request", "In-Reply-To: <a@agetic.gob.bo>\n", "Here is the form that was missing." + quote, channels.Human},
+		{"Re: Vacaciones", "Precedence: bulk\nList-Id: <vecinos.lista.ejemplo>\n", "El formulario no carga.", channels.List},
+		{"Re: [caso] Consulta", "List-Id: <casos.servicio.ejemplo>\nX-Auto-Response-Suppress: All\n", "Yo tengo el mismo problema.", channels.List},
+		{"Respuesta automática: Consulta", "In-Reply-To: <a@agetic.gob.bo>\n", "Estaré fuera de la oficina hasta el lunes 9 de noviembre.", channels.AutoReply},
+		{"Respuesta automática: Consulta", "", "Me encuentro de vacaciones. En caso de urgencia escriba a otra@empresa.ejemplo.", channels.AutoReply},
+		{"Autorespuesta: Consulta", "", "Hemos recibido su mensaje y será atendido a la brevedad." + quote, channels.AutoReply},
+		{"Respuesta automática: Consulta", "", "Estaré de viaje. ¿Es urgente? Llame al 2-0000000.", channels.AutoReply},
+		{"Automatic reply: request", "", "I am on annual leave.", channels.AutoReply},
+		{"Automatische Antwort: Anfrage", "", "Ich bin im Urlaub.", channels.AutoReply},
+		{"Respuesta automática: Consulta", "X-Auto-Response-Suppress: All\n", "¿Consulta?", channels.AutoReply},
+		{"Consulta", "Auto-Submitted: auto-replied\n", "¿Consulta?", channels.AutoReply},
+	} {
+		raw := "From: Ana Ficticia <ana@municipio.ejemplo>\nTo: soporte@agetic.gob.bo\nSubject: " + c.subject + "\n" + c.head + "Content-Type: text/plain; charset=utf-8\n\n" + c.text + "\n"
+		m := Parse([]byte(raw), Options{Own: own})
+		if m.Kind != c.want {
+			t.Errorf("%q with %q is taken for %s (%s), not %s", c.subject, c.text, m.Kind, m.Why, c.want)
+		}
+		if autoSubject(c.subject) && !m.NoReply {
+			t.Errorf("%q with %q may be answered by a machine: two could answer each other for ever", c.subject, c.text)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func (m *Mail) judge(o Options) {
 		m.From = m.written
 	}
 	m.NoReply = m.Kind != channels.Human || m.From.Value == "" || noReplyAddress(m.From.Value) ||
-		owns(o.Own, m.From.Value) || m.nullSender(o.Envelope) || suppress(m.head.get("x-auto-response-suppress"))
+		owns(o.Own, m.From.Value) || m.nullSender(o.Envelope) || autoSubject(m.Subject) || suppress(m.head.get("x-auto-response-suppress"))
 }
 
 func (m *Mail) kind(o Options) (k channels.Kind, why string) {
@@ -122,8 +122,8 @@ func (m *Mail) autoReply(e *Envelope) (why string) {
 			}
 		}
 	}
-	if suppress(h.get("x-auto-response-suppress")) {
-		return "x-auto-response-suppress"
+	if suppress(h.get("x-auto-response-suppress")) && !h.has("list-id") {
+		return "x-auto-response-suppress" // services that pass on what their members write forbid answers too
 	}
 	switch strings.ToLower(h.get("precedence")) {
 	case "auto_reply", "auto-reply", "autoreply":
@@ -139,16 +139,54 @@ func (m *Mail) autoReply(e *Envelope) (why string) {
 		return "x-delivered-by-autoreply"
 	case strings.EqualFold(h.get("delivered-to"), "autoresponder"):
 		return "delivered-to"
-	case autoSubject(m.Subject) && (colon(m.Subject) >= 0 || m.Subject[0] == '[' || absent(m.Text)):
+	case autoSubject(m.Subject) && !m.answered() && (colon(m.Subject) >= 0 || m.Subject[0] == '[' || absent(m.Text)):
 		return WhySubject
 	case challenge(m):
 		return WhyChallenge
 	case null:
 		return WhyNullSender
-	case (bulk(h.get("precedence")) || noReplyAddress(m.From.Value)) && absenceSubject(m.Subject):
+	case (bulk(h.get("precedence")) || noReplyAddress(m.From.Value)) && absenceSubject(m.Subject) && !reply(m.Subject) && (!h.has("list-id") || absent(m.Text)):
 		return WhySubject
 	}
 	return ""
+}
+
+// answered tells whether a mail of which only the subject is a responder's is a
+// person's all the same, who took it over from one or whose program put no
+// "Re:" before it: he asks something, has a mail below his words as programs for
+// people put it there, or says nothing that responders say.
+func (m *Mail) answered() bool {
+	own := said("", m.Text)
+	if absent(own) {
+		return strings.Contains(shorten(own, 1500), "¿") && len(own) < len(m.Text)
+	}
+	machine := responds(own)
+	return strings.ContainsAny(shorten(own, 1500), "¿?") || len(own) < len(m.Text) && !machine || !machine && knownWords(m.Subject)
+}
+
+// knownWords tells whether a responder's subject is in a language of which
+// responds knows the words.
+func knownWords(subject string) bool {
+	s := strings.ToLower(shorten(subject, 80))
+	return slices.ContainsFunc([]string{"respuesta", "oficina", "automatic reply", "automated reply", "autoreply", "auto-reply", "auto reply", "out of office"}, func(w string) bool { return strings.Contains(s, w) })
+}
+
+// responds tells whether the first words are those of responders: who is away,
+// or that a mail has arrived. In a mail whose subject is not a responder's they
+// prove nothing.
+func responds(text string) bool {
+	first := strings.ToLower(collapse(shorten(text, 800)))
+	return first == "" || slices.ContainsFunc([]string{
+		"fuera de la oficina", "fuera de oficina", "vacaciones", "de viaje", "licencia", "ausen", "acceso limitado", "sin acceso al correo", "reincorpor", "me encuentro", "me encontrar", "no me encuentro", "comisión", "de baja", "no estoy disponible", "horario de atención",
+		"mensaje automático", "mensaje automatico", "es una respuesta automática", "es una respuesta automatica", "correo automático", "generado automáticamente", "generada automáticamente", "no responda", "no responder", "hemos recibido", "recibimos su", "recibido su", "ha sido recibid", "fue recibid", "será atendid", "a la brevedad", "gracias por su mensaje", "gracias por contactar", "gracias por comunicarse", "gracias por escribir",
+		"out of office", "out of the office", "on leave", "annual leave", "vacation", "holiday", "away", "absence", "maternity", "not in the office", "back on", "back in", "unavailable", "no longer", "automated", "automatic", "auto-", "do not reply", "have received your", "has been received", "received your", "thank you for your e", "thank you for your m", "thank you for contact", "thanks for your",
+	}, func(w string) bool { return strings.Contains(first, w) })
+}
+
+// reply tells whether a subject is that of an answer.
+func reply(subject string) bool {
+	s := strings.ToLower(strings.TrimSpace(shorten(subject, 40)))
+	return strings.HasPrefix(s, "re:") || strings.HasPrefix(s, "re[") || strings.HasPrefix(s, "rv:") || strings.HasPrefix(s, "aw:") || strings.HasPrefix(s, "rif:")
 }
 
 // absent tells whether the first words are those of a note of absence: when one
@@ -168,7 +206,7 @@ func responderField(name string) bool {
 }
 
 // autoSubject knows what responders put before the subject that they answer.
-// People do not write it, and their answers to it begin with "Re:".
+// People's answers to it mostly begin with "Re:".
 func autoSubject(s string) bool {
 	i := colon(s)
 	if i < 0 && len(s) > 60 && s[0] != '[' || i > 60 {

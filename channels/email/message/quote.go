@@ -180,6 +180,11 @@ func introduced(lines []string, i int) (n int, kind quoteKind) {
 			continue
 		}
 		next := skipBlank(lines, i+n)
+		if next < len(lines) && omission(lines[next]) {
+			if after := skipBlank(lines, next+1); after < len(lines) && quoted(lines[after]) {
+				n, next = after-i, after
+			}
+		}
 		marked := next < len(lines) && quoted(lines[next])
 		switch proof := introduction(joined); {
 		case marked && (proof > 0 || dateFirstBare.MatchString(joined)):
@@ -266,9 +271,12 @@ func introduction(l string) int {
 	if hasDate && hasAddress && (dateFirst.MatchString(bare) || clock(low) && bracketed(bare)) {
 		return 2 // whatever the language
 	}
-	words := strings.TrimRight(low, " :：\u00a0")
+	words := strings.TrimRight(low, " *:：\u00a0")
 	atEnd := slices.ContainsFunc(wroteVerbs, func(v string) bool { return strings.HasSuffix(words, v) })
 	if !atEnd && !slices.ContainsFunc(wroteInside, func(v string) bool { return strings.Contains(words, v) }) {
+		if nameAndVerb(strings.TrimRight(bare, " *:：\u00a0")) {
+			return 1
+		}
 		return 0
 	}
 	first := slices.ContainsFunc(wroteFirst, func(p string) bool { return strings.HasPrefix(low, p) })
@@ -289,6 +297,49 @@ func introduction(l string) int {
 	return 0
 }
 
+// omission tells whether l says that a part of the quote was left out: "[...]".
+func omission(l string) bool {
+	if len(l) > 40 {
+		return false
+	}
+	switch strings.ToLower(strings.Trim(l, " \t.…[](){}<>-_*")) {
+	case "", "snip", "cut", "recorte", "recortado", "omitido", "coupé", "schnipp":
+		return true
+	}
+	return false
+}
+
+// nameAndVerb tells whether s is no more than who and one word of what he did,
+// whatever the language: "Ana Prueba dice", "On 3 Nov 2026 10:12, Ana Prueba
+// remarked", "ana@correo.bo (Ana Prueba) writes". A name is two words at least,
+// or has an address: "Carlos dice" is prose as well.
+func nameAndVerb(s string) bool {
+	fields := strings.Fields(s)
+	if len(fields) < 2 || len(fields) > 16 || len(s) > 200 {
+		return false
+	}
+	verb, names := fields[len(fields)-1], fields[:len(fields)-1]
+	if len(verb) < 3 || strings.IndexFunc(verb, func(r rune) bool { return !unicode.IsLower(r) }) >= 0 {
+		return false
+	}
+	capital := 0
+	if dated(s) && slices.Contains(wroteFirst, strings.ToLower(names[0])+" ") {
+		names, capital = names[max(1, len(names)-2):], 1 // between the date and the verb
+	}
+	for _, w := range names {
+		switch r, _ := utf8.DecodeRuneInString(strings.Trim(w, "\"'()<>[]")); {
+		case strings.Contains(w, "@"):
+			capital += 2
+		case unicode.IsUpper(r):
+			capital++
+		case w == "de" || w == "la" || w == "del" || w == "van" || w == "von" || w == "y":
+		default:
+			return false
+		}
+	}
+	return capital >= 2
+}
+
 func dash(l string) bool {
 	r, _ := utf8.DecodeRuneInString(l)
 	return r == '-' || r == '‐' || r == '–' || r == '—' || r == '_' || r == '='
@@ -307,15 +358,23 @@ func isForward(l string) bool {
 	if len(l) > 150 || len(l) < 8 {
 		return false
 	}
-	if end := strings.TrimRight(l, " \t-–—‐*_=\u00a0"); len(end) == len(l) && !strings.HasSuffix(end, ":") && !strings.HasSuffix(end, "：") {
+	if end := strings.TrimRight(l, " \t-–—‐*_=\u00a0"); len(end) == len(l) && !strings.HasPrefix(l, "--") && !strings.HasSuffix(end, ":") && !strings.HasSuffix(end, "：") {
 		return false
 	}
 	bare := strings.Trim(l, " \t-–—‐*_=\u00a0")
 	low := strings.ToLower(strings.TrimRight(bare, " :："))
+	if strings.HasPrefix(l, "--") && slices.ContainsFunc(forwardStems, func(w string) bool { return strings.Contains(low, w) }) {
+		return len(low) <= 80 && !endsForward(low) // whatever the program calls it
+	}
 	if !slices.ContainsFunc(forwardWords, func(w string) bool { return strings.HasPrefix(low, w) && len(low) <= len(w)+80 }) {
 		return false
 	}
 	return len(bare) != len(l) && dash(strings.TrimLeft(l, " \t*")) || strings.HasSuffix(bare, ":") || strings.HasSuffix(bare, "：")
+}
+
+// endsForward tells whether the line, lower case, stands below a forwarded mail.
+func endsForward(low string) bool {
+	return strings.HasPrefix(low, "end ") || strings.HasPrefix(low, "fin ") || strings.HasPrefix(low, "fim ") || strings.HasPrefix(low, "ende ") || strings.HasPrefix(low, "fine ")
 }
 
 func isReplyAbove(l string) bool {
@@ -362,14 +421,14 @@ func headerBlock(lines []string, i int) bool {
 	if start == 0 || start == toField0 || start == other {
 		return false
 	}
-	var from, date, rest, mail bool
+	var from, date, sent, rest, mail bool
 	look := func(label, value string) bool {
 		f := blockLabels[label]
 		switch f {
 		case fromField:
 			from = true
 		case dateField, sentField:
-			date = true
+			date, sent = true, sent || f == sentField && dated(value)
 			mail = mail || f == sentField || clock(value)
 		case toField0, subjectField, other:
 			rest = true
@@ -396,5 +455,5 @@ func headerBlock(lines []string, i int) bool {
 			mail = mail || strings.Contains(l, "@")
 		}
 	}
-	return mail && date && rest && (from || start == dateField || start == sentField)
+	return mail && date && (rest && (from || start == dateField || start == sentField) || start == fromField && sent && strings.Contains(value, "@"))
 }

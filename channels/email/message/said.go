@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Cutting serves showing and classifying only; Text stays whole. A quote left
@@ -22,9 +24,9 @@ func said(subject, text string) string {
 	if text == "" || forwards(subject) {
 		return text
 	}
-	lines := withoutQuote(strings.Split(text, "\n"))
+	lines, forward := withoutQuote(strings.Split(text, "\n"))
 	lines = lines[:trimEnd(lines, len(lines))]
-	if end := signatureStart(lines); hasWords(lines[:end]) {
+	if end := signatureStart(lines); !forward && hasWords(lines[:end]) {
 		lines = lines[:end]
 	}
 	out := strings.Trim(strings.Join(lines, "\n"), "\n")
@@ -34,12 +36,13 @@ func said(subject, text string) string {
 	return out
 }
 
-// withoutQuote is lines without the mail that they answer.
-func withoutQuote(lines []string) []string {
+// withoutQuote is lines without the mail that they answer; forward tells that
+// they hold one that is forwarded, up to its end.
+func withoutQuote(lines []string) (rest []string, forward bool) {
 	words := false // above line i
 	for i := range lines[:min(len(lines), maxLines)] {
 		if isForward(lines[i]) {
-			return lines
+			return lines, true
 		}
 		head, kind := quoteHead(lines, i)
 		if head == 0 {
@@ -49,13 +52,13 @@ func withoutQuote(lines []string) []string {
 		if own := ownWords(lines[i]); own > 0 {
 			apart := slices.Replace(slices.Clone(lines), i, i+1, lines[i][:own], lines[i][own:])
 			if cut := withoutQuoteAt(apart, i+1, head, kind, true); len(cut) < len(apart) {
-				return cut
+				return cut, false
 			}
-			return lines
+			return lines, false
 		}
-		return withoutQuoteAt(lines, i, head, kind, words)
+		return withoutQuoteAt(lines, i, head, kind, words), false
 	}
-	return lines
+	return lines, false
 }
 
 // withoutQuoteAt is lines without the quote whose introduction stands at i and
@@ -78,7 +81,7 @@ func aroundQuote(lines []string, i, intro int, above bool) []string {
 		return lines // Yahoo puts what it forwards where it puts quotes
 	}
 	end, n := i+intro, 0
-	for end < len(lines) && (quoted(lines[end]) || strings.TrimSpace(lines[end]) == "" || end > i && (linkOnly.MatchString(shorten(lines[end], maxLine)) || brokenLink(lines, end))) {
+	for end < len(lines) && (quoted(lines[end]) || strings.TrimSpace(lines[end]) == "" || end > i && (linkOnly.MatchString(shorten(lines[end], maxLine)) || brokenLink(lines, end) || brokenLine(lines, end))) {
 		if len(strings.Trim(lines[end], "> \t")) > 0 {
 			n++
 		}
@@ -95,10 +98,33 @@ func aroundQuote(lines []string, i, intro int, above bool) []string {
 		return lines // answers between the lines
 	case !above:
 		return tail
-	case !bare && (n > 4 || closing(tail)):
+	case !bare && (n > 4 || closing(tail) || standsAlone(tail)):
 		return append(append(make([]string, 0, len(lines)), lines[:i]...), tail...)
 	}
 	return lines
+}
+
+// standsAlone tells whether an answer says enough to be understood without the
+// few lines that it answers: "Sí" does not.
+func standsAlone(lines []string) bool {
+	n := 0
+	for _, l := range lines[:signatureStart(lines)] {
+		n += len(strings.Fields(l))
+	}
+	return n >= 12
+}
+
+// brokenLine tells whether line i is the rest of a quoted line that was wrapped
+// without its ">": it stands between two, goes on in the middle of a sentence,
+// and the line above it is as long as programs make lines.
+func brokenLine(lines []string, i int) bool {
+	if i == 0 || i+1 >= len(lines) || !quoted(lines[i-1]) || !quoted(lines[i+1]) {
+		return false
+	}
+	above := strings.TrimRight(lines[i-1], " \t")
+	r, _ := utf8.DecodeRuneInString(lines[i])
+	last, _ := utf8.DecodeLastRuneInString(above)
+	return unicode.IsLower(r) && utf8.RuneCountInString(above) >= 70 && (unicode.IsLetter(last) || last == ',')
 }
 
 // brokenLink tells whether line i is the rest of a link that was wrapped without

@@ -52,6 +52,16 @@ func TestSaid(t *testing.T) {
 		"a word between":        {"", "El 3 nov 2026 10:12, X escribió:\n> ¿Puede entrar?\nsí\n> ¿Y firmar?\nno", "El 3 nov 2026 10:12, X escribió:\n> ¿Puede entrar?\nsí\n> ¿Y firmar?\nno"},
 		"in brackets":           {"", "uno\n\n(Enviado desde mi teléfono)\n<<sent by galaxy>>\nGet [Outlook for Android](https://aka.ms/x)", "uno"},
 		"said in brackets":      {"", "uno\n\n(Enviado el formulario por segunda vez)", "uno\n\n(Enviado el formulario por segunda vez)"},
+		"a name and a verb":     {"", "Ana Prueba dice:\n\n> El plazo vence hoy.\n\nEl sistema no me deja subir el archivo.", "El sistema no me deja subir el archivo."},
+		"a verb after a date":   {"", "On Tue, Nov 3, 2026 at 10:12:16AM -0400, Ana van Prueba mentioned:\n> uno\n\nThe form does not load.", "The form does not load."},
+		"somebody says":         {"", "Carlos dice:\n> vuelva mañana\n\n¿Es así?", "Carlos dice:\n> vuelva mañana\n\n¿Es así?"},
+		"an answer by itself":   {"", "Hola\n\nEl 3 nov 2026 10:12, X escribió:\n> ¿Pudo entrar?\n\nNo pude entrar: la página se queda en blanco después de escribir la contraseña.", "Hola\n\nNo pude entrar: la página se queda en blanco después de escribir la contraseña."},
+		"a part left out":       {"", "Hola,\n\nEl mar, 3 nov 2026 a las 10:12, X <x@y.bo> escribió:\n\n[...]\n> uno\n> dos\n\nTengo el certificado, pero el sistema me pide otro que nadie me entregó en la oficina.", "Hola,\n\nTengo el certificado, pero el sistema me pide otro que nadie me entregó en la oficina."},
+		"a line broken in two":  {"", "Gracias\n\nEl 3 nov 2026 10:12, X escribió:\n> Debe presentar la solicitud con la copia del carnet y también la del acta de\nnacimiento.\n> uno", "Gracias"},
+		"eudora forwards":       {"Consulta", "Vean.\n\n--- begin forwarded text\n\nDate: Tue, 3 Nov 2026 10:12:00 -0400\nFrom: X <x@y.bo>\nTo: Z\nSubject: caso\n\nuno\n\n--- end forwarded text", "Vean.\n\n--- begin forwarded text\n\nDate: Tue, 3 Nov 2026 10:12:00 -0400\nFrom: X <x@y.bo>\nTo: Z\nSubject: caso\n\nuno\n\n--- end forwarded text"},
+		"forwards a signature":  {"Consulta", "Vean.\n\n-------- Mensaje reenviado --------\nDe: X <x@y.bo>\nFecha: hoy\nPara: Y\n\nuno\n\n-- \nX", "Vean.\n\n-------- Mensaje reenviado --------\nDe: X <x@y.bo>\nFecha: hoy\nPara: Y\n\nuno\n\n-- \nX"},
+		"a short block":         {"", "Sigue igual.\n\nFrom: X [mailto:x@y.bo]\nSent: Tuesday, November 3, 2026 10:12 AM\n\nuno", "Sigue igual."},
+		"sent things":           {"", "Los datos:\n\nDe: ana@correo.bo\nEnviado: dos formularios\n\nGracias", "Los datos:\n\nDe: ana@correo.bo\nEnviado: dos formularios\n\nGracias"},
 		"a list's footer":       {"", "uno\n\nEl 3 nov 2026 10:12, X escribió:\n> dos\n\n_______________________________________________\nlista mailing list\nhttp://lista.bo", "uno"},
 	} {
 		if got := said(c.subject, c.text); got != c.want {
