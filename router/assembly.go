@@ -199,7 +199,7 @@ func (r *Router) rest(tx *store.Tx, a store.Assembly, rep *channels.Report, know
 }
 
 // settleGroup gives every part of a group its place.
-func (r *Router) settleGroup(tx *store.Tx, known knownTo, b *burst, g dialogue.Group) error {
+func (r *Router) settleGroup(tx *store.Tx, known *knownTo, b *burst, g dialogue.Group) error {
 	parts := b.of(g)
 	if g.Case == dialogue.New {
 		fates, err := r.openBurst(tx, known, b, g, parts)
@@ -234,7 +234,7 @@ func (r *Router) settleGroup(tx *store.Tx, known knownTo, b *burst, g dialogue.G
 }
 
 // openBurst opens a case of a group, or holds it where its sender opens too many.
-func (r *Router) openBurst(tx *store.Tx, known knownTo, b *burst, g dialogue.Group, parts []*reading) ([]store.Fate, error) {
+func (r *Router) openBurst(tx *store.Tx, known *knownTo, b *burst, g dialogue.Group, parts []*reading) ([]store.Fate, error) {
 	ok, err := r.mayOpen(tx, &parts[0].report)
 	if err != nil {
 		return nil, err

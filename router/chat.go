@@ -73,7 +73,7 @@ func (r *Router) openChat(tx *store.Tx, addresses ...string) (string, error) {
 		if a == "" {
 			continue
 		}
-		person, err := r.known(tx, channels.Address{Medium: channels.WhatsApp, Value: a})
+		person, err := known(tx, channels.Address{Medium: channels.WhatsApp, Value: a})
 		if err != nil {
 			return "", fmt.Errorf("finding the person: %w", err)
 		}

@@ -126,10 +126,11 @@ func (r *Router) mayOpen(tx *store.Tx, rep *channels.Report) (bool, error) {
 
 // goOn adds what a person said to a case, if they have a part in it.
 func (r *Router) goOn(tx *store.Tx, id string, rd *reading, d *decision) (store.Fate, error) {
-	t, err := r.stands(tx, id)
+	c, err := rd.sitting.take(tx, id)
 	if err != nil {
 		return store.Fate{}, err
 	}
+	t := c.Ticket
 	id = t.ID
 	if rd.report.Authentic == forged && d == nil {
 		return store.Fate{Verdict: store.FateHeld, Cause: CauseForged, Ticket: id}, nil
@@ -150,33 +151,36 @@ func (r *Router) goOn(tx *store.Tx, id string, rd *reading, d *decision) (store.
 			return store.Fate{Verdict: store.FateHeld, Cause: CauseFlood, Ticket: id}, nil
 		}
 	}
-	return r.join(tx, rd, t, known, d)
+	return r.join(tx, rd, c, known, d)
 }
 
 // join adds what a person said to a case.
-func (r *Router) join(tx *store.Tx, rd *reading, t *tickets.Ticket, known bool, d *decision) (store.Fate, error) {
-	m := message(rd, direction(rd))
-	m.Author, m.Quiet = t.Person, rd.report.Kind == channels.Aside
-	if err := tx.AddMessage(t.ID, m); err != nil {
-		return store.Fate{}, fmt.Errorf("adding to case %s: %w", t.Code, err)
+func (r *Router) join(tx *store.Tx, rd *reading, c *store.Case, known bool, d *decision) (store.Fate, error) {
+	id, m := c.Ticket.ID, message(rd, direction(rd))
+	m.Author, m.Quiet = c.Ticket.Person, rd.report.Kind == channels.Aside
+	err := c.Say(m)
+	if err == nil {
+		err = rewrite(tx, id, m.ID, &rd.report)
 	}
-	if err := rewrite(tx, t.ID, m.ID, &rd.report); err != nil {
-		return store.Fate{}, err
+	if err == nil {
+		err = c.Act(func(t *tickets.Ticket) error {
+			if !known {
+				t.Joined(contact(rd.report.From), d.by, tx.Now())
+			}
+			t.CitizenWrote(tx.Now())
+			if err := r.guessAgain(tx, t, rd); err != nil || d != nil {
+				return err
+			}
+			return r.sayTooLarge(tx, rd, t)
+		})
 	}
-	err := tx.Update(t.ID, func(t *tickets.Ticket) error {
-		if !known {
-			t.Joined(contact(rd.report.From), d.by, tx.Now())
-		}
-		t.CitizenWrote(tx.Now())
-		if err := r.guessAgain(tx, t, rd); err != nil || d != nil {
-			return err
-		}
-		return r.sayTooLarge(tx, rd, t)
-	})
+	if err == nil {
+		err = rd.sitting.put(c, m)
+	}
 	if err != nil {
-		return store.Fate{}, fmt.Errorf("adding to case %s: %w", t.Code, err)
+		return store.Fate{}, fmt.Errorf("adding to case %s: %w", c.Ticket.Code, err)
 	}
-	return store.Fate{Verdict: store.FateMessage, Ticket: t.ID, Message: m.ID}, nil
+	return store.Fate{Verdict: store.FateMessage, Ticket: id, Message: m.ID}, nil
 }
 
 // opening is what a case is opened of: one report or the parts of a burst.

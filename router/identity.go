@@ -20,11 +20,11 @@ func (r *Router) identify(tx *store.Tx, rd *reading) error {
 	}
 	byNumber := contact(channels.Address{Medium: channels.WhatsApp, Value: number, Name: rd.report.From.Name})
 	byHidden := contact(channels.Address{Medium: channels.WhatsApp, Value: hidden, Name: rd.report.From.Name})
-	who, err := r.known(tx, channels.Address{Medium: channels.WhatsApp, Value: number})
+	who, err := rd.known(tx, channels.Address{Medium: channels.WhatsApp, Value: number})
 	if err != nil {
 		return fmt.Errorf("finding the person of a number: %w", err)
 	}
-	other, err := r.known(tx, channels.Address{Medium: channels.WhatsApp, Value: hidden})
+	other, err := rd.known(tx, channels.Address{Medium: channels.WhatsApp, Value: hidden})
 	if err != nil {
 		return fmt.Errorf("finding the person of a hidden id: %w", err)
 	}
@@ -32,6 +32,11 @@ func (r *Router) identify(tx *store.Tx, rd *reading) error {
 	switch {
 	case who == other && who != "":
 		return nil
+	}
+	if err := rd.sitting.end(); err != nil { // what is in hand is of whoever they were
+		return err
+	}
+	switch {
 	case who == "" && other == "":
 		if who, err = tx.PersonOf(byNumber); err == nil {
 			err = tx.LinkAddress(who, byHidden, proof, string(tickets.System))
@@ -50,7 +55,7 @@ func (r *Router) identify(tx *store.Tx, rd *reading) error {
 }
 
 // known is the person of an address, "" if nobody is known there.
-func (r *Router) known(tx *store.Tx, a channels.Address) (string, error) {
+func known(tx *store.Tx, a channels.Address) (string, error) {
 	person, err := tx.FindPerson(contact(a))
 	if errors.Is(err, store.ErrNotFound) {
 		return "", nil

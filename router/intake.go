@@ -39,6 +39,8 @@ type reading struct {
 	scan   scanned  // what the malware scanner said
 
 	language string // in which it is written, if not in Spanish
+
+	sitting *sitting // what is in hand while its batch is settled; nil outside of one
 }
 
 // intake claims, reads and settles raw reports. Claiming and reading of the
@@ -177,11 +179,11 @@ func (r *Router) read(p store.Pending) (rd reading) {
 // rows; if one fails, nothing of the batch is kept and all are settled again
 // with savepoints, so that the others pass.
 func (r *Router) settleAll(ctx context.Context, batch []reading) {
-	if err := r.settleBatch(ctx, batch, r.settleTogether); err == nil {
+	if err := r.settleTogether(ctx, batch); err == nil {
 		return
 	}
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		err := r.settleBatch(ctx, batch, r.settle)
+		err := r.settleApart(ctx, batch)
 		if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrClosed) {
 			return
 		}
@@ -190,23 +192,29 @@ func (r *Router) settleAll(ctx context.Context, batch []reading) {
 	}
 }
 
-func (r *Router) settleBatch(ctx context.Context, batch []reading, settle func(*store.Tx, *reading) error) error {
+// settleTogether settles a batch that stands or falls as one.
+func (r *Router) settleTogether(ctx context.Context, batch []reading) error {
+	return r.store.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		s := newSitting(r, tx)
+		for i := range batch {
+			if err := s.settle(&batch[i]); err != nil {
+				return err
+			}
+		}
+		return s.save()
+	})
+}
+
+// settleApart settles each report of a batch in a savepoint of its own.
+func (r *Router) settleApart(ctx context.Context, batch []reading) error {
 	return r.store.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		for i := range batch {
-			if err := settle(tx, &batch[i]); err != nil {
+			if err := r.settle(tx, &batch[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-// settleTogether settles one report as part of a batch that stands or falls as one.
-func (r *Router) settleTogether(tx *store.Tx, rd *reading) error {
-	if rd.err != nil {
-		return rd.err
-	}
-	return r.conclude(tx, rd)
 }
 
 // conclude gives a report its fate, or puts it back if there was no time to

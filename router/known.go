@@ -19,53 +19,70 @@ const (
 	heardLast   = 24                  // and its last
 )
 
-// knownCases are what the desk already has of a person, with what was said there.
+// knownTo is what the desk already has of a person, with what was said there.
 type knownTo struct {
 	rows  []store.Row
 	cases []dialogue.Case // cases[i] is rows[i]
+	said  [][]int         // said[i][k] is the number of cases[i].Said[k] in its case
 }
 
 // casesOf gives the cases of who sent a report, by the person and by the address:
 // a telephone number is the same person's on WhatsApp.
-func (r *Router) casesOf(tx *store.Tx, rd *reading) (knownTo, error) {
-	var k knownTo
+func (r *Router) casesOf(tx *store.Tx, rd *reading) (*knownTo, error) {
 	rep := &rd.report
-	person, err := r.known(tx, rep.From)
+	person, err := rd.known(tx, rep.From)
 	if hidden := rd.Raw.Envelope["hidden"]; err == nil && person == "" && hidden != "" {
-		person, err = r.known(tx, channels.Address{Medium: rep.Medium, Value: hidden})
+		person, err = rd.known(tx, channels.Address{Medium: rep.Medium, Value: hidden})
 	}
 	if err != nil {
-		return k, fmt.Errorf("finding the person: %w", err)
+		return nil, fmt.Errorf("finding the person: %w", err)
 	}
 	if person == "" && rep.Medium == channels.Email {
-		return k, nil // whoever writes for the first time has no case
+		return &knownTo{}, nil // whoever writes for the first time has no case
 	}
-	open, err := tx.OpenOf(person, rep.From.Value, knownCases)
+	return rd.sitting.casesOf(tx, person, rep.From)
+}
+
+func casesOf(tx *store.Tx, person string, from channels.Address) (*knownTo, error) {
+	k := &knownTo{}
+	open, err := tx.OpenOf(person, from.Value, knownCases)
 	if err != nil {
-		return k, fmt.Errorf("looking for open cases: %w", err)
+		return nil, fmt.Errorf("looking for open cases: %w", err)
 	}
-	closed, err := tx.ClosedOf(person, rep.From.Value, tx.Now().Add(-closedSince), closedCases)
+	closed, err := tx.ClosedOf(person, from.Value, tx.Now().Add(-closedSince), closedCases)
 	if err != nil {
-		return k, fmt.Errorf("looking for closed cases: %w", err)
+		return nil, fmt.Errorf("looking for closed cases: %w", err)
 	}
 	for _, row := range slices.Concat(open, closed) {
-		if row.Person != person && !sameNumber(row.Medium, rep.Medium) {
+		if row.Person != person && !sameNumber(row.Medium, from.Medium) {
 			continue
 		}
 		said, err := tx.Heard(row.ID, heardFirst, row.Messages-heardLast)
 		if err != nil {
-			return k, fmt.Errorf("reading an open case: %w", err)
+			return nil, fmt.Errorf("reading an open case: %w", err)
 		}
-		c := dialogue.Case{System: row.System, Class: string(row.Suggested), Likely: row.Confidence, Asked: row.Waiting, Closed: row.Closed}
-		if row.Class != "" {
-			c.Class, c.Likely = string(row.Class), 1
+		k.rows, k.cases, k.said = append(k.rows, row), append(k.cases, dialogue.Case{}), append(k.said, nil)
+		i := len(k.rows) - 1
+		k.refresh(i)
+		for n := range said {
+			k.hear(i, &said[n])
 		}
-		for i := range said {
-			c.Said = append(c.Said, recalled(&said[i]))
-		}
-		k.rows, k.cases = append(k.rows, row), append(k.cases, c)
 	}
 	return k, nil
+}
+
+// refresh tells of a case what its row says.
+func (k *knownTo) refresh(i int) {
+	row, c := &k.rows[i], &k.cases[i]
+	c.System, c.Class, c.Likely, c.Asked, c.Closed = row.System, string(row.Suggested), row.Confidence, row.Waiting, row.Closed
+	if row.Class != "" {
+		c.Class, c.Likely = string(row.Class), 1
+	}
+}
+
+// hear adds what was said in a case.
+func (k *knownTo) hear(i int, m *store.Message) {
+	k.cases[i].Said, k.said[i] = append(k.cases[i].Said, recalled(m)), append(k.said[i], m.Seq)
 }
 
 // sameNumber says whether two media reach a person by the same number.

@@ -3,14 +3,14 @@ package router
 import (
 	"context"
 	"fmt"
-
-	"ventanilla/tickets/store"
 )
 
 // Step does once what Run does all the time: it gives every report its fate and
 // decides every burst that is due. It is for whoever runs a desk by a clock of
 // their own, and not beside Run.
-func (r *Router) Step(ctx context.Context) error {
+func (r *Router) Step(ctx context.Context) error { return r.step(ctx, r.settleApart) }
+
+func (r *Router) step(ctx context.Context, settle func(context.Context, []reading) error) error {
 	for {
 		claimed, err := r.store.ClaimPending(ctx, intakeBatch, intakeLease)
 		if err != nil {
@@ -23,15 +23,7 @@ func (r *Router) Step(ctx context.Context) error {
 		for i := range claimed {
 			batch[i] = r.read(claimed[i])
 		}
-		err = r.store.Write(ctx, func(tx *store.Tx) error {
-			for i := range batch {
-				if err := r.settle(tx, &batch[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := settle(ctx, batch); err != nil {
 			return err
 		}
 	}

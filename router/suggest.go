@@ -29,7 +29,7 @@ func (r *Router) suggestJoined(tx *store.Tx, row store.Row, g dialogue.Group, me
 
 // suggestOpened tells the operator of a new case what is uncertain about it, and
 // ties it to the case that its person had before it (G24).
-func (r *Router) suggestOpened(tx *store.Tx, known knownTo, g dialogue.Group, f store.Fate, text string) error {
+func (r *Router) suggestOpened(tx *store.Tx, known *knownTo, g dialogue.Group, f store.Fate, text string) error {
 	if dialogue.Two(text) {
 		if err := tx.Suggest(store.Suggestion{Ticket: f.Ticket, Kind: store.SuggestSplit, Message: f.Message, Reason: "two"}); err != nil {
 			return err

@@ -72,31 +72,32 @@ func (r *Router) answersUs(rep *channels.Report) bool {
 
 // standing follows merges to the case that goes on; "" if there is no such case.
 func (r *Router) standing(tx *store.Tx, id string) (string, error) {
-	t, err := r.stands(tx, id)
+	c, err := stands(tx, tx.Case, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	return t.ID, nil
+	return c.Ticket.ID, nil
 }
 
-// stands is standing with the case itself; store.ErrNotFound if there is none.
-func (r *Router) stands(tx *store.Tx, id string) (*tickets.Ticket, error) {
-	t, err := tx.Ticket(id)
+// stands is standing with the case itself, as load gives it; store.ErrNotFound
+// if there is none.
+func stands(tx *store.Tx, load func(id string) (*store.Case, error), id string) (*store.Case, error) {
+	c, err := load(id)
 	for range 20 {
-		if err != nil || t.MergedInto() == "" {
-			return t, err
+		if err != nil || c.Ticket.MergedInto() == "" {
+			return c, err
 		}
-		into, cerr := tx.TicketOfCode(t.MergedInto())
+		into, cerr := tx.TicketOfCode(c.Ticket.MergedInto())
 		if errors.Is(cerr, store.ErrNotFound) {
-			return t, nil
+			return c, nil
 		}
 		if cerr != nil {
 			return nil, cerr
 		}
-		t, err = tx.Ticket(into)
+		c, err = load(into)
 	}
-	return t, err
+	return c, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"ventanilla/channels"
@@ -154,15 +153,14 @@ func (s *Store) Update(ctx context.Context, id string, fn func(*tickets.Ticket) 
 // Update is Store.Update within a transaction, without the new tries: ErrStale
 // means that another node changed the case since this transaction read it.
 func (tx *Tx) Update(id string, fn func(*tickets.Ticket) error) error {
-	t, before, err := load(context.Background(), tx, id, tx.s.dialect.forUpdate)
+	c, err := tx.Case(id)
 	if err != nil {
 		return err
 	}
-	unread := t.Unread
-	if err := fn(t); err != nil {
+	if err := c.Act(fn); err != nil {
 		return err
 	}
-	return tx.save(t, &before, t.Unread && !unread)
+	return c.Save()
 }
 
 // UpdateAt is Update for someone who decided on what they saw: if the case is
@@ -176,52 +174,6 @@ func (s *Store) UpdateAt(ctx context.Context, id string, version int64, fn func(
 			return fn(t)
 		})
 	})
-}
-
-func (tx *Tx) save(t *tickets.Ticket, before *Row, news bool) error {
-	t.Version = before.Version + 1
-	if err := tx.split(t); err != nil {
-		return err
-	}
-	events, outgoing := t.TakeEvents(), t.TakeOutgoing()
-	r := rowOf(t)
-	r.Updated = tx.now
-	r.Snippet, r.LastIn, r.LastOut, r.Messages = before.Snippet, before.LastIn, before.LastOut, before.Messages
-	r.Unread = news || before.Unread && !slices.ContainsFunc(events, byPerson)
-	err := tx.one(`UPDATE ticket SET version = $3, step = $4, unit = $5, assignee = $6, operator = $7, class = $8, suggested = $9, confidence = $10, sure = $11, system = $12,
-		channel = $13, medium = $14, address = $15, person = $16, person_name = $17, subject = $18, priority = $19, language = $20, opened = $21, updated = $22,
-		waiting = $23, wait_next = $24, flags = $25, restricted = $26, returns = $27, notice = $28, closed = $29, unread = $30, seers = $31, outage = $32 WHERE id = $1 AND version = $2`,
-		r.ID, before.Version, r.Version, r.Step, r.Unit, r.Assignee, r.Operator, r.Class, r.Suggested, r.Confidence, number(r.Sure), clean(r.System),
-		r.Channel, r.Medium, r.Address, r.Person, r.PersonName, r.Subject, r.Priority, r.Language, micros(r.Opened), micros(r.Updated),
-		number(r.Waiting), micros(r.WaitNext), r.flagText(), number(r.Restricted), r.Returns, r.Notice, micros(r.Closed),
-		number(r.Unread), spaced(r.Seers), r.Outage)
-	if err != nil {
-		return err
-	}
-	if err := tx.one("UPDATE ticket_body SET body = $2 WHERE ticket = $1", t.ID, encode(t)); err != nil {
-		return err
-	}
-	tx.recount(before, &r)
-	if err := tx.settlePrecedent(t, before); err != nil {
-		return err
-	}
-	tx.change(t.ID, "changed", r.Unit)
-	if before.Unit != r.Unit {
-		tx.change(t.ID, "left", before.Unit)
-	}
-	if head := r.indexed(); head != before.indexed() {
-		tx.index("case", t.ID, head, "")
-	}
-	for i := range outgoing {
-		m := messageOf(t, &outgoing[i])
-		if err := tx.AddMessage(t.ID, m); err != nil {
-			return fmt.Errorf("storing reply: %w", err)
-		}
-		if err := tx.enqueue(t, &outgoing[i], m, nil); err != nil {
-			return fmt.Errorf("storing reply: %w", err)
-		}
-	}
-	return tx.record(t, events)
 }
 
 // split opens the cases that an act split off and ties both ends (G3).

@@ -32,12 +32,13 @@ func (tx *Tx) announce() error {
 	if len(tx.changes) == 0 {
 		return nil
 	}
-	n := int64(len(tx.changes))
+	changes := different(tx.changes)
+	n := int64(len(changes))
 	last, err := tx.reserve("~change", n)
 	if err != nil {
 		return err
 	}
-	for i, c := range tx.changes {
+	for i, c := range changes {
 		if _, err := tx.exec("INSERT INTO change (seq, ticket, kind, unit, at) VALUES ($1, $2, $3, $4, $5)", last-n+1+int64(i), c.Ticket, c.Kind, c.Unit, micros(tx.now)); err != nil {
 			return err
 		}
@@ -46,6 +47,19 @@ func (tx *Tx) announce() error {
 		_, err = tx.exec("DELETE FROM change WHERE seq <= $1", last-keptChanges)
 	}
 	return err
+}
+
+// different leaves each change in once: what happened to a case many times in one
+// commit is seen at one look.
+func different(list []Change) (once []Change) {
+	seen := make(map[Change]bool, len(list))
+	for _, c := range list {
+		if !seen[c] {
+			seen[c] = true
+			once = append(once, c)
+		}
+	}
+	return once
 }
 
 // Changes gives the changes after seq, oldest first, and the number to

@@ -123,7 +123,6 @@ func (r *Row) apply(m *Message) {
 // foreign id, and the case's place in the lists. The case's version stays:
 // something said is no conflict with an act under way.
 func (tx *Tx) AddMessage(ticket string, m *Message) error {
-	var r Row
 	list, err := all(context.Background(), tx, scanRow, "SELECT "+rowColumns+" FROM ticket t WHERE t.id = $1"+tx.s.dialect.forUpdate, ticket)
 	if err != nil {
 		return err
@@ -131,21 +130,11 @@ func (tx *Tx) AddMessage(ticket string, m *Message) error {
 	if len(list) == 0 {
 		return ErrNotFound
 	}
-	r = list[0]
-	before := r
-	m.prepare(tx, ticket, r.Messages+1)
-	r.apply(m)
-	if !m.Quiet {
-		r.Updated = tx.now
-	}
-	err = tx.one("UPDATE ticket SET messages = $2, unread = $3, last_in = $4, last_out = $5, snippet = $6, updated = $7 WHERE id = $1",
-		ticket, r.Messages, number(r.Unread), micros(r.LastIn), micros(r.LastOut), r.Snippet, micros(r.Updated))
-	if err != nil {
+	c := Case{tx: tx, stored: list[0], row: list[0]}
+	if err := c.Say(m); err != nil {
 		return err
 	}
-	tx.recount(&before, &r)
-	tx.change(ticket, "message", r.Unit)
-	return tx.insertMessage(m, "")
+	return c.Save()
 }
 
 // indexed is what the search finds of a case besides what was said in it.
