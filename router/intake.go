@@ -23,7 +23,8 @@ const (
 	intakeBatch = 100              // raw reports per commit
 	intakeLease = 30 * time.Second // how long a batch may take before another node may have it, and a dead node's reports wait
 	intakePoll  = 100 * time.Millisecond
-	aloneAfter  = 3 // tries; a report begun so often is read alone
+	intakePace  = 25 * time.Millisecond // between two claims, where several came at once: what comes thick and fast is settled many at a time
+	aloneAfter  = 3                     // tries; a report begun so often is read alone
 )
 
 // reading is a raw report and what was made of it without the database.
@@ -51,11 +52,17 @@ func (r *Router) intake(ctx context.Context) {
 	batches := make(chan []reading, 1)
 	go func() {
 		defer close(batches)
+		var last time.Time // several were claimed, and no more were there
 		for size := intakeBatch; ctx.Err() == nil; {
+			pause(ctx, time.Until(last.Add(intakePace)), nil)
+			want := size
 			var claimed []store.Pending
-			if claimed, size = r.claim(ctx, size); len(claimed) == 0 {
+			if claimed, size = r.claim(ctx, want); len(claimed) == 0 {
 				pause(ctx, intakePoll, r.arrived)
 				continue
+			}
+			if n := len(claimed); n > 1 && n < want {
+				last = time.Now()
 			}
 			batch := r.readAll(claimed)
 			r.scan(ctx, batch)

@@ -22,6 +22,10 @@ import (
 // handBatch is how many raws go to the desk in one commit.
 const handBatch = 100
 
+// handPace is how long after several went together the next may follow, unless
+// there are many: what comes thick and fast goes many at a time.
+const handPace = 20 * time.Millisecond
+
 // taken is something that WhatsApp handed over and that the desk has not yet.
 type taken struct {
 	n        int64 // the order in which it came; set by the database
@@ -187,6 +191,7 @@ const (
 func (a *Account) hand(ctx context.Context, h channels.Host, s *session) {
 	rest := firstHandRest
 	for ctx.Err() == nil {
+		began := time.Now()
 		n, err := a.handSome(ctx, h, s)
 		switch {
 		case err != nil && ctx.Err() == nil:
@@ -197,6 +202,8 @@ func (a *Account) hand(ctx context.Context, h channels.Host, s *session) {
 			if rest = firstHandRest; !sleep(ctx, workPoll, a.took) {
 				a.forget(ctx, s)
 			}
+		case n > 1 && n < handBatch:
+			sleep(ctx, time.Until(began.Add(handPace)), nil)
 		}
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
