@@ -29,6 +29,9 @@ func TestMain(m *testing.M) {
 		}
 		panic(c.run()) // it runs until it is killed
 	}
+	if os.Getenv(hasteEnv) != "" {
+		haste()
+	}
 	loopback.TrustLoopback()
 	os.Exit(m.Run())
 }
