@@ -16,7 +16,7 @@ var (
 	dateFirst = regexp.MustCompile(`^(?:\pL{2,12}\.?,? )?\d{1,4}[ ./:年-].*[<(\[]\S+@\S+[>)\]]\s?[:：]$`)
 	// the first without the colon; proves something only above a line with ">"
 	dateFirstBare  = regexp.MustCompile(`^\d{4}[/.-]\d{1,2}[/.-]\d{1,2} .*<\S+@\S+>$`)
-	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|rv|rm|reenv|reenviado|enc|encaminhado|tr|wg|vs|vb|doorst|i|pd|fs|vl|转发|轉寄|пересл)\s*[:：]`)
+	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|rv|rm|reenv|reenviado|enc|encaminhado|tr|wg|vs|vb|redir\.?|videresend|[iİ]lt|doorst|i|pd|fs|vl|转发|轉寄|пересл)\s*[:：]`)
 )
 
 // digits is the length of the run of digits at i.
@@ -274,7 +274,7 @@ func introduction(l string) int {
 	words := strings.TrimRight(low, " *:：\u00a0")
 	atEnd := slices.ContainsFunc(wroteVerbs, func(v string) bool { return strings.HasSuffix(words, v) })
 	if !atEnd && !slices.ContainsFunc(wroteInside, func(v string) bool { return strings.Contains(words, v) }) {
-		if nameAndVerb(strings.TrimRight(bare, " *:：\u00a0")) {
+		if len(words) < 200 && slices.ContainsFunc(quotingFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || nameAndVerb(strings.TrimRight(bare, " *:：\u00a0")) {
 			return 1
 		}
 		return 0

@@ -17,6 +17,8 @@ var (
 	wroteVerbs = []string{" escribió", " escribio", " wrote", " writes", " ha escrit", " va escriure", " escriviu", " ha escrito", " escribía", " escreveu", " escreveram", " a écrit", " a ecrit", " écrivait", " écrit", " schrieb", " geschrieben", " schreef", " ha scritto", " scrisse", " skrev", " kirjoitti", " napisał", " napisała", " napisał(a)", " pisze", " napsal", " napsala", " napsal(a)", " написал", " написала", " написал(а)", " пишет", " писал", " писал(а)", " написав", " написала", " a scris", " έγραψε", " yazdı", " írta", " idatzi du", " menulis", " đã viết", "写道", "寫道", "写到", "のメッセージ", "書きました", "님이 작성", " 작성", " sent", " написа", "כתב", "כתבה", "כתב/ה", "كتب", "geschreven"}
 	// the same where the name stands after the verb, or something else does
 	wroteInside = []string{" schrieb ", " schreef ", " skrev ", " wrote on ", " skrev følgende", " kirjoitti ", "geschreven", " napisał", " a écrit", " írta ", " escribió en ", " escribió el ", " wrote (", "写道", "寫道"}
+	// what Horde and others begin with, before the name: "Citando a Ana <ana@correo.bo>:"
+	quotingFirst = []string{"quoting ", "citando a ", "citando ", "mensaje citado por ", "mensagem citada por ", "missatge citat per ", "zitat von ", "zitiere ", "citat från ", "citat fra ", "quota ", "scrive ", "selon ", "cytowanie "}
 	// prose: somebody told the person who writes
 	toldVerbs = []string{" me escribió", " nos escribió", " le escribió", " te escribió", " me escribio", " nos escribio", " se escribió", " quien escribió", " que escribió", " he wrote", " she wrote", " who wrote", " i wrote", " they wrote", " we wrote", " m'a écrit", " me escreveu", " nos escreveu", " mir schrieb", " i sent", " was sent", " we sent", " you sent", " be sent", " he sent", " been sent", " is sent"}
 

@@ -49,6 +49,9 @@ func withoutQuote(lines []string) (rest []string, forward bool) {
 			words = words || strings.TrimSpace(lines[i]) != ""
 			continue
 		}
+		if words && shown(lines, i) {
+			return lines, true
+		}
 		if own := ownWords(lines[i]); own > 0 {
 			apart := slices.Replace(slices.Clone(lines), i, i+1, lines[i][:own], lines[i][own:])
 			if cut := withoutQuoteAt(apart, i+1, head, kind, true); len(cut) < len(apart) {
@@ -59,6 +62,35 @@ func withoutQuote(lines []string) (rest []string, forward bool) {
 		return withoutQuoteAt(lines, i, head, kind, words), false
 	}
 	return lines, false
+}
+
+// shown tells whether the head of a mail at i is put forward by the line above
+// it: words between dashes that no program puts above what is answered, or words
+// that end in a colon, in whatever language.
+func shown(lines []string, i int) bool {
+	j := trimEnd(lines, i) - 1
+	if j < 0 || i-j > 4 {
+		return false
+	}
+	above := strings.TrimSpace(shorten(lines[j], maxLine))
+	framed := strings.HasPrefix(above, "---") && strings.HasSuffix(above, "---") && strings.IndexFunc(above, unicode.IsLetter) > 0
+	if !framed && (!strings.HasSuffix(above, ":") || len(above) > 100 || len(strings.Fields(above)) < 2 || bidsFarewell(above)) {
+		return false
+	}
+	head := lines[i:min(len(lines), i+12)]
+	if quoted(head[0]) {
+		head = slices.Clone(head)
+		for k := range head {
+			head[k] = strings.TrimLeft(head[k], "> \t")
+		}
+	}
+	return headerBlock(head, 0)
+}
+
+// bidsFarewell tells whether a line begins like the end of a letter.
+func bidsFarewell(l string) bool {
+	low := strings.ToLower(l)
+	return slices.ContainsFunc([]string{"saludo", "atentamente", "atte", "un saludo", "gracias", "cordial", "regards", "best ", "kind ", "thank"}, func(p string) bool { return strings.HasPrefix(low, p) })
 }
 
 // withoutQuoteAt is lines without the quote whose introduction stands at i and
