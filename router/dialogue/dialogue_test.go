@@ -167,6 +167,25 @@ func newestOf(cases []Case) int {
 	return best
 }
 
+// printWrong prints a dialogue up to its first message in the wrong case.
+func printWrong(d talk, got, want []int) {
+	fmt.Printf("= %s\n", d.id)
+	for i, l := range d.lines {
+		who := "u"
+		if l.Desk {
+			who = "d"
+		}
+		mark := " "
+		if got[i] != want[i] {
+			mark = "*"
+		}
+		fmt.Printf("%s %d/%d %s %s %s\n", mark, want[i], got[i], who, l.At.Format("02 15:04"), l.Text)
+		if got[i] != want[i] {
+			return
+		}
+	}
+}
+
 // canonical numbers the cases by their first message.
 func canonical(list []int) []int {
 	seen := map[int]int{}
@@ -224,14 +243,7 @@ func score(all []talk, print string) (count, exact, n int) {
 		if print == "" {
 			continue
 		}
-		fmt.Printf("= %s\n", d.id)
-		for i, l := range d.lines {
-			mark := " "
-			if got[i] != want[i] {
-				mark = "*"
-			}
-			fmt.Printf("%s %d/%d %v %s %s\n", mark, want[i], got[i], l.Desk, l.At.Format("02 15:04"), l.Text)
-		}
+		printWrong(d, got, want)
 	}
 	return count, exact, len(all)
 }

@@ -48,6 +48,9 @@ const (
 	complete // the desk tells that it is done: "corregido"
 	cancels  // "ya no es necesario"
 	demands  // the desk asks without a question: "envíe los correos"
+	invites  // the desk asks for the matter: "¿en qué le ayudamos?"
+	several  // tells that more than one matter follows: "dos consultas"
+	faulty   // what came of an answer is wrong: "viene sin sello"
 )
 
 // intents are what a person may want of the desk; one case has one of them
@@ -58,6 +61,7 @@ var signNames = map[string]sign{
 	"greeting": greets, "opener": opens, "thanks": thanks, "ack": acks, "nudge": nudges, "continue": continues, "again": again, "sends": sends, "back": back, "link": links,
 	"switch": switches, "aside": adds, "solved": solved, "asks": asks, "relation": relates, "other": others,
 	"wish": wishes, "fails": fails, "blocked": blocked, "learns": learns, "checks": checks, "orders": orders, "refers": refers, "complete": complete, "cancels": cancels, "demands": demands,
+	"invites": invites, "several": several, "faulty": faulty,
 }
 
 // courtesies are the signs whose words say nothing of a matter.

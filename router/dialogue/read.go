@@ -206,9 +206,15 @@ func achieved(tokens []string) bool {
 	return tokens[0] == "ya" && !notAchieved[tokens[1]] || tokens[0] == "ahora" && tokens[1] == "si" || tokens[0] == "recien" && len(tokens) <= 4
 }
 
+// participle is how a word ends that tells of something done.
+var participle = regexp.MustCompile(`^\p{L}{2,}(?:ad|id)[oa]s?$`)
+
 // advanced says whether a message begins with something done since: "buenas, ya
-// llenamos el formulario".
+// llenamos el formulario", "pagado, ¿y ahora?".
 func advanced(tokens []string) bool {
+	if len(tokens) > 1 && participle.MatchString(tokens[0]) {
+		return true
+	}
 	for i, t := range tokens[:min(4, len(tokens))] {
 		if t == "ya" && i+2 < len(tokens) && !notAchieved[tokens[i+1]] {
 			return true

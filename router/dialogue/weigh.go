@@ -24,6 +24,9 @@ type topic struct {
 	replied  map[string]bool // stems of the desk's last words
 	brief    bool            // they were few
 	heard    map[string]bool // stems of the person's last words
+	invited  bool            // the desk asked what it is about, and nothing has been said since
+	several  bool            // the person told that more than one matter follows
+	told     int             // words that the person has said of it
 	ended    sign            // what the person's last word was, if it was a mere courtesy
 }
 
@@ -73,6 +76,7 @@ func (t *topic) take(r *reading, m *Message) {
 		t.desk, t.answered, t.worked = true, true, m.At
 		t.asked = r.signs&asks != 0 && hasQuestion(m.Text) || r.has(demands)
 		t.done = r.has(complete) && !hasQuestion(m.Text)
+		t.invited = r.has(invites)
 		t.replied, t.brief = r.stems, r.content <= 3
 		return
 	}
@@ -101,13 +105,17 @@ func (t *topic) take(r *reading, m *Message) {
 		t.turns++
 	}
 	t.wants |= r.signs & intents
+	t.several = t.several || r.has(several)
+	if r.role == speech {
+		t.told += len(r.stems)
+	}
 	if r.role == speech && r.likely > t.likely {
 		t.class, t.likely = r.class, r.likely
 	}
 	if r.name != "" {
 		t.names[r.name] = true
 	}
-	t.desk, t.asked = false, false
+	t.desk, t.asked, t.invited = false, false, false
 }
 
 // likeness is what a message and a topic have in common.
@@ -270,6 +278,11 @@ const (
 	intentSame            // wants something of a kind that was wanted
 	learnsOn              // asked how, and asks how again
 	orderBlocked          // asked for something, and now cannot do something
+	toldNothing           // of the topic nothing was said yet but a greeting, or a photo was sent
+	wasInvited            // the desk asked what it is about
+	nextOfMany            // more than one matter was announced, and this begins like the next
+	goesShared            // "otra vez", and words heard before
+	foundFaulty           // "viene sin sello", after an answer
 	features
 )
 
@@ -351,6 +364,11 @@ func (t *topic) course(r *reading, later int, gap time.Duration, set func(featur
 	if n := len(r.stems); n > 0 {
 		f[shareKnown] = float64(known) / float64(n)
 	}
+	set(toldNothing, t.told <= 2 && t.wants == 0)
+	set(wasInvited, t.desk && t.invited)
+	set(nextOfMany, t.several && !t.answered && (r.and || r.more || r.has(switches)))
+	set(goesShared, r.has(continues|again) && !r.has(switches) && known > 0)
+	set(foundFaulty, r.has(faulty) && t.answered)
 	set(words3, r.content >= 3)
 	set(words6, r.content >= 6)
 	set(words10, r.content >= 10)

@@ -58,7 +58,7 @@ backRefers intentNew wishNew failsNew hintsElse settledAsks settledLate doneAsks
 classNewOver classSame andShort tellsSolved older oldest firstTurn manyTurns ofReply ofHeard shareKnown numberNew numberOld words3 words6
 words10 endedThanks endedSolved endedAck withinMinutes withinHours question twoSigns
 namesNew namesOld namesNone pronoun replyDone replyBrief wasLearning wasBlocked wasOrder wasFailing nowLearns nowBlocked nowOrders nowWishes nowChecks
-intentSame learnsOn orderBlocked`)
+intentSame learnsOn orderBlocked toldNothing wasInvited nextOfMany goesShared foundFaulty`)
 
 // model holds the weights.
 type model struct {
