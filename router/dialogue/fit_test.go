@@ -3,6 +3,7 @@ package dialogue
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -14,8 +15,8 @@ var (
 	fit      = flag.Bool("fit", false, "fit the weights, cross-validated by dialogue")
 	write    = flag.Bool("write", false, "and write weights.tsv, drawn from all that is learned from")
 	pull     = flag.Float64("pull", 0.3, "how strongly the weights of features are drawn to what one would guess")
-	pullAt   = flag.Float64("pullat", 10, "how strongly their difference from stand to stand is drawn to none")
-	pullWord = flag.Float64("pullword", 1.5, "how strongly the weights of words are drawn to none")
+	pullAt   = flag.Float64("pullat", 25, "how strongly their difference from stand to stand is drawn to none")
+	pullWord = flag.Float64("pullword", 3, "how strongly the weights of words are drawn to none")
 	pullWAt  = flag.Float64("pullwat", 10, "how strongly their difference from stand to stand is")
 	rounds   = flag.Int("rounds", 300, "how many steps down")
 	folds    = flag.Int("folds", 10, "how many parts to cross-validate with")
@@ -24,7 +25,7 @@ var (
 
 // learnedFrom are the files that the weights are drawn from; the others of
 // testdata are kept apart.
-var learnedFrom = []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "latest.txt", "sixth.txt", "seventh.txt", "eighth.txt", "ninth.txt"}
+var learnedFrom = []string{"first.txt", "second.txt", "third.txt", "fourth.txt", "fifth.txt", "latest.txt", "sixth.txt", "seventh.txt", "eighth.txt", "ninth.txt", "tenth.txt"}
 
 // tally counts dialogues with the right number of cases, those with every
 // message in the right one, and all.
@@ -128,7 +129,8 @@ func pairsOf(d talk) (pairs []pair) {
 		if !l.Desk && r.role == speech {
 			r.fresh = r.fresh || greeted
 			for n, top := range topics {
-				p := pair{f: top.features(r, &l.Message, laterThan(topics, n)), words: wordsOf(r), at: top.stand(&l.Message)}
+				o := rivalsOf(top, maps.Values(topics), r)
+				p := pair{f: top.features(r, &l.Message, o), words: wordsOf(r), at: top.stand(&l.Message, o)}
 				if n != l.want {
 					p.new = 1
 				}
@@ -147,15 +149,6 @@ func pairsOf(d talk) (pairs []pair) {
 	return pairs
 }
 
-func laterThan(topics map[int]*topic, n int) (later int) {
-	for k, o := range topics {
-		if k != n && o.last.After(topics[n].last) {
-			later++
-		}
-	}
-	return later
-}
-
 func wordsOf(r *reading) (list []string) {
 	telling(r.stemmed, func(w []byte) {
 		if !slices.Contains(list, string(w)) {
@@ -166,7 +159,7 @@ func wordsOf(r *reading) (list []string) {
 }
 
 // each is how many weights a feature or word has: one for all stands, and how
-// much it differs in each.
+// much it differs in each; an earlier topic has its own.
 const each = 1 + int(stands)
 
 // item is a pair as the regression reads it.
@@ -203,7 +196,10 @@ func fitted(talks []talk) model {
 	m := model{words: map[string]*[stands]float64{}}
 	at := func(i int) (v [stands]float64) {
 		for k := range v {
-			v[k] = w[i*each] + w[i*each+1+k]
+			v[k] = w[i*each+1+k]
+			if stand(k) != earlier {
+				v[k] += w[i*each]
+			}
 		}
 		return v
 	}
@@ -225,7 +221,10 @@ func itemsOf(pairs []pair, names []string) (items []item) {
 	for _, p := range pairs {
 		it := item{new: p.new}
 		add := func(i int, v float64) {
-			it.idx, it.val = append(it.idx, i*each, i*each+1+int(p.at)), append(it.val, v, v)
+			it.idx, it.val = append(it.idx, i*each+1+int(p.at)), append(it.val, v)
+			if p.at != earlier {
+				it.idx, it.val = append(it.idx, i*each), append(it.val, v)
+			}
 		}
 		for i, v := range p.f {
 			if v != 0 {
@@ -252,12 +251,14 @@ func descend(items []item, n int) []float64 {
 		if i >= int(features) {
 			one, differ = *pullWord, *pullWAt
 		} else {
-			prior[i*each], w[i*each] = guesses[i], guesses[i]
+			for _, k := range []int{i * each, i*each + 1 + int(earlier)} {
+				prior[k], w[k] = guesses[i], guesses[i]
+			}
 		}
 		for k := range each {
 			lambda[i*each+k] = differ
 		}
-		lambda[i*each] = one
+		lambda[i*each], lambda[i*each+1+int(earlier)] = one, one
 	}
 	grad, mean, square := make([]float64, size), make([]float64, size), make([]float64, size)
 	for e := range *rounds {
@@ -295,5 +296,5 @@ var guesses = [features]float64{
 	shortClash: -1.06, noMatter: 0.01, fragment: -1.07, soon: -3.21, ofOthers: -0.59, relatesNew: 0.61, novelWords: 1.51, novelMost: -0.14,
 	novelAnswered: 0.71, ownNew: 0.65, ownOld: -0.52, backRefers: -0.2, intentNew: 1.59, wishNew: 1.88, failsNew: 2.14, hintsElse: 0.9,
 	settledAsks: 0.89, settledLate: 0.54, doneAsks: -0.51, soonSettled: 1.4, whole: 0.88, wholeSettled: 0.36, calledOff: -2.76, classNew: 0.54,
-	classNewOver: 1.75, classSame: -0.53, andShort: -1.14, tellsSolved: -1.31, toldNothing: -1.5, wasInvited: -2, nextOfMany: 2.5, goesShared: -1, foundFaulty: -0.7,
+	classNewOver: 1.75, classSame: -0.53, andShort: -1.14, tellsSolved: -1.31, toldNothing: -1.5, wasInvited: -2, nextOfMany: 2.5, goesShared: -1, addsClash: 1, rivalStrong: 1, aheadStrong: -1, rivalShared: 0.5, aheadShared: -0.5, foundFaulty: -0.7,
 }

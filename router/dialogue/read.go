@@ -271,6 +271,8 @@ func (r *reading) judge(m *Message, text string, tokens []string) role {
 		return speech
 	case r.signs&nudges != 0 && (r.signs&greets == 0 || strings.Contains(text, "?")):
 		return nudge
+	case r.signs&acks != 0 && r.signs&greets == 0 && apologizes(tokens):
+		return closer
 	case r.signs&(opens|greets) != 0 && r.signs&(solved|thanks) == 0:
 		return opener
 	case r.signs&(thanks|acks|solved) != 0:
@@ -281,6 +283,13 @@ func (r *reading) judge(m *Message, text string, tokens []string) role {
 		return opener
 	}
 	return speech // bare words such as "esto"
+}
+
+var apologies = map[string]bool{"disculpe": true, "disculpa": true, "disculpen": true, "disculpeme": true, "perdon": true, "perdone": true, "perdonen": true}
+
+// apologizes says whether a few words end with an apology: "ok disculpe".
+func apologizes(tokens []string) bool {
+	return len(tokens) > 1 && len(tokens) <= 5 && apologies[tokens[len(tokens)-1]]
 }
 
 // Telling says whether a message says something of a matter, rather than

@@ -125,7 +125,7 @@ func (s *sorter) speech(i int, r *reading, announced bool) {
 	said := weights.of(r.stemmed)
 	best, weight := -1, 0.0
 	for n, t := range s.topics {
-		w := t.weigh(r, said, m, s.rank(n))
+		w := t.weigh(r, said, m, rivalsOf(t, slices.Values(s.topics), r))
 		if best < 0 || w < weight {
 			best, weight = n, w
 		}
@@ -133,6 +133,8 @@ func (s *sorter) speech(i int, r *reading, announced bool) {
 	switch {
 	case best < 0:
 		s.open(i, r, true, First)
+	case !announced && s.topics[best].hollow(m.At):
+		s.put(best, i, r, true, Near)
 	case announced && !r.has(goingOn), weight > 0:
 		s.open(i, r, announced || weight > 1, whyNew(s.topics[best], r, announced))
 	default:
@@ -194,14 +196,10 @@ func (s *sorter) latest(r *reading) int {
 	return best
 }
 
-// rank says how many topics were spoken in after this one.
-func (s *sorter) rank(n int) (later int) {
-	for k, t := range s.topics {
-		if k != n && t.last.After(s.topics[n].last) {
-			later++
-		}
-	}
-	return later
+// hollow says whether of a topic nothing was told yet but that somebody is there,
+// or a photo was sent: what follows soon tells what it is about.
+func (t *topic) hollow(at time.Time) bool {
+	return t.told <= 2 && t.turns <= 2 && t.wants == 0 && len(t.matters) == 0 && !t.closed && !t.done && !t.settled && at.Sub(t.last) < 12*time.Hour
 }
 
 // dormant says whether a topic is so far back that a photo without words may
@@ -252,7 +250,7 @@ func Answers(cases []Case, m Message) int {
 	for i := range cases {
 		t := topicOf(&cases[i])
 		l := t.like(r)
-		w := 0.6 * float64(min(l.shared, 4))
+		w := float64(min(l.shared, 4))
 		if l.strong {
 			w += 2
 		} else if l.any {
@@ -265,7 +263,7 @@ func Answers(cases []Case, m Message) int {
 			w++
 		}
 		if k := len(cases[i].Said) - 1; k >= 0 && !cases[i].Said[k].Desk && !cases[i].Said[k].At.Before(newest) {
-			w += 2 // what was just said
+			w += 1.5 // what was just said
 		}
 		if best < 0 || w > high || w == high && t.last.After(topicOf(&cases[best]).last) {
 			best, high = i, w

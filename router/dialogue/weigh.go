@@ -282,16 +282,45 @@ const (
 	wasInvited            // the desk asked what it is about
 	nextOfMany            // more than one matter was announced, and this begins like the next
 	goesShared            // "otra vez", and words heard before
+	addsClash             // begins with "y" or "también", and names another matter
+	rivalStrong           // another topic names its matter, this one does not
+	aheadStrong           // this one alone does
+	rivalShared           // how many more words another topic shares with it, up to 3
+	aheadShared           // how many more this one does
 	foundFaulty           // "viene sin sello", after an answer
 	features
 )
 
+// rivals are the other topics that a message may be of.
+type rivals struct {
+	any    bool
+	later  int  // were spoken of later
+	strong bool // one of them names the same matter
+	shared int  // most words that one of them has in common with the message
+}
+
+// rivalsOf gathers what the topics other than one have in common with a message.
+func rivalsOf(of *topic, others func(func(*topic) bool), r *reading) (v rivals) {
+	for t := range others {
+		if t == of {
+			continue
+		}
+		v.any = true
+		if t.last.After(of.last) {
+			v.later++
+		}
+		l := t.like(r)
+		v.strong, v.shared = v.strong || l.strong, max(v.shared, l.shared)
+	}
+	return v
+}
+
 // weigh says how much speaks for a message being a matter of its own rather
-// than going on with a topic, of which later others were spoken in since; said is
-// what the model knows of its words. Above 0 it is.
-func (t *topic) weigh(r *reading, said []*[stands]float64, m *Message, later int) (sum float64) {
-	k := t.stand(m)
-	for i, v := range t.features(r, m, later) {
+// than going on with a topic; said is what the model knows of its words. Above 0
+// it is.
+func (t *topic) weigh(r *reading, said []*[stands]float64, m *Message, o rivals) (sum float64) {
+	k := t.stand(m, o)
+	for i, v := range t.features(r, m, o) {
 		sum += weights.dense[i][k] * v
 	}
 	for _, w := range said {
@@ -300,7 +329,7 @@ func (t *topic) weigh(r *reading, said []*[stands]float64, m *Message, later int
 	return sum
 }
 
-func (t *topic) features(r *reading, m *Message, later int) (f [features]float64) {
+func (t *topic) features(r *reading, m *Message, o rivals) (f [features]float64) {
 	l := t.like(r)
 	gap := max(0, m.At.Sub(t.last))
 	if t.resolved {
@@ -333,12 +362,13 @@ func (t *topic) features(r *reading, m *Message, later int) (f [features]float64
 	set(answersAsked, asked && l.clash == 0)
 	set(answersClash, asked && l.clash > 0)
 	t.content(r, l, gap, asked, set, &f)
-	t.course(r, later, gap, set, &f)
+	t.course(r, l, o.later, gap, set, &f)
+	t.against(l, o, set, &f)
 	return f
 }
 
 // course are the features of how the talk went so far.
-func (t *topic) course(r *reading, later int, gap time.Duration, set func(feature, bool), f *[features]float64) {
+func (t *topic) course(r *reading, l likeness, later int, gap time.Duration, set func(feature, bool), f *[features]float64) {
 	set(older, later > 0)
 	set(oldest, later > 1)
 	set(firstTurn, t.turns <= 1)
@@ -367,6 +397,7 @@ func (t *topic) course(r *reading, later int, gap time.Duration, set func(featur
 	set(toldNothing, t.told <= 2 && t.wants == 0)
 	set(wasInvited, t.desk && t.invited)
 	set(nextOfMany, t.several && !t.answered && (r.and || r.more || r.has(switches)))
+	set(addsClash, (r.and || r.more || r.has(switches)) && l.clash > 0)
 	set(goesShared, r.has(continues|again) && !r.has(switches) && known > 0)
 	set(foundFaulty, r.has(faulty) && t.answered)
 	set(words3, r.content >= 3)
@@ -381,6 +412,17 @@ func (t *topic) course(r *reading, later int, gap time.Duration, set func(featur
 	set(twoSigns, r.has(thanks|solved) && r.has(asks))
 	t.named(r, set, f)
 	t.intents(r, set)
+}
+
+// against are the features of what a message has in common with other topics.
+func (t *topic) against(l likeness, o rivals, set func(feature, bool), f *[features]float64) {
+	if !o.any {
+		return
+	}
+	set(rivalStrong, o.strong && !l.strong)
+	set(aheadStrong, l.strong && !o.strong)
+	f[rivalShared] = float64(min(3, max(0, o.shared-l.shared)))
+	f[aheadShared] = float64(min(3, max(0, l.shared-o.shared)))
 }
 
 // named are the features of what a message calls by a name of its own, and of

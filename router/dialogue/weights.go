@@ -27,13 +27,16 @@ const (
 	over                     // the person acknowledged it, less than 12 hours ago
 	longOver                 // likewise, longer ago
 	longAgo                  // not acknowledged, and 12 hours ago
+	earlier                  // another topic was spoken of since
 	stands
 )
 
-func (t *topic) stand(m *Message) stand {
+func (t *topic) stand(m *Message, o rivals) stand {
 	done := t.settled || t.resolved || t.thanked
 	late := m.At.Sub(t.last) > 12*time.Hour
 	switch {
+	case o.later > 0:
+		return earlier
 	case done && late:
 		return longOver
 	case done:
@@ -58,7 +61,7 @@ backRefers intentNew wishNew failsNew hintsElse settledAsks settledLate doneAsks
 classNewOver classSame andShort tellsSolved older oldest firstTurn manyTurns ofReply ofHeard shareKnown numberNew numberOld words3 words6
 words10 endedThanks endedSolved endedAck withinMinutes withinHours question twoSigns
 namesNew namesOld namesNone pronoun replyDone replyBrief wasLearning wasBlocked wasOrder wasFailing nowLearns nowBlocked nowOrders nowWishes nowChecks
-intentSame learnsOn orderBlocked toldNothing wasInvited nextOfMany goesShared foundFaulty`)
+intentSame learnsOn orderBlocked toldNothing wasInvited nextOfMany goesShared addsClash rivalStrong aheadStrong rivalShared aheadShared foundFaulty`)
 
 // model holds the weights.
 type model struct {
