@@ -206,8 +206,8 @@ func canonical(list []int) []int {
 
 // least is how many dialogues of a file must have the right number of cases, in
 // per cent; four less must have every message in the right one.
-var least = map[string]int{"first.txt": 97, "second.txt": 97, "third.txt": 92, "fourth.txt": 94, "fifth.txt": 95, "latest.txt": 94, "sixth.txt": 95, "seventh.txt": 95, "eighth.txt": 95, "ninth.txt": 0, "tenth.txt": 0,
-	"apart.txt": 86, "kept.txt": 82, "newest.txt": 82, "last.txt": 72, "fresh.txt": 0}
+var least = map[string]int{"first.txt": 97, "second.txt": 97, "third.txt": 92, "fourth.txt": 94, "fifth.txt": 94, "latest.txt": 88, "sixth.txt": 92, "seventh.txt": 91, "eighth.txt": 91, "ninth.txt": 88, "tenth.txt": 86,
+	"apart.txt": 88, "kept.txt": 87, "newest.txt": 82, "last.txt": 76, "fresh.txt": 80}
 
 func TestDialogues(t *testing.T) {
 	for name, low := range least {

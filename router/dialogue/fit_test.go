@@ -14,9 +14,9 @@ import (
 var (
 	fit      = flag.Bool("fit", false, "fit the weights, cross-validated by dialogue")
 	write    = flag.Bool("write", false, "and write weights.tsv, drawn from all that is learned from")
-	pull     = flag.Float64("pull", 0.3, "how strongly the weights of features are drawn to what one would guess")
-	pullAt   = flag.Float64("pullat", 25, "how strongly their difference from stand to stand is drawn to none")
-	pullWord = flag.Float64("pullword", 3, "how strongly the weights of words are drawn to none")
+	pull     = flag.Float64("pull", 1, "how strongly the weights of features are drawn to what one would guess")
+	pullAt   = flag.Float64("pullat", 10, "how strongly their difference from stand to stand is drawn to none")
+	pullWord = flag.Float64("pullword", 10, "how strongly the weights of words are drawn to none")
 	pullWAt  = flag.Float64("pullwat", 10, "how strongly their difference from stand to stand is")
 	rounds   = flag.Int("rounds", 300, "how many steps down")
 	folds    = flag.Int("folds", 10, "how many parts to cross-validate with")
