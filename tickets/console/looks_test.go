@@ -259,3 +259,28 @@ func TestActsAreAnnounced(t *testing.T) {
 		t.Errorf("why it was not sent is not announced: %q", said)
 	}
 }
+
+// TestVeryWideScreen: on a screen of 2560 pixels a page stands in the middle of
+// what the rail leaves, and a narrow one begins where the others do.
+func TestVeryWideScreen(t *testing.T) {
+	o := open(t)
+	w := walk(o)
+	w.enter("operador")
+	resize(t, w.ctx, 2560, 1300, false)
+	edges := func(path string) (left, right float64) {
+		t.Helper()
+		w.do(path, chromedp.Navigate(o.srv.URL+path), chromedp.WaitVisible(chromedp.CSS(".page")))
+		at, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]float64](`(() => { const page = document.querySelector(".page").getBoundingClientRect(), main = document.querySelector(".main").getBoundingClientRect(); return [page.left - main.left, main.right - page.right]; })()`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at[0], at[1]
+	}
+	left, right := edges("/caidas")
+	if left < 300 || left-right > 1 || right-left > 1 {
+		t.Errorf("the page leaves %.0f pixels on its left and %.0f on its right", left, right)
+	}
+	if narrow, _ := edges("/cuenta"); narrow != left {
+		t.Errorf("a narrow page begins at %.0f, others at %.0f", narrow, left)
+	}
+}
