@@ -46,6 +46,13 @@ func (c *Console) suggestionsOf(ctx context.Context, w *words, by tickets.Actor,
 			if err != nil {
 				return nil, err
 			}
+			own, err := c.st.Person(ctx, t.Person)
+			if err != nil {
+				return nil, err
+			}
+			if own.ID == p.ID {
+				continue // joined meanwhile
+			}
 			v.Href, v.Code, v.Accept = "/personas/"+p.ID, p.Name, w.T("suggest.join")
 			if v.Code == "" {
 				v.Code = w.T("suggest.noname")
@@ -57,7 +64,7 @@ func (c *Console) suggestionsOf(ctx context.Context, w *words, by tickets.Actor,
 }
 
 // decideSuggestion does or drops what was suggested. Tying cases and persons
-// can be taken back: by unlinking, and on the person's page.
+// can be taken back: by unlinking, and on the page that joins persons.
 func (c *Console) decideSuggestion(w http.ResponseWriter, r *http.Request, s *Session) error {
 	t, err := c.open(r, s)
 	if err != nil {
@@ -89,7 +96,11 @@ func (c *Console) decideSuggestion(w http.ResponseWriter, r *http.Request, s *Se
 	if err != nil && !errors.Is(err, store.ErrStale) && !errors.As(err, &refused) {
 		return err
 	}
-	c.redirect(w, r, "/casos/"+t.Code) // decided meanwhile: the case shows how it stands
+	to := "/casos/" + t.Code // decided meanwhile: the case shows how it stands
+	if err == nil && g.Kind == store.SuggestPerson && decision == "accepted" {
+		to += "/persona?hecho=joined" // where it can be taken back
+	}
+	c.redirect(w, r, to)
 	return nil
 }
 
@@ -109,11 +120,14 @@ func (c *Console) follow(tx *store.Tx, s *Session, t *tickets.Ticket, g store.Su
 			return t.Do(tickets.ActLink, s.Actor, rec, c.now().Truncate(time.Millisecond))
 		})
 	case store.SuggestPerson:
-		// The address counts as the other person's from now on; nothing is rewritten.
-		if err := tx.LinkAddress(g.Other, t.Contact, g.Reason, s.Actor.ID); err != nil {
+		err := tx.JoinPeople(store.Join{Person: t.Person, Other: g.Other, Proof: g.Reason, By: s.Actor.ID})
+		if errors.Is(err, store.ErrExists) {
+			return nil // joined meanwhile
+		}
+		if err != nil {
 			return err
 		}
-		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "person.enlazar", Target: g.Other, Details: map[string]string{"proof": g.Reason}})
+		return tx.Audit(store.Audited{By: s.Actor.ID, Act: "person.join", Target: t.Code, Details: map[string]string{"person": t.Person, "other": g.Other, "proof": g.Reason}})
 	}
 	return nil
 }

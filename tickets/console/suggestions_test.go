@@ -59,6 +59,14 @@ func TestSuggestions(t *testing.T) {
 		b.post(open[0][1], "aceptar", answer)
 		b.post(open[0][1], "aceptar", answer) // twice does nothing more
 	}
+	if text := body(t, b.get(path)); !strings.Contains(text, `href="/casos/`+o.code(old)+`"`) || strings.Contains(text, "Es su único caso") {
+		t.Error("the case does not show that its person called before")
+	}
+	joined := body(t, b.get(path+"/persona"))
+	part := regexp.MustCompile(`name="part" value="(\d+)"`).FindStringSubmatch(joined)
+	if part == nil || !strings.Contains(joined, "es el mismo número de teléfono") {
+		t.Fatal("what was joined cannot be taken back:", joined)
+	}
 	c := o.ticket(late)
 	if len(c.Links) != 1 || c.Links[0].Kind != "related" || c.Links[0].Case != old {
 		t.Errorf("the cases are not linked: %+v", c.Links)
@@ -72,6 +80,12 @@ func TestSuggestions(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+	if res := b.post(path+"/persona", "part", part[1]); res.StatusCode != 303 {
+		t.Error("not taken back:", res.StatusCode)
+	}
+	if text := body(t, b.get(path)); !strings.Contains(text, "Es su único caso") {
+		t.Error("taken back, the persons are still one")
 	}
 }
 
