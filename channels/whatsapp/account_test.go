@@ -168,7 +168,11 @@ func TestRestart(t *testing.T) {
 			h.is(Connected)
 			h.accepted(3)
 			h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
-			if got := h.host.said(); !slices.Equal(got, []string{"primero", "segundo", "tercero"}) {
+			got := h.host.said()
+			if !acknowledged { // the third may find the session mended before the second is delivered again
+				slices.Sort(got)
+			}
+			if !slices.Equal(got, []string{"primero", "segundo", "tercero"}) {
 				t.Errorf("accepted: %q", got)
 			}
 			h.until("nothing being left in the session", func() bool { return h.account.Status().Work == 0 })
