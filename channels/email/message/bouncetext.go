@@ -89,9 +89,17 @@ func (m *Mail) machineMade(first string) bool {
 // aloneAddr matches a line that is an address, perhaps with its name.
 var aloneAddr = regexp.MustCompile(`^[\s*•-]*(?:"[^"]*"\s*)?<?([A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})>?[\s:;,.]*$`)
 
+// author is who the mail says it is from, whomever answers are to go to.
+func (m *Mail) author() channels.Address {
+	if m.written.Value != "" {
+		return m.written
+	}
+	return m.From
+}
+
 // mailerDaemon tells whether the sender is an address that no person has.
 func (m *Mail) mailerDaemon() bool {
-	local, _, _ := strings.Cut(m.From.Value, "@")
+	local, _, _ := strings.Cut(m.author().Value, "@")
 	return strings.HasPrefix(local, "mailer") && strings.HasPrefix(withoutMarks.Replace(local), "mailerdaemon")
 }
 
@@ -104,9 +112,10 @@ func (m *Mail) carriesOriginal() bool {
 
 // daemon tells whether a mail system speaks, by address or by name.
 func (m *Mail) daemon() bool {
-	local, _, _ := strings.Cut(m.From.Value, "@")
+	author := m.author()
+	local, _, _ := strings.Cut(author.Value, "@")
 	local = withoutMarks.Replace(local)
-	name := strings.ToLower(m.From.Name)
+	name := strings.ToLower(author.Name)
 	for _, p := range [...]string{"mailerdaemon", "postmaster", "maildaemon", "mdaemon", "maildelivery", "systemadministrator", "microsoftexchange"} {
 		if strings.HasPrefix(local, p) {
 			return true
@@ -114,7 +123,7 @@ func (m *Mail) daemon() bool {
 	}
 	for _, p := range [...]string{"mail delivery s", "maildelivery s", "mail deliver s", "mailer-daemon", "mailer daemon", "postmaster", "system administrator", "mail administrator", "microsoft outlook", "microsoft exchange", "administrador del sistema", "mail system", "mail delivery"} {
 		if strings.HasPrefix(name, p) {
-			return m.From.Value == "" || p != "microsoft outlook" || strings.HasPrefix(local, "microsoftexchange") || strings.HasPrefix(local, "postmaster")
+			return author.Value == "" || p != "microsoft outlook" || strings.HasPrefix(local, "microsoftexchange") || strings.HasPrefix(local, "postmaster")
 		}
 	}
 	from := strings.TrimLeft(strings.Trim(m.head.get("from"), `<>" `), "-_.")

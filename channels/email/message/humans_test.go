@@ -55,6 +55,7 @@ func TestSubjectsOfResponders(t *testing.T) {
 		{"Automatic reply: request", "", "I am on annual leave.", channels.AutoReply},
 		{"Automatische Antwort: Anfrage", "", "Ich bin im Urlaub.", channels.AutoReply},
 		{"Respuesta automática: Consulta", "X-Auto-Response-Suppress: All\n", "¿Consulta?", channels.AutoReply},
+		{"Auto-respuesta: Consulta", "", "Gracias por escribir. Hemos recibido su correo.", channels.AutoReply},
 		{"Consulta", "Auto-Submitted: auto-replied\n", "¿Consulta?", channels.AutoReply},
 	} {
 		raw := "From: Ana Ficticia <ana@municipio.ejemplo>\nTo: soporte@agetic.gob.bo\nSubject: " + c.subject + "\n" + c.head + "Content-Type: text/plain; charset=utf-8\n\n" + c.text + "\n"
@@ -64,6 +65,21 @@ func TestSubjectsOfResponders(t *testing.T) {
 		}
 		if autoSubject(c.subject) && !m.NoReply {
 			t.Errorf("%q with %q may be answered by a machine: two could answer each other for ever", c.subject, c.text)
+		}
+	}
+}
+
+// TestDaemonWithReplyTo: what a mail system writes is its own, whomever it wants
+// answers to go to; a form that writes for a person is that person's.
+func TestDaemonWithReplyTo(t *testing.T) {
+	for from, want := range map[string]channels.Kind{
+		"Mail Delivery System <Mailer-Daemon@correo.ejemplo>": channels.AutoReply,
+		"Formulario <no-reply@correo.ejemplo>":                channels.Human,
+		"Ana Ficticia <ana@correo.ejemplo>":                   channels.Human,
+	} {
+		raw := "From: " + from + "\nReply-To: luis@correo.ejemplo\nTo: soporte@agetic.gob.bo\nSubject: Aviso de cuota\n\nLa casilla tiene poco lugar.\n"
+		if m := Parse([]byte(raw), Options{Own: own}); m.Kind != want {
+			t.Errorf("from %s: %s (%s), not %s", from, m.Kind, m.Why, want)
 		}
 	}
 }

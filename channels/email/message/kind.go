@@ -168,7 +168,7 @@ func (m *Mail) answered() bool {
 // responds knows the words.
 func knownWords(subject string) bool {
 	s := strings.ToLower(shorten(subject, 80))
-	return slices.ContainsFunc([]string{"respuesta", "oficina", "automatic reply", "automated reply", "autoreply", "auto-reply", "auto reply", "out of office"}, func(w string) bool { return strings.Contains(s, w) })
+	return slices.ContainsFunc([]string{"respuesta", "contestación", "oficina", "response", "automatic reply", "automated reply", "autoreply", "auto-reply", "auto reply", "out of office"}, func(w string) bool { return strings.Contains(s, w) })
 }
 
 // responds tells whether the first words are those of responders: who is away,
@@ -222,7 +222,7 @@ func autoSubject(s string) bool {
 	}
 	before, _, _ := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
 	before = strings.TrimSuffix(strings.TrimRight(before, " "), " re")
-	for _, p := range [...]string{"respuesta automática", "respuesta automatica", "autorespuesta", "auto respuesta", "automatic reply", "automated reply", "autoreply", "auto-reply", "auto reply", "out of office autoreply", "out of office", "out of office reply", "fuera de la oficina", "fuera de oficina", "ausente de la oficina",
+	for _, p := range [...]string{"respuesta automática", "respuesta automatica", "autorespuesta", "auto respuesta", "auto-respuesta", "contestación automática", "respuesta automatizada", "auto response", "auto-response", "autoresponse", "automatic response", "automated response", "yahoo! auto response", "automatic reply", "automated reply", "autoreply", "auto-reply", "auto reply", "out of office autoreply", "out of office", "out of office reply", "fuera de la oficina", "fuera de oficina", "ausente de la oficina",
 		"resposta automàtica", "resposta automática", "fora do escritório", "réponse automatique", "absence du bureau", "automatische antwort", "abwesenheitsnotiz", "abwesend", "risposta automatica", "fuori sede", "automatisch antwoord", "afwezig", "autosvar", "automatiskt svar", "automatisk svar", "automaattinen vastaus", "automatyczna odpowiedź", "odpowiedź automatyczna", "автоматический ответ", "автоответ", "自动回复", "自動回覆", "自動応答", "자동 회신", "自动答复"} {
 		if ok && before == p || s == p {
 			return true
