@@ -50,11 +50,21 @@ func (r *Router) aside(tx *store.Tx, rd *reading) (store.Fate, error) {
 		return fate, err
 	}
 	if rep.Change != nil {
-		if err := rewrite(tx, id, m.ID, rep); err != nil {
+		was, err := rewrite(tx, id, m.ID, rep)
+		if err != nil {
 			return fate, err
 		}
-		if err := tx.Update(id, func(t *tickets.Ticket) error { return r.guessAgain(tx, t, rd) }); err != nil {
-			return fate, fmt.Errorf("guessing case %s anew: %w", t.Code, err)
+		err = tx.Update(id, func(t *tickets.Ticket) error {
+			if err := retitle(tx, t, was); err != nil {
+				return err
+			}
+			if err := unsay(tx, t, rep, was); err != nil {
+				return err
+			}
+			return r.guessAgain(tx, t, rd)
+		})
+		if err != nil {
+			return fate, fmt.Errorf("reading case %s anew: %w", t.Code, err)
 		}
 	}
 	return store.Fate{Verdict: store.FateMessage, Ticket: id, Message: m.ID}, nil

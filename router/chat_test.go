@@ -288,6 +288,58 @@ func TestAnOpenCaseIsCorrected(t *testing.T) {
 	})
 }
 
+// A subject of a message's first words goes with the message, unless a person of
+// the desk wrote one; the search finds what is said now, and nothing taken back.
+func TestACorrectionIsFound(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		k := newTalk(t, st)
+		finds := func(word string, want bool) { // a word or a code
+			t.Helper()
+			found, err := st.Search(t.Context(), store.SearchFilter{Text: word + " "})
+			if err != nil || (len(found) > 0) != want {
+				t.Errorf("the search finds %q: %v, %v; want %v", word, len(found) > 0, err, want)
+			}
+		}
+		first := k.say(ana + "no puedo ingresar al geoportal institucional")
+		id := k.placed(first).Ticket
+		more := k.say(ana + "sigue sin abrir, la clave del router es Sajama")
+		k.placed(more)
+		k.placed(k.say(ana + "edit:" + first + ":no puedo ingresar al sistema de almacenes"))
+		if c := k.ticket(id); c.Subject != "no puedo ingresar al sistema de almacenes" {
+			t.Errorf("corrected, its subject is %q", c.Subject)
+		}
+		finds("almacenes", true)
+		finds("abrir", true)
+		k.placed(k.say(ana + "delete:" + more))
+		finds("abrir", false)
+		finds("almacenes", true)
+		k.placed(k.say(ana + "delete:" + first))
+		if c := k.ticket(id); c.Subject != "(sin asunto)" {
+			t.Errorf("its message taken back, its subject is %q", c.Subject)
+		}
+		finds("almacenes", false)
+		finds("geoportal", false)
+		finds(k.ticket(id).Code, true)
+
+		waiting := k.say("+59171230002|se borraron las hojas de ruta del municipio")
+		gone := k.say("+59171230002|perdon, no era el municipio de Yamparaez")
+		k.say("+59171230002|delete:" + gone)
+		other := k.placed(waiting).Ticket
+		finds("hojas", true)
+		finds("yamparaez", false)
+		err := st.Update(t.Context(), other, func(t *tickets.Ticket) error {
+			return t.Do(tickets.ActSetFacts, tickets.Actor{ID: "op", Name: "Olga", Roles: []tickets.Role{tickets.Operador}}, tickets.Record{"subject": "Hojas de ruta perdidas"}, time.Now())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.placed(k.say("+59171230002|edit:" + waiting + ":se borraron las notas del municipio"))
+		if c := k.ticket(other); c.Subject != "Hojas de ruta perdidas" {
+			t.Errorf("the desk's own subject became %q", c.Subject)
+		}
+	})
+}
+
 // A node that dies inside a window loses nothing, and two nodes double nothing.
 func TestABurstOutlivesItsNode(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {

@@ -159,8 +159,9 @@ func (r *Router) join(tx *store.Tx, rd *reading, c *store.Case, known bool, d *d
 	id, m := c.Ticket.ID, message(rd, direction(rd))
 	m.Author, m.Quiet = c.Ticket.Person, rd.report.Kind == channels.Aside
 	err := c.Say(m)
+	var was rewritten
 	if err == nil {
-		err = rewrite(tx, id, m.ID, &rd.report)
+		was, err = rewrite(tx, id, m.ID, &rd.report)
 	}
 	if err == nil {
 		err = c.Act(func(t *tickets.Ticket) error {
@@ -168,6 +169,12 @@ func (r *Router) join(tx *store.Tx, rd *reading, c *store.Case, known bool, d *d
 				t.Joined(contact(rd.report.From), d.by, tx.Now())
 			}
 			t.CitizenWrote(tx.Now())
+			if err := retitle(tx, t, was); err != nil {
+				return err
+			}
+			if err := unsay(tx, t, &rd.report, was); err != nil {
+				return err
+			}
 			if err := r.guessAgain(tx, t, rd); err != nil || d != nil {
 				return err
 			}
@@ -237,8 +244,12 @@ func (r *Router) open(tx *store.Tx, o opening) ([]store.Fate, error) {
 		} else {
 			err = tx.AddMessage(t.ID, m)
 		}
+		var was rewritten
 		if err == nil {
-			err = rewrite(tx, t.ID, m.ID, &part.report)
+			was, err = rewrite(tx, t.ID, m.ID, &part.report)
+		}
+		if err == nil {
+			err = unsay(tx, t, &part.report, was)
 		}
 		if err != nil {
 			return nil, err

@@ -239,7 +239,10 @@ func TestWhatWasTakenBackTeachesNothing(t *testing.T) {
 	d := &desk{T: t, st: storetest.Open(t, storetest.SQLite(t), nil)}
 	stays := d.decide("se colgó el sistema", classify.Support, func(string) string { return classify.Availability })
 	gone := d.decide("me equivoqué de número", classify.Support, func(string) string { return classify.Support })
-	if err := d.st.Write(t.Context(), func(tx *store.Tx) error { return tx.Rewrite(gone, gone+"-1", gone+"-1", "") }); err != nil {
+	if err := d.st.Write(t.Context(), func(tx *store.Tx) (err error) {
+		_, _, err = tx.Rewrite(gone, gone+"-1", gone+"-1", "")
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	taught, held, _, err := d.node("a").lessons(t.Context())

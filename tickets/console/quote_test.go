@@ -72,7 +72,10 @@ func TestQuoting(t *testing.T) {
 		}
 	}
 	refused("the message of another case", foreign, "no es de una conversación de WhatsApp de este caso")
-	err := o.st.Write(context.Background(), func(tx *store.Tx) error { return tx.Rewrite(id, last, last, "") })
+	err := o.st.Write(context.Background(), func(tx *store.Tx) error {
+		_, _, err := tx.Rewrite(id, last, last, "")
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -321,13 +321,19 @@ func (s *Store) Said(ctx context.Context, ticket string) (n int, err error) {
 
 // Rewrite notes what message old of a case says now, as the later one of the same
 // case tells: text, or nothing if it was taken back. The record keeps both as
-// they came; what reads the case to understand it goes by Heard.
-func (tx *Tx) Rewrite(ticket, old, later, text string) error {
-	n, err := tx.exec("UPDATE message SET now_says = $3 WHERE id = $1 AND ticket = $2 AND direction = 'in'", old, ticket, text)
-	if err != nil || n == 0 {
-		return err // a word of the desk, which nobody else corrects, or of another case
+// they came; what reads the case to understand it goes by Heard. It gives how the
+// message came and how it read until now, empty if nothing was rewritten.
+func (tx *Tx) Rewrite(ticket, old, later, text string) (said, read string, err error) {
+	type was struct{ said, read string }
+	list, err := all(context.Background(), tx, func(scan scanner) (w was, err error) { return w, scan(&w.said, &w.read) },
+		"SELECT said, coalesce(now_says, said) FROM message WHERE id = $1 AND ticket = $2 AND direction = 'in'", old, ticket)
+	if err != nil || len(list) == 0 {
+		return "", "", err // a word of the desk, which nobody else corrects, or of another case
 	}
-	return tx.one("UPDATE message SET now_says = '' WHERE id = $1 AND ticket = $2", later, ticket)
+	if err := tx.one("UPDATE message SET now_says = $3 WHERE id = $1 AND ticket = $2", old, ticket, text); err != nil {
+		return "", "", err
+	}
+	return list[0].said, list[0].read, tx.one("UPDATE message SET now_says = '' WHERE id = $1 AND ticket = $2", later, ticket)
 }
 
 // Heard gives what was said in a case by its person and by the people of the

@@ -220,7 +220,7 @@ func (tx *Tx) reindexMessages(ctx context.Context) error {
 	for after := ""; ; {
 		list, err := all(ctx, tx, func(scan scanner) (m Message, err error) {
 			return m, scan(&m.ID, &m.Ticket, &m.Seq, &m.Direction, &m.AuthorName, &m.Subject, &m.Said, &m.Outgoing)
-		}, `SELECT m.id, m.ticket, m.seq, m.direction, m.author_name, m.subject, m.said, coalesce(o.purpose, '') FROM message m
+		}, "SELECT m.id, m.ticket, m.seq, m.direction, m.author_name, m.subject, "+findable+`, coalesce(o.purpose, '') FROM message m
 			LEFT JOIN outbox o ON o.id = m.outgoing WHERE m.id > $1 ORDER BY m.id LIMIT $2`, after, stretch)
 		if err != nil || len(list) == 0 {
 			return err
