@@ -162,17 +162,22 @@ func (x explainer) mail(e *explained, m message.Mail) {
 }
 
 func readFile(name string) ([]byte, error) {
-	f := os.Stdin
-	if name != "-" {
-		var err error
-		if f, err = os.Open(name); err != nil {
-			return nil, err
-		}
-		defer f.Close()
+	f, err := openFile(name)
+	if err != nil {
+		return nil, err
 	}
+	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, maxExplained+1))
 	if err == nil && len(b) > maxExplained {
 		err = fmt.Errorf("pesa más de %d MB", maxExplained>>20)
 	}
 	return b, err
+}
+
+// openFile opens a file, or standard input for "-".
+func openFile(name string) (*os.File, error) {
+	if name == "-" {
+		return os.Stdin, nil
+	}
+	return os.Open(name)
 }

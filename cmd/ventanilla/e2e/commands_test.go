@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -201,4 +202,31 @@ func caseOf(t testing.TB, st *store.Store, id string) (w whole) {
 		t.Error(err)
 	}
 	return w
+}
+
+// TestClassifyInLittleRoom: the command keeps below 64 MB however many reports it
+// is given, answers each in order, and needs less than 1 ms of a core for one.
+func TestClassifyInLittleRoom(t *testing.T) {
+	const reports = 20_000
+	var in bytes.Buffer
+	for i := range reports {
+		fmt.Fprintf(&in, `{"id":"%d","channel":"email","subject":"Consulta %d","text":"Desde las %d nadie de la oficina %d puede ingresar a Ciudadanía Digital; el sitio responde error 502 en todas las computadoras."}`+"\n", i, i, i%24, i)
+	}
+	cmd := exec.Command(program(t), "classify")
+	cmd.Stdin = &in
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(lines) != reports || !strings.HasPrefix(lines[reports-1], fmt.Sprintf(`{"id":"%d","class":"availability"`, reports-1)) {
+		t.Fatalf("%d lines, the last %s", len(lines), lines[len(lines)-1])
+	}
+	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if used.Maxrss > 64<<10 { // kibibytes, on Linux
+		t.Errorf("it took %d KiB", used.Maxrss)
+	}
+	if each := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()) / reports; each > time.Millisecond {
+		t.Errorf("a report took %v of a core", each)
+	}
 }
