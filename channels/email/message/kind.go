@@ -175,11 +175,11 @@ func knownWords(subject string) bool {
 // or that a mail has arrived. In a mail whose subject is not a responder's they
 // prove nothing.
 func responds(text string) bool {
-	first := strings.ToLower(collapse(shorten(text, 800)))
+	first := strings.ToLower(collapse(shorten(text, 500)))
 	return first == "" || slices.ContainsFunc([]string{
-		"fuera de la oficina", "fuera de oficina", "vacaciones", "de viaje", "licencia", "ausen", "acceso limitado", "sin acceso al correo", "reincorpor", "me encuentro", "me encontrar", "no me encuentro", "comisión", "de baja", "no estoy disponible", "horario de atención",
+		"fuera de la oficina", "fuera de oficina", "de vacaciones", "de viaje", "con licencia", "de licencia", "ausente", "mi ausencia", "acceso limitado", "sin acceso al correo", "reincorpor", "me encuentro", "me encontrar", "en comisión", "de baja", "no estoy disponible", "horario de atención",
 		"mensaje automático", "mensaje automatico", "es una respuesta automática", "es una respuesta automatica", "correo automático", "generado automáticamente", "generada automáticamente", "no responda", "no responder", "hemos recibido", "recibimos su", "recibido su", "ha sido recibid", "fue recibid", "será atendid", "a la brevedad", "gracias por su mensaje", "gracias por contactar", "gracias por comunicarse", "gracias por escribir",
-		"out of office", "out of the office", "on leave", "annual leave", "vacation", "holiday", "away", "absence", "maternity", "not in the office", "back on", "back in", "unavailable", "no longer", "automated", "automatic", "auto-", "do not reply", "have received your", "has been received", "received your", "thank you for your e", "thank you for your m", "thank you for contact", "thanks for your",
+		"out of office", "out of the office", "on leave", "annual leave", "on vacation", "on holiday", "am away", "be away", "my absence", "maternity", "not in the office", "be back", "am unavailable", "no longer with", "no longer work", "is an auto", "automated re", "automatic re", "automated mess", "automatic mess", "do not reply", "have received your", "has been received", "received your", "thank you for your e", "thank you for your m", "thank you for contact", "thanks for your",
 	}, func(w string) bool { return strings.Contains(first, w) })
 }
 
