@@ -128,10 +128,16 @@ func pairsOf(d talk) (pairs []pair) {
 		r := read(&l.Message)
 		if !l.Desk && r.role == speech {
 			r.fresh = r.fresh || greeted
-			for n, top := range topics {
-				o := rivalsOf(top, maps.Values(topics), r)
-				p := pair{f: top.features(r, &l.Message, o), words: wordsOf(r), at: top.stand(&l.Message, o)}
-				if n != l.want {
+			wants := slices.Sorted(maps.Keys(topics))
+			var list []*topic
+			for _, n := range wants {
+				list = append(list, topics[n])
+			}
+			likes := likesOf(list, r)
+			for i, top := range list {
+				o := rivalsOf(i, list, likes)
+				p := pair{f: top.features(r, &l.Message, likes[i], o), words: wordsOf(r), at: top.stand(&l.Message, o)}
+				if wants[i] != l.want {
 					p.new = 1
 				}
 				pairs = append(pairs, p)

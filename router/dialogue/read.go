@@ -206,13 +206,16 @@ func achieved(tokens []string) bool {
 	return tokens[0] == "ya" && !notAchieved[tokens[1]] || tokens[0] == "ahora" && tokens[1] == "si" || tokens[0] == "recien" && len(tokens) <= 4
 }
 
-// participle is how a word ends that tells of something done.
-var participle = regexp.MustCompile(`^\p{L}{2,}(?:ad|id)[oa]s?$`)
+// participle says whether a word ends like one that tells of something done.
+func participle(word string) bool {
+	word = strings.TrimSuffix(word, "s")
+	return len(word) > 4 && slices.ContainsFunc([]string{"ado", "ada", "ido", "ida"}, func(end string) bool { return strings.HasSuffix(word, end) })
+}
 
 // advanced says whether a message begins with something done since: "buenas, ya
 // llenamos el formulario", "pagado, ¿y ahora?".
 func advanced(tokens []string) bool {
-	if len(tokens) > 1 && participle.MatchString(tokens[0]) {
+	if len(tokens) > 1 && participle(tokens[0]) {
 		return true
 	}
 	for i, t := range tokens[:min(4, len(tokens))] {

@@ -124,8 +124,9 @@ func (s *sorter) speech(i int, r *reading, announced bool) {
 	r.signs |= s.heldSigns & others
 	said := weights.of(r.stemmed)
 	best, weight := -1, 0.0
+	likes := likesOf(s.topics, r)
 	for n, t := range s.topics {
-		w := t.weigh(r, said, m, rivalsOf(t, slices.Values(s.topics), r))
+		w := t.weigh(r, said, m, likes[n], rivalsOf(n, s.topics, likes))
 		if best < 0 || w < weight {
 			best, weight = n, w
 		}

@@ -299,28 +299,37 @@ type rivals struct {
 	shared int  // most words that one of them has in common with the message
 }
 
-// rivalsOf gathers what the topics other than one have in common with a message.
-func rivalsOf(of *topic, others func(func(*topic) bool), r *reading) (v rivals) {
-	for t := range others {
-		if t == of {
+// rivalsOf gathers what the topics other than number n have in common with a
+// message; likes[i] is what topics[i] has.
+func rivalsOf(n int, topics []*topic, likes []likeness) (v rivals) {
+	for i, t := range topics {
+		if i == n {
 			continue
 		}
 		v.any = true
-		if t.last.After(of.last) {
+		if t.last.After(topics[n].last) {
 			v.later++
 		}
-		l := t.like(r)
-		v.strong, v.shared = v.strong || l.strong, max(v.shared, l.shared)
+		v.strong, v.shared = v.strong || likes[i].strong, max(v.shared, likes[i].shared)
 	}
 	return v
+}
+
+// likesOf gives what every topic has in common with a message.
+func likesOf(topics []*topic, r *reading) []likeness {
+	likes := make([]likeness, len(topics))
+	for i, t := range topics {
+		likes[i] = t.like(r)
+	}
+	return likes
 }
 
 // weigh says how much speaks for a message being a matter of its own rather
 // than going on with a topic; said is what the model knows of its words. Above 0
 // it is.
-func (t *topic) weigh(r *reading, said []*[stands]float64, m *Message, o rivals) (sum float64) {
+func (t *topic) weigh(r *reading, said []*[stands]float64, m *Message, l likeness, o rivals) (sum float64) {
 	k := t.stand(m, o)
-	for i, v := range t.features(r, m, o) {
+	for i, v := range t.features(r, m, l, o) {
 		sum += weights.dense[i][k] * v
 	}
 	for _, w := range said {
@@ -329,8 +338,7 @@ func (t *topic) weigh(r *reading, said []*[stands]float64, m *Message, o rivals)
 	return sum
 }
 
-func (t *topic) features(r *reading, m *Message, o rivals) (f [features]float64) {
-	l := t.like(r)
+func (t *topic) features(r *reading, m *Message, l likeness, o rivals) (f [features]float64) {
 	gap := max(0, m.At.Sub(t.last))
 	if t.resolved {
 		gap = max(0, m.At.Sub(t.worked))
