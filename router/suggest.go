@@ -3,9 +3,11 @@ package router
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ventanilla/router/dialogue"
+	"ventanilla/router/facts"
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 	"ventanilla/tickets/words"
@@ -83,25 +85,84 @@ func sameSubject(subject, of string) bool {
 }
 
 // suggestPersons offers to link the person of a new case with another one who
-// may be the same: a telephone number that is known on another medium.
-func (r *Router) suggestPersons(tx *store.Tx, t *tickets.Ticket) error {
-	if t.Contact.Value == "" || t.Contact.Medium == "email" {
+// may be the same: a telephone number that is known on another medium, or a
+// number or mail address that the person gave where the name agrees too.
+func (r *Router) suggestPersons(tx *store.Tx, t *tickets.Ticket, said string) error {
+	if t.Contact.Value == "" {
 		return nil
 	}
-	for _, medium := range []string{"phone", "whatsapp"} {
-		if medium == t.Contact.Medium {
-			continue
+	if t.Contact.Medium != "email" {
+		if err := suggestPerson(tx, t, numberOn(t.Contact.Value), "number"); err != nil {
+			return err
 		}
-		other, err := tx.FindPerson(tickets.Contact{Medium: medium, Value: t.Contact.Value})
-		if errors.Is(err, store.ErrNotFound) || other == t.Person {
-			continue
+	}
+	for _, f := range stated(said) {
+		of := numberOn(f.Value)
+		if f.Kind == facts.Email {
+			of = []tickets.Contact{{Medium: "email", Value: f.Value}}
 		}
-		if err != nil {
-			return fmt.Errorf("looking for the same number: %w", err)
-		}
-		if err := tx.Suggest(store.Suggestion{Ticket: t.ID, Kind: store.SuggestPerson, Other: other, Reason: "number"}); err != nil {
+		if err := suggestPerson(tx, t, of, "stated"); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// numberOn is a telephone number on each medium that has one.
+func numberOn(number string) []tickets.Contact {
+	return []tickets.Contact{{Medium: "phone", Value: number}, {Medium: "whatsapp", Value: number}}
+}
+
+// statedBytes is how much of what a person said is read for their addresses.
+const statedBytes = 4000
+
+// stated are the numbers and mail addresses in what a person said.
+func stated(said string) []facts.Fact {
+	if len(said) > statedBytes {
+		said = strings.ToValidUTF8(said[:statedBytes], "")
+	}
+	digits := 0
+	for i := range len(said) {
+		if '0' <= said[i] && said[i] <= '9' {
+			digits++
+		}
+	}
+	if digits < 7 && !strings.Contains(said, "@") { // most texts have neither
+		return nil
+	}
+	return slices.DeleteFunc(facts.Read("", said), func(f facts.Fact) bool { return f.Kind != facts.Phone && f.Kind != facts.Email })
+}
+
+// suggestPerson offers whoever one of the addresses is known of. A stated one
+// may be anybody's: then the name must agree.
+func suggestPerson(tx *store.Tx, t *tickets.Ticket, of []tickets.Contact, reason string) error {
+	for _, c := range of {
+		other, err := tx.FindPerson(c)
+		if errors.Is(err, store.ErrNotFound) || other == t.Person {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("looking for the same person: %w", err)
+		}
+		if reason == "stated" {
+			name, err := tx.PersonName(other)
+			if err != nil {
+				return fmt.Errorf("looking for the same person: %w", err)
+			}
+			if !namesAgree(t.Contact.Name, name) {
+				continue
+			}
+		}
+		if err := tx.Suggest(store.Suggestion{Ticket: t.ID, Kind: store.SuggestPerson, Other: other, Reason: reason}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// namesAgree tells whether two names have a word in common that is more than
+// an initial or "de".
+func namesAgree(a, b string) bool {
+	of := words.Tokens(a)
+	return slices.ContainsFunc(words.Tokens(b), func(w string) bool { return len(w) > 2 && !words.Stop(w) && slices.Contains(of, w) })
 }

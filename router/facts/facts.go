@@ -159,7 +159,7 @@ var (
 
 	link    = regexp.MustCompile(`(?i)\bhttps?://[^\s<>"'\])]+|\b(?:[a-z0-9-]+\.)+(?:gob|edu|org|com|net|mil)?\.?bo\b(?:/[^\s<>"'\])]*)?`)
 	mail    = regexp.MustCompile(`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`)
-	mobiles = regexp.MustCompile(`(?:\+?591[ -]?)?\b([67]\d{3}[ -]?\d{4})\b`)
+	mobiles = regexp.MustCompile(`(?:\+?591[ -]?)?\b([67](?:\d{3}[ -]?\d{4}|\d{2}[ -](?:\d{5}|\d{2}[ -]\d{3}|\d{3}[ -]\d{2})))\b`)
 	fixed   = regexp.MustCompile(`\b(?:tel|telf|telefono|fono|fijo|llamar al|numero)\.?:?\s*(?:\(?0?([234])\)?[ -]?)?([234]?\d{3}[ -]?\d{4})\b`)
 )
 

@@ -43,7 +43,7 @@ func (c *Console) joinPage(w http.ResponseWriter, r *http.Request, s *Session) e
 func (c *Console) showJoin(w http.ResponseWriter, r *http.Request, s *Session, t *tickets.Ticket, status int, wrong string) error {
 	ctx, words := r.Context(), c.say(s)
 	data := joinData{Frame: c.frame(r, s, words.T("join.title"), "/bandeja"), Code: t.Code, Self: "/casos/" + t.Code,
-		Of: r.PostFormValue("of"), Proof: r.PostFormValue("proof"), Detail: r.PostFormValue("detail")}
+		Of: r.FormValue("of"), Proof: r.PostFormValue("proof"), Detail: r.PostFormValue("detail")}
 	if wrong != "" {
 		data.Flash = &flash{Kind: "bad", Text: words.T(wrong)}
 	}

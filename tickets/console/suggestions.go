@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"ventanilla/tickets"
@@ -57,10 +58,29 @@ func (c *Console) suggestionsOf(ctx context.Context, w *words, by tickets.Actor,
 			if v.Code == "" {
 				v.Code = w.T("suggest.noname")
 			}
+			if g.Reason == "stated" { // their word alone: the page that joins asks for a proof
+				v.Accept = ""
+				if v.Href, err = c.joinHref(ctx, t, p); err != nil {
+					return nil, err
+				}
+			}
 		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// joinHref is the page that joins the person of a case with another, filled in
+// with an address of the other.
+func (c *Console) joinHref(ctx context.Context, t *tickets.Ticket, p store.Person) (string, error) {
+	known, err := c.st.Addresses(ctx, p.ID)
+	href := "/casos/" + t.Code + "/persona"
+	for _, a := range known {
+		if a.Undone.IsZero() {
+			return href + "?" + url.Values{"of": {a.Value}}.Encode(), err
+		}
+	}
+	return href, err
 }
 
 // decideSuggestion does or drops what was suggested. Tying cases and persons

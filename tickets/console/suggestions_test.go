@@ -121,3 +121,34 @@ func TestRefusedPersonsStayApart(t *testing.T) {
 		t.Error("and so is the other way round")
 	}
 }
+
+// TestStatedPersons: who only says a number that is another person's is not
+// joined by one press; the page that joins them asks for the proof, and the
+// suggestion is gone once they are one.
+func TestStatedPersons(t *testing.T) {
+	o := open(t)
+	guess := tickets.Suggestion{Class: tickets.Support, Confidence: 0.6}
+	chat := o.ticket(o.report(0, "whatsapp", "+59171237777", "Ana Ficticia", "Código", "No llega el código", guess))
+	mail := o.ticket(o.report(0, "email", "ana@ejemplo.bo", "Ana Ficticia", "Código", "Sigue sin llegar, mi número es 71237777", guess))
+	err := o.st.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.Suggest(store.Suggestion{Ticket: mail.ID, Kind: store.SuggestPerson, Other: chat.Person, Reason: "stated"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := o.login("operador")
+	text := body(t, b.get("/casos/"+mail.Code))
+	const page = "/persona?of=%2B59171237777"
+	if !strings.Contains(text, `href="/casos/`+mail.Code+page+`"`) || strings.Contains(text, `value="yes">Es la misma persona`) {
+		t.Fatal("the case does not lead to the page that joins:", text)
+	}
+	if text := body(t, b.get("/casos/"+mail.Code+page)); !strings.Contains(text, `name="of" value="&#43;59171237777"`) {
+		t.Error("the other person is not filled in:", text)
+	}
+	if res := b.post("/casos/"+mail.Code+"/persona", "of", "+59171237777", "proof", "Nota formal de su entidad"); res.StatusCode != 303 {
+		t.Fatal(res.StatusCode)
+	}
+	if text := body(t, b.get("/casos/"+mail.Code)); strings.Contains(text, "/sugerencias/") {
+		t.Error("it is still asked whether they are one")
+	}
+}

@@ -81,3 +81,8 @@ func (s *Store) Joins(ctx context.Context, same []string) ([]Join, error) {
 func (s *Store) PersonName(ctx context.Context, id string) (name string, err error) {
 	return name, s.row(ctx, "SELECT name FROM person WHERE id = $1", id).Scan(&name)
 }
+
+// PersonName is Store's, within the transaction.
+func (tx *Tx) PersonName(id string) (name string, err error) {
+	return name, tx.row(nil, "SELECT name FROM person WHERE id = $1", id).Scan(&name)
+}
