@@ -358,6 +358,9 @@ func isForward(l string) bool {
 	if len(l) > 150 || len(l) < 8 {
 		return false
 	}
+	if l[0] == '|' {
+		l = strings.TrimLeft(l, "| ") // some programs indent with bars
+	}
 	if end := strings.TrimRight(l, " \t-–—‐*_=\u00a0"); len(end) == len(l) && !strings.HasPrefix(l, "--") && !strings.HasSuffix(end, ":") && !strings.HasSuffix(end, "：") {
 		return false
 	}

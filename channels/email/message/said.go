@@ -72,7 +72,7 @@ func shown(lines []string, i int) bool {
 	if j < 0 || i-j > 4 {
 		return false
 	}
-	above := strings.TrimSpace(shorten(lines[j], maxLine))
+	above := strings.Trim(shorten(lines[j], maxLine), "| \t\u00a0")
 	framed := strings.HasPrefix(above, "---") && strings.HasSuffix(above, "---") && strings.IndexFunc(above, unicode.IsLetter) > 0
 	if !framed && (!strings.HasSuffix(above, ":") || len(above) > 100 || len(strings.Fields(above)) < 2 || bidsFarewell(above)) {
 		return false
