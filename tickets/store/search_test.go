@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -189,6 +190,60 @@ func TestPlans(t *testing.T) {
 			}
 			if !strings.Contains(plan.Text, few[name]) {
 				t.Errorf("%s: reads more than the few rows of %s\n%s", name, few[name], plan.Text)
+			}
+		}
+	})
+}
+
+// TestWhatWasUnsaidInVainIsFound: a retraction that is undone with its savepoint
+// leaves the words of its transaction as they were.
+func TestWhatWasUnsaidInVainIsFound(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		undone := errors.New("undone")
+		err := s.Write(t.Context(), func(tx *store.Tx) error {
+			c, err := open(tx, "+59170000001", "Consulta", "zanahoria morada")
+			if err != nil {
+				return err
+			}
+			for range 2 {
+				if err := tx.AddMessage(c.ID, &store.Message{Direction: store.In, Kind: channels.Human, Medium: channels.WhatsApp, Said: "zanahoria morada"}); err != nil {
+					return err
+				}
+			}
+			if _, err = open(tx, "+59170000002", "Consulta", "berenjena"); err != nil {
+				return err
+			}
+			if err := tx.Try(func() error { return errors.Join(tx.Unsay(c.ID, "", "zanahoria morada"), undone) }); err.Error() != undone.Error() {
+				return err
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"zanahoria", "berenjena"} {
+			if rows, err := s.Search(t.Context(), store.SearchFilter{Text: word}); err != nil || len(rows) != 1 {
+				t.Errorf("%s: %d found, %v", word, len(rows), err)
+			}
+		}
+	})
+}
+
+// TestALongMessageIsUnsaid: as long as a chat lets people write, of words that
+// are all different. What remains is found as before, the acknowledgement not.
+func TestALongMessageIsUnsaid(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		var long strings.Builder
+		for i := range 9000 {
+			fmt.Fprintf(&long, "zan%dq ", i)
+		}
+		c := newCase(t, s, "+59170000001", "Consulta", long.String())
+		if err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.Unsay(c.ID, "Consulta", long.String()) }); err != nil {
+			t.Fatal(err)
+		}
+		for word, want := range map[string]int{"zan8999q": 1, "captura": 1, "recibimos": 0} { // nothing was rewritten
+			if rows, err := s.Search(t.Context(), store.SearchFilter{Text: word}); err != nil || len(rows) != want {
+				t.Errorf("%s: %d found, %v", word, len(rows), err)
 			}
 		}
 	})

@@ -19,7 +19,7 @@ type Tx struct {
 	broken  error
 	counts  map[string]int64 // what to add to the counters at the commit
 	changes []Change         // what to announce at the commit
-	docs    []doc            // what to index at the commit
+	docs    []doc            // what to index at the commit; only ever appended to or replaced, for Try keeps it
 	numbers map[string]int64 // gapless numbers taken so far; their rows are locked
 }
 
@@ -29,7 +29,7 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // Try runs fn in a savepoint: if it fails, what it did is undone and the rest
 // of the transaction goes on. It returns fn's error.
 func (tx *Tx) Try(fn func() error) error {
-	counts, numbers, changes, docs := maps.Clone(tx.counts), maps.Clone(tx.numbers), len(tx.changes), len(tx.docs)
+	counts, numbers, changes, docs := maps.Clone(tx.counts), maps.Clone(tx.numbers), len(tx.changes), tx.docs
 	tx.depth++
 	defer func() { tx.depth-- }()
 	if _, err := tx.exec("SAVEPOINT s"); err != nil {
@@ -43,7 +43,7 @@ func (tx *Tx) Try(fn func() error) error {
 		}
 		return err
 	}
-	tx.counts, tx.numbers, tx.changes, tx.docs = counts, numbers, tx.changes[:changes], tx.docs[:docs]
+	tx.counts, tx.numbers, tx.changes, tx.docs = counts, numbers, tx.changes[:changes], docs
 	_, undo := tx.exec("ROLLBACK TO SAVEPOINT s")
 	if undo == nil {
 		_, undo = tx.exec("RELEASE SAVEPOINT s")

@@ -19,7 +19,7 @@ func (tx *Tx) Unsay(ticket, subject string, said ...string) error {
 		if stems == "" {
 			continue
 		}
-		tx.docs = slices.DeleteFunc(tx.docs, func(d doc) bool { return d.kind == "case" && d.ref == ticket && holds(d, stems) })
+		tx.docs = slices.DeleteFunc(slices.Clone(tx.docs), func(d doc) bool { return d.kind == "case" && d.ref == ticket && holds(d, stems) })
 		docs, err := tx.docsWith(ticket, stems)
 		if err != nil {
 			return fmt.Errorf("looking for what was taken back: %w", err)
@@ -71,7 +71,7 @@ func (tx *Tx) findAnew(ticket, subject string) error {
 	}
 	row := rows[0]
 	row.Subject = subject
-	said, err := all(ctx, tx, text1, "SELECT "+findable+" FROM message m WHERE "+inTicket+` AND m.direction <> 'sys'
+	said, err := all(ctx, tx, text1, "SELECT "+findable+" FROM message m LEFT JOIN outbox o ON o.id = m.outgoing WHERE "+inTicket+` AND coalesce(o.purpose, '') <> '`+string(tickets.PurposeAck)+`'
 		UNION ALL SELECT f.name FROM message m JOIN file f ON f.message = m.id WHERE `+inTicket+` AND (m.now_says IS NULL OR m.now_says <> '')`, ticket)
 	if err != nil {
 		return err
