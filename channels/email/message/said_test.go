@@ -67,6 +67,7 @@ func TestSaid(t *testing.T) {
 		"bids farewell":         {"Re: Consulta", "Sigue igual.\n\nSaludos cordiales:\n\nDe: X <x@y.bo>\nEnviado: martes, 3 de noviembre de 2026 10:12\nPara: Y\nAsunto: Z\n\nuno", "Sigue igual.\n\nSaludos cordiales:"},
 		"original, not forward": {"Re: Consulta", "Sigue igual.\n\n-----Mensaje original-----\nDe: X <x@y.bo>\nEnviado: martes, 3 de noviembre de 2026 10:12\nPara: Y\nAsunto: Z\n\nuno", "Sigue igual."},
 		"forwards with bars":    {"Consulta", "Vean.\n\n| ---------- Forwarded message ----------\n| Date: Tue, 3 Nov 2026 10:12:00 -0400\n| From: X <x@y.bo>\n| To: Z\n| Subject: caso\n|\n| uno", "Vean.\n\n| ---------- Forwarded message ----------\n| Date: Tue, 3 Nov 2026 10:12:00 -0400\n| From: X <x@y.bo>\n| To: Z\n| Subject: caso\n|\n| uno"},
+		"a column writes":       {"", "Vean lo publicado:\n\nAna Prueba <ana@diario.bo> writes:\n\nuno\n\ndos", "Vean lo publicado:\n\nAna Prueba <ana@diario.bo> writes:\n\nuno\n\ndos"},
 		"a short block":         {"", "Sigue igual.\n\nFrom: X [mailto:x@y.bo]\nSent: Tuesday, November 3, 2026 10:12 AM\n\nuno", "Sigue igual."},
 		"sent things":           {"", "Los datos:\n\nDe: ana@correo.bo\nEnviado: dos formularios\n\nGracias", "Los datos:\n\nDe: ana@correo.bo\nEnviado: dos formularios\n\nGracias"},
 		"a list's footer":       {"", "uno\n\nEl 3 nov 2026 10:12, X escribió:\n> dos\n\n_______________________________________________\nlista mailing list\nhttp://lista.bo", "uno"},
