@@ -108,7 +108,7 @@ func (c *Classifier) Classify(in Input) Result {
 		// Nothing to go by: an operator has to look, and that is support.
 		return Result{Class: Support, Confidence: 1.0 / 3}
 	}
-	r.Reasons = c.reasons(t, fs, best)
+	r.Reasons = c.reasons(t, fs, best, in.Medium)
 	return r
 }
 

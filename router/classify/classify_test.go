@@ -198,3 +198,17 @@ func FuzzClassify(f *testing.F) {
 		}
 	})
 }
+
+// A mail in which somebody tells what they tried was handled by no operator in a call.
+func TestReasonsFitTheMedium(t *testing.T) {
+	c, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for medium, want := range map[string]string{"email": "cuenta lo que ya se hizo", "whatsapp": "cuenta lo que ya se hizo", "phone": "el operador lo resolvió en la llamada"} {
+		got := c.Classify(Input{Medium: medium, Text: "No podía entrar con su clave: la había escrito mal. Se le indicó cómo cambiarla y pudo ingresar."})
+		if !slices.Contains(got.Reasons, want) {
+			t.Errorf("%s: %q, want %q among them", medium, got.Reasons, want)
+		}
+	}
+}

@@ -32,7 +32,7 @@ const maxReasons = 4
 
 // reasons says in Spanish what spoke most for the class: first error codes,
 // then meanings, then words.
-func (c *Classifier) reasons(t *text, fs []Feature, class int) []string {
+func (c *Classifier) reasons(t *text, fs []Feature, class int, medium string) []string {
 	type reason struct {
 		text   string
 		weight float64
@@ -45,7 +45,7 @@ func (c *Classifier) reasons(t *text, fs []Feature, class int) []string {
 		}
 		if id, ok := strings.CutPrefix(f.Name, "m "); ok {
 			if text := c.meaning.reasons[id]; text != "" {
-				found = append(found, reason{c.withCode(text, t), w + 1})
+				found = append(found, reason{c.fitted(id, text, medium, t), w + 1})
 			}
 		} else if w > minWordLean && tells(f.word) {
 			found = append(found, reason{"menciona «" + f.word + "»", w})
@@ -82,9 +82,14 @@ func lean(f Feature, class int) float64 {
 	return float64(w[class]-other) * f.Value
 }
 
-func (c *Classifier) withCode(text string, t *text) string {
-	if text == "error de servidor" && len(t.codes) > 0 {
+// fitted is a meaning's reason as it fits the report: with its error code, and
+// without an operator where nobody was called.
+func (c *Classifier) fitted(id, text, medium string, t *text) string {
+	switch {
+	case text == "error de servidor" && len(t.codes) > 0:
 		return "error " + t.codes[0]
+	case id == "solved" && medium != "phone":
+		return "cuenta lo que ya se hizo"
 	}
 	return text
 }

@@ -152,3 +152,16 @@ func TestStatedPersons(t *testing.T) {
 		t.Error("it is still asked whether they are one")
 	}
 }
+
+// TestUnsureGuess: what the machine is not sure of is said so in the list and in
+// the case, and no percentage lends it weight.
+func TestUnsureGuess(t *testing.T) {
+	o := open(t)
+	code := o.code(o.report(0, "email", "ana@ejemplo.bo", "Ana Ficticia", "😡", "😡", tickets.Suggestion{Class: tickets.Support, Confidence: 0.33}))
+	b := o.login("operador")
+	for _, path := range []string{"/bandeja", "/casos/" + code} {
+		if text := body(t, b.get(path)); !strings.Contains(text, "sin seguridad") || strings.Contains(text, "Soporte 33 %") {
+			t.Errorf("%s does not say that the guess is unsure", path)
+		}
+	}
+}
