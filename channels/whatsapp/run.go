@@ -9,7 +9,9 @@ import (
 
 	"github.com/rs/zerolog"
 	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/appstate"
 	"go.mau.fi/whatsmeow/store"
+	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 	waLog "go.mau.fi/whatsmeow/util/log"
 
@@ -271,9 +273,16 @@ func (l *live) state(event any) {
 		}
 		l.set(Connected, time.Time{}, "")
 		l.host.Progress("connected")
+		l.introduce()
 		select {
 		case l.up <- struct{}{}:
 		default:
+		}
+	case *events.PushNameSetting: // a new name
+		l.introduce()
+	case *events.AppStateSyncComplete: // after the link the phone tells its settings, the name in the first collection
+		if e.Name == appstate.WAPatchCriticalBlock {
+			l.introduce()
 		}
 	case *events.Disconnected:
 		if l.Status().State == Pairing {
@@ -291,6 +300,15 @@ func (l *live) state(event any) {
 		l.ended(ending{Outdated, l.renew(), store.GetWAVersion().String()})
 	case *events.ConnectFailure:
 		l.ended(ending{Refused, afterRefusal, fmt.Sprintf("%s %s", e.Reason, e.Message)})
+	}
+}
+
+// introduce tells WhatsApp the account's name, for whoever has not saved the
+// number: they would see "-". It claims no presence, so the phone goes on ringing.
+func (l *live) introduce() {
+	err := l.client.SendPresence(l.ctx, types.PresenceUnavailable)
+	if err != nil && !errors.Is(err, whatsmeow.ErrNoPushName) && l.ctx.Err() == nil {
+		l.log.Warn().Err(err).Msg("the account's name could not be told to WhatsApp")
 	}
 }
 

@@ -66,8 +66,14 @@ func (p *Phone) Type(to *Phone) {
 	}
 }
 
-// presence takes "available", "unavailable", and typing.
+// presence takes "available", "unavailable" with the name that others are shown,
+// and typing.
 func (c *conn) presence(n *binary.Node) {
+	if name := text(n, "name"); n.Tag == "presence" && name != "" && c.device != nil {
+		c.server.mu.Lock()
+		c.device.shown, c.device.present = name, text(n, "type")
+		c.server.mu.Unlock()
+	}
 	if n.Tag != "chatstate" {
 		return
 	}

@@ -99,8 +99,8 @@ func (c *conn) answer(n *binary.Node) (content []binary.Node, refused *binary.No
 	case xmlns == "w:m":
 		return []binary.Node{{Tag: "media_conn", Attrs: binary.Attrs{"auth": "loopback", "ttl": "300", "auth_ttl": "3600", "max_buckets": "12"},
 			Content: []binary.Node{{Tag: "host", Attrs: binary.Attrs{"hostname": MediaHost}}}}}, nil
-	case xmlns == "w:sync:app:state" && first == "sync":
-		return []binary.Node{s.appState(n.GetChildByTag("sync"))}, nil
+	case xmlns == "w:sync:app:state" && first == "sync" && c.device != nil:
+		return s.appState(c.device.phone, n.GetChildByTag("sync"))
 	case xmlns == "md" && first == "link_code_companion_reg":
 		return c.codeHello(n.GetChildByTag("link_code_companion_reg")), nil
 	case xmlns == "md" && first == "remove-companion-device" && c.device != nil:
@@ -115,17 +115,6 @@ func (s *Server) ignoresPings() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.deaf
-}
-
-// appState answers for the collections of settings that devices share (names,
-// mutes, read marks): nothing was ever set here. s.mu is held.
-func (s *Server) appState(asked binary.Node) binary.Node {
-	var out []binary.Node
-	for _, c := range asked.GetChildren() {
-		s.collections++
-		out = append(out, binary.Node{Tag: "collection", Attrs: binary.Attrs{"name": text(&c, "name"), "version": "0", "has_more_patches": "false"}})
-	}
-	return binary.Node{Tag: "sync", Content: out}
 }
 
 // takeKeys stores a device's identity, its signed key and one-time keys. s.mu is held.

@@ -20,13 +20,15 @@ import (
 // ShareKey gives the person's devices a key for the collections of shared
 // settings, which they then ask for.
 func (p *Phone) ShareKey() (string, error) {
-	key := make([]byte, 32)
+	p.server.mu.Lock()
+	p.shared = true
+	p.server.mu.Unlock()
 	return p.Send(p, Draft{Peer: true, Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
 		Type: waE2E.ProtocolMessage_APP_STATE_SYNC_KEY_SHARE.Enum(),
 		AppStateSyncKeyShare: &waE2E.AppStateSyncKeyShare{Keys: []*waE2E.AppStateSyncKey{{
-			KeyID: &waE2E.AppStateSyncKeyId{KeyID: []byte{0, 0, 0, 0, 0, 1}},
+			KeyID: &waE2E.AppStateSyncKeyId{KeyID: settingsKeyID},
 			KeyData: &waE2E.AppStateSyncKeyData{
-				KeyData: key, Timestamp: proto.Int64(p.server.now().Unix()),
+				KeyData: settingsKey, Timestamp: proto.Int64(p.server.now().Unix()),
 				Fingerprint: &waE2E.AppStateSyncKeyFingerprint{RawID: proto.Uint32(1), CurrentIndex: proto.Uint32(0), DeviceIndexes: []uint32{0}},
 			},
 		}}},

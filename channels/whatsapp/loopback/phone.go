@@ -43,6 +43,7 @@ type Phone struct {
 	// guarded by the server's lock
 	devices    map[uint16]*device
 	lastDevice uint16
+	shared     bool     // the devices have the key of the shared settings
 	linking    *pairing // a client that waits for its code to be entered
 
 	mu      sync.Mutex // guards Signal sessions and what follows; taken before the server's

@@ -25,6 +25,8 @@ type device struct {
 	active bool // asked for what waits
 	queue  []binary.Node
 	logins int
+
+	shown, present string // the person's name and being there, as the device told them
 }
 
 func (d *device) number() types.JID { return with(d.phone.pn, d.id) }
