@@ -79,6 +79,9 @@ func (c *Console) showCall(w http.ResponseWriter, r *http.Request, s *Session, s
 		return err
 	}
 	data.Look.Chosen = f.Case
+	if data.Call.Name == "" && status == http.StatusOK && !data.Kept {
+		data.Call.Name = data.Look.Person // to be seen and put right, before it is kept
+	}
 	return c.show(w, r, status, s.Language, "call", "content", data)
 }
 

@@ -244,8 +244,11 @@ func guessOf(t *tickets.Ticket) *guess {
 	if t.Class != "" || t.Suggestion.Class == "" {
 		return nil
 	}
-	return &guess{t.Suggestion.Class, int(t.Suggestion.Confidence*100 + 0.5), t.Suggestion.Sure, t.Suggestion.Reasons}
+	return &guess{t.Suggestion.Class, percentOf(t.Suggestion.Confidence), t.Suggestion.Sure, t.Suggestion.Reasons}
 }
+
+// percentOf is a confidence in percent. No guess is certain, so none says 100 %.
+func percentOf(confidence float64) int { return min(int(confidence*100+0.5), 99) }
 
 // station says where in the manual the case stands, and draws it.
 func (c *Console) station(w *words, v *caseView, r *http.Request, s *Session, events []tickets.Event) {

@@ -297,7 +297,7 @@ func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values,
 		v.Subject, v.Snippet = cmp.Or(v.Snippet, w.T("case.nosubject")), ""
 	}
 	if v.Class == "" && row.Suggested != "" {
-		v.Class, v.Percent, v.Unsure = string(row.Suggested), int(row.Confidence*100+0.5), !row.Sure
+		v.Class, v.Percent, v.Unsure = string(row.Suggested), percentOf(row.Confidence), !row.Sure
 	}
 	if a, ok := tickets.ManualOf(tickets.CurrentManual).Activity(row.Step); ok {
 		v.StepText = a.Text

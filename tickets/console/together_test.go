@@ -137,9 +137,13 @@ func TestBrowserListKeepsStill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.report(0, "email", "nuevo@ejemplo.bo", "Persona Nueva", "Acaba de llegar", "algo nuevo", tickets.Suggestion{})
+	o.report(0, "email", "nuevo@ejemplo.bo", "Persona Nueva", "Acaba de llegar", "algo nuevo", tickets.Suggestion{Class: tickets.Support, Confidence: 1, Sure: true})
 	w.until("the button tells of it", `!document.querySelector("#fresh").hidden && document.querySelector("#fresh").textContent === "Mostrar 1 más"`)
 	w.until("nothing moved", fmt.Sprintf(`document.querySelector("#rows .row").id === %q && document.activeElement.id === %q`, top, top))
 	w.do("show", browsertest.Press("#fresh"))
 	w.until("it is there", `document.querySelector("#rows .row").textContent.includes("Persona Nueva") && document.querySelector("#fresh").hidden`)
+	w.until("a guess is not certain", `document.querySelector("#rows .row .kind").textContent.includes("99 %")`)
+	w.until("it is unread", `!!document.querySelector("#rows .row").querySelector(".pip") && document.querySelector("#rows .row").textContent.includes("sin leer")`)
+	w.do("open it", browsertest.Press("#rows .row"), chromedp.WaitVisible(chromedp.CSS("#case .case-head")))
+	w.until("its row says so no more", `!document.querySelector("#rows .row").querySelector(".pip") && !document.querySelector("#rows .row").textContent.includes("sin leer")`)
 }

@@ -188,14 +188,16 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// short is clean text of at most n runes on one line. It reads no further than
-// it must: most of what is shortened is the beginning of a long mail.
+// short is clean text of at most n runes on one line, without the marks that
+// turn the direction of writing: one of them would turn the rest of the line
+// that others write around it. It reads no further than it must: most of what
+// is shortened is the beginning of a long mail.
 func short(s string, n int) string {
 	var b strings.Builder
 	runes, space := 0, false
 	for _, r := range s {
 		switch {
-		case r == 0:
+		case r == 0 || unicode.Is(unicode.Bidi_Control, r):
 			continue
 		case unicode.IsSpace(r):
 			space = runes > 0

@@ -15,6 +15,7 @@ func TestShort(t *testing.T) {
 		{"", 5, ""}, {"abc", 5, "abc"}, {"abcde", 5, "abcde"}, {"abcdef", 5, "abcd…"}, {" a\n\t b ", 5, "a b"},
 		{"abcd  ", 5, "abcd"}, {"abcde   ", 5, "abcde"}, {"abcd e", 5, "abcd…"}, {"abc defg", 5, "abc…"}, {"ñññññ", 5, "ñññññ"}, {"ññññññ", 5, "ññññ…"},
 		{"a\x00b\xffc", 5, "ab\uFFFDc"}, {"ab c d e", 5, "ab c…"},
+		{"a\u202eb\u2066c\u200f", 5, "abc"}, {"\u202e \u202e", 5, ""},
 	} {
 		if got := short(c.in, c.n); got != c.want {
 			t.Errorf("short(%q, %d) = %q, want %q", c.in, c.n, got, c.want)

@@ -16,6 +16,8 @@ const standAgain = () => {
   if (stood.flash && !$("#case #flash")) $("#case .case-main")?.prepend(stood.flash);
   if (stood.inside) ((stood.on && $(stood.on)) || $("#case h1"))?.focus({ preventScroll: true });
 };
+// The row of a case that was opened says no more that it is unread, to nobody.
+const wasRead = (row) => { row.classList.remove("new"); for (const el of $$(".pip, .pip + .sr", row).reverse()) el.remove(); };
 document.addEventListener("htmx:afterSwap", (e) => {
   if (e.target.id === "act") {
     const menu = $(".others[open]"); if (menu) menu.open = false;
@@ -28,12 +30,17 @@ document.addEventListener("htmx:afterSwap", (e) => {
   if (e.target.id !== "case") return;
   const code = $("#case .case-head")?.dataset.code;
   for (const r of rows()) r.dataset.code === code ? r.setAttribute("aria-current", "true") : r.removeAttribute("aria-current");
-  const open = $("#rows .row[aria-current]"); open?.classList.remove("new");
+  const open = $("#rows .row[aria-current]"); if (open) wasRead(open);
   offerNext();
   if (stood) { standAgain(); return; }
   $("#case").scrollTop = 0; if (innerWidth < 768) scrollTo(0, 0);
   ($("#case [data-focus]") || $("#case #flash") || (document.activeElement?.closest("#rows") && e.detail.requestConfig?.triggeringEvent?.detail ? null : $("#case h1")))?.focus({ preventScroll: true });
   const title = $("#case .case-head")?.dataset.title; if (title) document.title = title;
+});
+// The name that goes with the number of a call is put in, to be put right; what a hand typed stays.
+document.addEventListener("htmx:afterSwap", (e) => {
+  const name = $("#nombre"); if (e.target.id !== "look" || !name || name.value !== name.dataset.known) return;
+  name.value = name.dataset.known = $("#look [data-person]")?.dataset.person || "";
 });
 // The network was cut or the server is away: nothing that was typed is lost.
 const lost = (text) => {
