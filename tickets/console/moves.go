@@ -194,6 +194,9 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 	if text := c.taken(r, s); typed == nil && text != "" && name == "solve.solution" {
 		v.Value = text
 	}
+	if typed == nil && v.Value == "" && name == "split.problem" {
+		v.Value = c.firstWords(r, t) // the second problem is in it: the rest is taken out
+	}
 	for _, value := range f.Choices {
 		v.Choices = append(v.Choices, choice{value, c.value(w, f.Name, value)})
 	}
@@ -239,12 +242,16 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 }
 
 // decideForm is the combined form: registers, decides on availability and, if
-// it is not that, on functional design. What is suggested is filled in beforehand.
+// it is not that, on functional design. What is suggested is filled in beforehand
+// where the machine is sure of it.
 func (c *Console) decideForm(r *http.Request, s *Session, t *tickets.Ticket, typed tickets.Record) (*formView, error) {
 	w, self := c.say(s), "/casos/"+t.Code
 	f := &formView{Act: actDecide, Action: self + "/decidir", Version: t.Version, Label: w.T("act.decidir." + t.Step.Numeral()), Draft: t.Code + ":decidir", Cancel: self,
 		Say: w.T("say.decidir"), Button: w.T("do.decidir"), Rules: []string{"G1", "G2"}, Guess: guessOf(t)}
 	guessed := cmp.Or(t.Class, t.Suggestion.Class)
+	if t.Class == "" && !t.Suggestion.Sure { // left to the operator, with nothing marked to be confirmed unread
+		guessed, f.Say = "", w.T("say.decidir.unsure")
+	}
 	part := func(step tickets.Step, fields ...tickets.Field) {
 		p := formPart{Step: step, Title: w.T("decide.part." + step.Numeral())}
 		for _, field := range fields {

@@ -164,4 +164,14 @@ func TestUnsureGuess(t *testing.T) {
 			t.Errorf("%s does not say that the guess is unsure", path)
 		}
 	}
+	if text := body(t, b.get("/casos/"+code+"?acto=decidir")); !strings.Contains(text, "nada está marcado") || regexp.MustCompile(`name="(availability|design)"[^>]*checked`).MatchString(text) {
+		t.Error("an unsure guess is marked to be confirmed")
+	}
+	sure := o.code(o.report(0, "email", "ana@ejemplo.bo", "Ana Ficticia", "Clave", "Olvidé mi clave. Además, el menú confunde.", tickets.Suggestion{Class: tickets.Support, Confidence: 0.9, Sure: true}))
+	if text := body(t, b.get("/casos/"+sure+"?acto=decidir")); !regexp.MustCompile(`name="availability" value="no"[^>]*checked`).MatchString(text) {
+		t.Error("a sure guess is not marked:", text)
+	}
+	if text := body(t, b.get("/casos/"+sure+"?acto=split")); !regexp.MustCompile(`name="problem"[^>]*>Olvidé mi clave. Además, el menú confunde.`).MatchString(text) {
+		t.Error("the form of a second problem does not begin with what was said:", text)
+	}
 }
