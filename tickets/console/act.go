@@ -2,9 +2,11 @@ package console
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ventanilla/tickets"
@@ -41,7 +43,7 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 		return err
 	} else if form != nil {
 		w.Header().Set("HX-Push-Url", "false")
-		return c.showRefused(w, r, s, t, form, http.StatusOK, "", "", nil)
+		return c.showRefused(w, r, s, t, form, http.StatusOK, "", nil, nil)
 	}
 	if act == tickets.ActNote || act == tickets.ActReply || act == tickets.ActUnsend {
 		version = 0 // something said is no conflict with what another does
@@ -213,7 +215,7 @@ func (c *Console) acted(w http.ResponseWriter, r *http.Request, s *Session, t *t
 		text = c.refusal(words, refused)
 	}
 	if slices.Contains(composerActs, act) {
-		return c.showRefused(w, r, s, fresh, nil, status, text, typed["text"], held)
+		return c.showRefused(w, r, s, fresh, nil, status, text, typed, held)
 	}
 	form, err := c.form(r, s, fresh, act, typed)
 	if err != nil {
@@ -226,7 +228,7 @@ func (c *Console) acted(w http.ResponseWriter, r *http.Request, s *Session, t *t
 			form.mark(refused.Params["field"], words)
 		}
 	}
-	return c.showRefused(w, r, s, fresh, form, status, text, "", held)
+	return c.showRefused(w, r, s, fresh, form, status, text, typed, held)
 }
 
 func (f *formView) mark(field string, w *words) {
@@ -243,22 +245,32 @@ func (f *formView) mark(field string, w *words) {
 	}
 }
 
+// keptOf are the words, not the choices, of a record whose form is gone.
+func keptOf(w *words, typed tickets.Record) (kept []keptText) {
+	for _, name := range slices.Sorted(maps.Keys(typed)) {
+		if text := strings.TrimSpace(typed[name]); strings.ContainsAny(text, " \n") && name != "evidence" {
+			kept = append(kept, keptText{w.Or("field.any."+name, name), text})
+		}
+	}
+	return kept
+}
+
 // showRefused shows the case with the refused form open; without one (the act
-// is no longer possible) the reason stands above the case.
-func (c *Console) showRefused(w http.ResponseWriter, r *http.Request, s *Session, t *tickets.Ticket, form *formView, status int, text, typed string, held *stop) error {
+// is no longer possible) the reason and what was typed stand above the case.
+func (c *Console) showRefused(w http.ResponseWriter, r *http.Request, s *Session, t *tickets.Ticket, form *formView, status int, text string, typed tickets.Record, held *stop) error {
 	v, err := c.caseView(r, s, t)
 	if err != nil {
 		return err
 	}
 	v.Form = form
-	said := v.Composer != nil && typed != ""
+	said := form == nil && v.Composer != nil && typed["text"] != ""
 	if said {
-		v.Composer.Text, v.Composer.Kept, v.Composer.Wrong = typed, false, text
+		v.Composer.Text, v.Composer.Kept, v.Composer.Wrong = typed["text"], false, text
 		v.Composer.hold(held, c.say(s))
 	}
 	data := caseData{Frame: c.frame(r, s, t.Code, "/bandeja"), Case: v}
 	if form == nil && !said {
-		data.Flash = &flash{Kind: "bad", Title: c.say(s).T("error.refused"), Text: text}
+		data.Flash = &flash{Kind: "bad", Title: c.say(s).T("error.refused"), Text: text, Kept: keptOf(c.say(s), typed)}
 	}
 	if r.Header.Get("HX-Request") != "true" {
 		if data.List, err = c.list(r, s, t.Code); err != nil {

@@ -80,6 +80,12 @@ func TestStaleFormKeepsWhatWasTyped(t *testing.T) {
 		t.Errorf("a stale form: status %d, typed text kept: %v", res.StatusCode, strings.Contains(text, "lo que escribí con cuidado"))
 	}
 	o.stands(ids["pass"], "9.1/2")
+	b, fields := o.login("operador"), []string{"version", itoa(o.ticket(ids["pass"]).Version), "problem", "la segunda pestaña lo cuenta así", "availability", "no", "prior_uit", "no", "evidence", "ninguno", "design", "no"}
+	b.post("/casos/"+c.Code+"/decidir", fields...)
+	o.stands(ids["pass"], "9.1/5")
+	if text := body(t, b.post("/casos/"+c.Code+"/decidir", fields...)); !strings.Contains(text, `<dd class="said">la segunda pestaña lo cuenta así</dd>`) {
+		t.Error("a form of an act that is done loses what was typed into it")
+	}
 }
 
 // TestDoubleSubmit does the act once.

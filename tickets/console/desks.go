@@ -86,7 +86,11 @@ func (c *Console) receiptOf(s *Session, w *words, t *tickets.Ticket, events []ti
 		if ev.FromUnit == ev.ToUnit || ev.ToUnit != t.Unit || ev.FromUnit == "" {
 			continue
 		}
-		return &receipt{By: ev.Name, From: ev.FromUnit, At: ev.At, Text: c.essence(w, ev), Received: t.Assignee != ""}
+		text := c.essence(w, ev)
+		if ev.Act == tickets.ActDecideAvailability && ev.Record["reason"] == "" {
+			text = short(t.Problem, 220) // what was looked at is no reason: the problem itself is
+		}
+		return &receipt{By: ev.Name, From: ev.FromUnit, At: ev.At, Text: text, Received: t.Assignee != ""}
 	}
 	return nil
 }

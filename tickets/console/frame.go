@@ -43,7 +43,14 @@ type weather struct {
 }
 
 // flash tells what an act did; Kind is good, warn or bad.
-type flash struct{ Kind, Title, Text string }
+type flash struct {
+	Kind, Title, Text string
+	Kept              []keptText
+}
+
+// keptText is what somebody typed into a form that is no longer possible: it is
+// shown, to be taken elsewhere.
+type keptText struct{ Label, Text string }
 
 // place is one entry of the rail and who sees it.
 type place struct {

@@ -109,7 +109,7 @@ func TestReceiptAndDesks(t *testing.T) {
 	o.decided(id, "yes", "no", "Responde 503 en todas las ventanillas.")
 	uit, code := o.login("uit"), o.code(id)
 	text := body(t, uit.get("/casos/"+code))
-	if !strings.Contains(text, "Derivado por Rosa Ejemplo (AIT)") || !strings.Contains(text, "Recibir el caso") || !strings.Contains(text, "Tiempo hábil en cada unidad") {
+	if !strings.Contains(text, "Derivado por Rosa Ejemplo (AIT)") || !strings.Contains(text, "«Responde 503 en todas las ventanillas.»") || !strings.Contains(text, "Recibir el caso") || !strings.Contains(text, "Tiempo hábil en cada unidad") {
 		t.Error("the unit does not see the derivation, how to receive it, or the times")
 	}
 	o.step(uit, id, "take")

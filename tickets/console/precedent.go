@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
+	"ventanilla/channels"
 	"ventanilla/tickets"
 	"ventanilla/tickets/privacy"
 	"ventanilla/tickets/store"
@@ -162,13 +162,44 @@ func namesOf(t *tickets.Ticket) []string {
 	return names
 }
 
-// said is what a person said first in a case.
+// saidAtMost is how many letters of the pieces of a chat are taken for what was said first.
+const saidAtMost = 1500
+
+// said is what a person said first in a case: a mail or a call whole; on
+// WhatsApp, where people write in pieces and greet first, every piece until
+// somebody answered.
 func said(messages []store.Message) string {
-	i := slices.IndexFunc(messages, func(m store.Message) bool { return m.Direction == store.In })
-	if i < 0 {
-		return ""
+	var parts []string
+	letters := 0
+	for _, m := range messages {
+		if m.Direction == store.Out && m.Author != "system" || letters > saidAtMost {
+			break
+		}
+		if m.Direction != store.In {
+			continue
+		}
+		text := strings.TrimSpace(m.Said)
+		if m.Medium != channels.WhatsApp {
+			return cmp.Or(strings.Join(parts, "\n"), text)
+		}
+		if text = ownWords(m, text); text != "" {
+			parts, letters = append(parts, text), letters+len(text)
+		}
 	}
-	return strings.TrimSpace(messages[i].Said)
+	return strings.Join(parts, "\n")
+}
+
+// ownWords are a piece of a chat without the line that stands for a file; what
+// stands for a place, a contact or a deed is none of a person's words.
+func ownWords(m store.Message, text string) string {
+	first, rest, _ := strings.Cut(text, "\n")
+	switch {
+	case !strings.HasPrefix(first, "["), strings.Contains(first, "ocult") && !strings.HasSuffix(first, "]"): // a secret that was hidden is no file
+		return text
+	case strings.HasSuffix(first, "]") && !strings.HasPrefix(first, "[Ubicación"):
+		return strings.TrimSpace(rest)
+	}
+	return ""
 }
 
 // draftOf makes an article of a case: its problem and its solution, of the
