@@ -57,12 +57,13 @@ type term struct {
 // those of its system before those of others.
 func (s *Store) Precedents(ctx context.Context, q Like) ([]Precedent, error) {
 	n := limit(q.Limit, 5)
-	terms, counts, err := s.terms(ctx, q)
+	terms, unknown, counts, err := s.terms(ctx, q)
 	if err != nil || len(terms) == 0 {
 		return nil, err
 	}
 	var found []candidate
 	w := weigh(terms)
+	w.all *= 1 + float64(unknown)/float64(len(terms)) // what no precedent has is not there either
 	for _, system := range systemsOf(q) {
 		list, err := s.candidates(ctx, terms, counts, system)
 		if err != nil {
@@ -89,15 +90,15 @@ func systemsOf(q Like) []string {
 	return []string{q.System, ""}
 }
 
-// terms are the question's words that precedents have, the rarest first, and
-// how many precedents there are, in all and by system.
-func (s *Store) terms(ctx context.Context, q Like) ([]term, map[string]int64, error) {
+// terms are the question's words that precedents have, the rarest first, how
+// many it has besides, and how many precedents there are, in all and by system.
+func (s *Store) terms(ctx context.Context, q Like) (terms []term, unknown int, counts map[string]int64, err error) {
 	subject := strings.Fields(stemSet(q.Subject, 20))
-	stems := strings.Fields(stemSet(q.Subject+"\n"+q.Text, likeTerms))
+	stems := telling(stemSet(q.Subject+"\n"+q.Text, likeTerms))
 	ask := newQuery("SELECT stem, n FROM stem")
 	in(ask, "stem", append(stems, tagAll, tagSystem(q.System)))
-	counts := map[string]int64{}
-	_, err := all(ctx, s, func(scan scanner) (_ struct{}, err error) {
+	counts = map[string]int64{}
+	_, err = all(ctx, s, func(scan scanner) (_ struct{}, err error) {
 		var stem string
 		var n int64
 		err = scan(&stem, &n)
@@ -105,9 +106,8 @@ func (s *Store) terms(ctx context.Context, q Like) ([]term, map[string]int64, er
 		return struct{}{}, err
 	}, ask.text(), ask.args...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("counting words: %w", err)
+		return nil, 0, nil, fmt.Errorf("counting words: %w", err)
 	}
-	var terms []term
 	for _, stem := range stems {
 		if n := counts[stem]; n > 0 {
 			w := math.Log(1 + float64(counts[tagAll])/float64(n))
@@ -118,7 +118,27 @@ func (s *Store) terms(ctx context.Context, q Like) ([]term, map[string]int64, er
 		}
 	}
 	slices.SortStableFunc(terms, func(a, b term) int { return cmp.Or(cmp.Compare(a.n, b.n), strings.Compare(a.stem, b.stem)) })
-	return terms, counts, nil
+	return terms, len(stems) - len(terms), counts, nil
+}
+
+// filler are the stems of what people say in any report, whatever it is about.
+// Where there are few precedents even these are rare, and two reports would be
+// alike for their courtesy.
+var filler = func() map[string]bool {
+	m := map[string]bool{}
+	for stem := range strings.FieldsSeq(words.Index(`hola ola buenas buenos día días tarde tardes noche noches saludos gracias favor porfa
+		señor señores señora señorita joven estimado estimados disculpe atención ayuda ayúdeme urgente atentamente consulta pregunta
+		quiero quisiera quiere necesito necesitamos pido pide solicito puedo puede pueden pudo poder debo debe tengo tiene dice dijo dicen
+		hacer hago hace hice hacen estoy está están sale salió pasa pasó veces vez dos tres hoy ayer ahora anoche mañana rato horas desde
+		después todo todos nada algo alguien solo mismo misma así pues persona personas varias también ir voy ver veo`)) {
+		m[stem] = true
+	}
+	return m
+}()
+
+// telling are those of a text's stems that say what it is about.
+func telling(stems string) []string {
+	return slices.DeleteFunc(strings.Fields(stems), func(stem string) bool { return filler[stem] })
 }
 
 // conditions are sets of words of which one must be there whole: each begins
@@ -342,12 +362,12 @@ func (s *Store) AlikeArticles(ctx context.Context, q Like, f ArticleFilter) ([]A
 // first; those that no precedent has are the rarest of all, for an article may
 // be about what never was a case.
 func (s *Store) articleTerms(ctx context.Context, q Like) ([]term, error) {
-	known, counts, err := s.terms(ctx, q)
+	known, _, counts, err := s.terms(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	var terms []term
-	for stem := range strings.FieldsSeq(stemSet(q.Subject+"\n"+q.Text, likeTerms)) {
+	for _, stem := range telling(stemSet(q.Subject+"\n"+q.Text, likeTerms)) {
 		if i := slices.IndexFunc(known, func(t term) bool { return t.stem == stem }); i >= 0 {
 			terms = append(terms, known[i])
 		} else {

@@ -173,3 +173,20 @@ func TestAlikeArticles(t *testing.T) {
 		}
 	})
 }
+
+// TestCourtesyIsNoPrecedent: on a young desk two reports of other matters that
+// share how people greet and ask are not alike enough to say that UIT handled
+// it; one of the same matter is.
+func TestCourtesyIsNoPrecedent(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		uit := closed(t, s, "portal", "gob.bo no abre, error 503", "Buen día, desde la mañana la página no abre en nuestra oficina, dice error 503. Quiero saber qué hacer, gracias por su atención.", "9.2/4", tickets.UIT)
+		other := store.Like{Text: "Buenas tardes, quiero hacer el trámite de mi negocio y me dice que mi cuenta no está habilitada. Estoy desde la mañana, gracias por su atención."}
+		if _, list := alike(t, s, other); len(list) > 0 && list[0].Likeness >= store.LikeEnough {
+			t.Errorf("courtesy makes a precedent: %v", list[0].Likeness)
+		}
+		same := store.Like{Text: "la pagina gob.bo no abre, sale 503 service unavailable"}
+		if ids, list := alike(t, s, same); len(ids) != 1 || ids[0] != uit.ID || list[0].Likeness < store.LikeEnough {
+			t.Errorf("the same matter is no precedent: %+v", list)
+		}
+	})
+}
