@@ -40,7 +40,7 @@ func TestCalendarIsInForceAtOnce(t *testing.T) {
 	if tickets.Office.Open(monday) || tickets.Office.Between(monday, monday.Add(8*time.Hour)) != 2*time.Hour {
 		t.Error("the order is not in force")
 	}
-	if text := body(t, b.get("/administracion/calendario")); !strings.Contains(text, "2027-03-01") || !strings.Contains(text, "DS 9999") {
+	if text := body(t, b.get("/administracion/calendario")); !strings.Contains(text, "lun 1 mar 2027") || !strings.Contains(text, "DS 9999") {
 		t.Error("the page does not show the order")
 	}
 	b.post("/administracion/calendario", "do", "undo", "date", "2027-03-01")
@@ -170,7 +170,7 @@ func TestSystemsAreDated(t *testing.T) {
 	}
 	b.post("/administracion/sistemas/nuevo", "id", "prueba", "name", "Sistema <b>Prueba</b>", "basis", "DS 1", "to", "2020-01-01")
 	text := body(t, b.get("/administracion/sistemas"))
-	if !strings.Contains(text, "Sistema &lt;b&gt;Prueba") || !strings.Contains(text, "terminado") {
+	if !strings.Contains(text, "Sistema &lt;b&gt;Prueba") || !strings.Contains(text, "terminado") || !strings.Contains(text, "mié 1 ene 2020") {
 		t.Error("the system that ended is not shown as such")
 	}
 	if res := b.get("/administracion/sistemas/ninguno"); res.StatusCode != http.StatusNotFound {

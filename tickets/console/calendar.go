@@ -41,8 +41,8 @@ type weekday struct {
 }
 
 type dayView struct {
-	Date, Weekday, Hours, Name, Basis string
-	Own, Off                          bool // entered here; no attention at all
+	Date, Shown, Hours, Name, Basis string // Date as 2026-11-23, Shown as people read it
+	Own, Off                        bool   // entered here; no attention at all
 }
 
 // standardWeek is how the hours of DS 29000 are written.
@@ -74,13 +74,13 @@ func (c *Console) showCalendar(w http.ResponseWriter, r *http.Request, s *Sessio
 		data.Week = append(data.Week, weekday{n, strings.Fields(words.T("calendar.days"))[n], week[n]})
 	}
 	data.Year = c.clock.in(c.now()).Year()
-	data.Days = calendarYear(words, cal, set, data.Year)
+	data.Days = calendarYear(c.clock, words, cal, set, data.Year)
 	return c.show(w, r, status, words.lang, "calendar", "content", data)
 }
 
 // calendarYear lists the days of a year and the next on which the office does
 // not keep its weekly hours.
-func calendarYear(w *words, cal *calendar.Calendar, set calendar.Setting, year int) (out []dayView) {
+func calendarYear(k clock, w *words, cal *calendar.Calendar, set calendar.Setting, year int) (out []dayView) {
 	orders := map[string]calendar.Override{}
 	for _, o := range cal.Orders() {
 		orders[o.Date] = o
@@ -92,7 +92,7 @@ func calendarYear(w *words, cal *calendar.Calendar, set calendar.Setting, year i
 		if !ordered && (name == "" || len(cal.Week[day.Weekday()]) == 0) {
 			continue
 		}
-		v := dayView{Date: date, Weekday: w.day(day), Name: cmp.Or(name, o.Name), Basis: o.Basis, Off: !cal.Workday(day)}
+		v := dayView{Date: date, Shown: k.date(w, day), Name: cmp.Or(name, o.Name), Basis: o.Basis, Off: !cal.Workday(day)}
 		for _, span := range o.Hours {
 			v.Hours += " " + span.String()
 		}

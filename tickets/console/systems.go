@@ -23,6 +23,7 @@ type systemsData struct {
 type systemView struct {
 	store.Supported
 	From, To string
+	Last     time.Time // the last day that it is attended to
 	Holds    bool
 }
 
@@ -43,7 +44,8 @@ func (c *Console) dayOf(t time.Time) string {
 func (c *Console) systemView(sys store.Supported) systemView {
 	v := systemView{Supported: sys, From: c.dayOf(sys.ValidFrom), Holds: sys.Holds(c.now())}
 	if !sys.ValidTo.IsZero() {
-		v.To = c.dayOf(sys.ValidTo.Add(-time.Second))
+		v.Last = sys.ValidTo.Add(-time.Second)
+		v.To = c.dayOf(v.Last)
 	}
 	return v
 }

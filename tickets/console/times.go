@@ -21,8 +21,16 @@ func (k clock) exact(w *words, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
+	return k.date(w, t) + ", " + k.in(t).Format("15:04")
+}
+
+// date is a day by itself: "lun 23 nov 2026".
+func (k clock) date(w *words, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
 	t = k.in(t)
-	return fmt.Sprintf("%s %d %s %d, %s", w.day(t), t.Day(), w.month(t), t.Year(), t.Format("15:04"))
+	return fmt.Sprintf("%s %d %s %d", w.day(t), t.Day(), w.month(t), t.Year())
 }
 
 // short is the time of day for today, else the day: "14:05", "lun 23 nov, 14:05", "23 nov 2025".

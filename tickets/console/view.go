@@ -90,6 +90,7 @@ func funcs(w *words, k clock, a *assets) template.FuncMap {
 		},
 		"at":       func(t time.Time) template.HTML { return moment(k, w, t, k.short(w, t)) },
 		"exact":    func(t time.Time) string { return k.exact(w, t) },
+		"date":     func(t time.Time) string { return k.date(w, t) },
 		"local":    func(t time.Time) string { return k.in(t).Format("2006-01-02T15:04") },
 		"work":     w.work,
 		"size":     w.size,
