@@ -148,6 +148,9 @@ func (s *sitting) put(c *store.Case, m *store.Message) error {
 	for who, k := range s.talks {
 		i := slices.IndexFunc(k.rows, func(r store.Row) bool { return r.ID == row.ID })
 		if i < 0 {
+			if row.Person == who.person || row.Address == who.from.Value { // one too many to be looked at, until now
+				delete(s.talks, who)
+			}
 			continue
 		}
 		if !k.rows[i].Closed.Equal(row.Closed) {

@@ -32,10 +32,11 @@ type stream struct {
 	rand *rand.Rand
 	n    int
 	said map[string][]string // ids of what a number said
+	did  map[tickets.Act]int
 }
 
 func newStream(t *testing.T, url string, seed uint64, together bool) *stream {
-	s := &stream{T: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), rand: rand.New(rand.NewPCG(seed, 1)), said: map[string][]string{}}
+	s := &stream{T: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), rand: rand.New(rand.NewPCG(seed, 1)), said: map[string][]string{}, did: map[tickets.Act]int{}}
 	clock := func() time.Time { return s.now }
 	s.st = storetest.Open(t, url, clock)
 	r, err := router.New(t.Context(), router.Options{Store: s.st, Channels: []channels.Channel{chatLines{}}, Log: zerolog.Nop(),
@@ -78,6 +79,9 @@ func (s *stream) line(codes []string) channels.Raw {
 		text = strings.ReplaceAll(text, "%c", codes[s.rand.IntN(len(codes))])
 	}
 	s.said[number] = append(s.said[number], id)
+	if s.rand.IntN(20) == 0 {
+		env["too_large"] = "1"
+	}
 	return channels.Raw{Medium: channels.WhatsApp, ExternalID: id, Dedupe: id, Body: []byte(number + "|" + text), Received: s.now, Envelope: env}
 }
 
@@ -108,14 +112,35 @@ func (s *stream) round() {
 	if len(rows) == 0 {
 		return
 	}
-	acts := []tickets.Act{tickets.ActReply, tickets.ActReply, tickets.ActAsk, tickets.ActTake, tickets.ActOutOfScope, tickets.ActSpam, tickets.ActMerge}
-	act, id := acts[s.rand.IntN(len(acts))], rows[s.rand.IntN(len(rows))].ID
-	rec := tickets.Record{"text": "¿ya pudo entrar?", "case": codes[s.rand.IntN(len(codes))], "reason": "no es de aquí"}
-	by := tickets.Actor{ID: "eva", Name: "Eva", Roles: []tickets.Role{tickets.Operador}}
-	err = s.st.Update(s.Context(), id, func(t *tickets.Ticket) error { return t.Do(act, by, rec, s.now) })
+	for range 6 {
+		s.act(rows, codes)
+	}
+}
+
+// act is one of the acts of an operator on some case, if the case allows it.
+func (s *stream) act(rows []store.Row, codes []string) {
+	s.Helper()
+	other := s.rand.IntN(len(rows))
+	reason, case_ := tickets.Record{"reason": "no es de aquí"}, tickets.Record{"case": codes[other], "case_id": rows[other].ID}
+	deeds := []struct {
+		act tickets.Act
+		rec tickets.Record
+	}{
+		{tickets.ActTake, tickets.Record{}}, {tickets.ActTake, tickets.Record{}}, {tickets.ActReply, tickets.Record{"text": "¿ya pudo entrar?"}},
+		{tickets.ActReply, tickets.Record{"text": "ya funciona"}}, {tickets.ActAsk, tickets.Record{"question": "¿qué error sale?"}},
+		{tickets.ActOutOfScope, reason}, {tickets.ActSpam, reason}, {tickets.ActMerge, case_}, {tickets.ActUnmerge, reason}, {tickets.ActDuplicate, case_},
+		{tickets.ActSplit, tickets.Record{"subject": "lo otro", "problem": "la factura no llega"}}, {tickets.ActSetFacts, tickets.Record{"subject": "acceso"}},
+		{tickets.ActFlag, tickets.Record{"flag": string(tickets.FlagRestricted), "reason": "datos de salud"}},
+		{tickets.ActReopen, tickets.Record{"reason": "sigue igual", "to": "triage"}},
+	}
+	deed, id := deeds[s.rand.IntN(len(deeds))], rows[s.rand.IntN(len(rows))].ID
+	by := tickets.Actor{ID: "eva", Name: "Eva", Roles: []tickets.Role{tickets.Operador, tickets.Supervisor}}
+	err := s.st.Update(s.Context(), id, func(t *tickets.Ticket) error { return t.Do(deed.act, by, deed.rec, s.now) })
 	var refused *tickets.Refusal
-	if err != nil && !errors.As(err, &refused) {
-		s.Fatal(act, err)
+	if err == nil {
+		s.did[deed.act]++
+	} else if !errors.As(err, &refused) {
+		s.Fatal(deed.act, err)
 	}
 }
 
@@ -225,6 +250,9 @@ func TestABatchEndsAsOneByOne(t *testing.T) {
 		s := newStream(t, url, seed, together)
 		for range 14 {
 			s.round()
+		}
+		if s.did[tickets.ActReply] == 0 || s.did[tickets.ActOutOfScope]+s.did[tickets.ActSpam] == 0 || s.did[tickets.ActMerge] == 0 {
+			t.Errorf("seed %d: an operator who only does %v says little", seed, s.did)
 		}
 		return records(t, url)
 	}
