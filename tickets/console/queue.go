@@ -275,7 +275,7 @@ type rowView struct {
 	Unread, Waiting, Closed, Current                 bool
 	Age                                              ageView
 	Step                                             tickets.Step
-	Unit                                             tickets.Unit
+	Whose                                            string // the unit, or the supervisor of its cases in review
 	StepText, Class, System, Desk                    string
 	Percent, Returns                                 int
 	Flags                                            []tickets.Flag
@@ -288,7 +288,10 @@ func (c *Console) row(r *http.Request, w *words, row store.Row, here url.Values,
 	v := rowView{
 		ID: row.ID, Code: row.Code, Href: address("/casos/"+row.Code, here), Medium: string(row.Medium), Person: row.PersonName, Subject: w.about(string(row.Medium), row.Subject), Snippet: w.about(string(row.Medium), row.Snippet),
 		Unread: row.Unread, Waiting: row.Waiting, Closed: !row.Closed.IsZero(), Current: row.Code == open,
-		Step: row.Step, Unit: row.Unit, Class: string(row.Class), System: c.systemName(r.Context(), row.System), Returns: row.Returns,
+		Step: row.Step, Whose: string(row.Unit), Class: string(row.Class), System: c.systemName(r.Context(), row.System), Returns: row.Returns,
+	}
+	if slices.Contains(reviewSteps, row.Step) {
+		v.Whose = w.T("queue.supervisor")
 	}
 	if v.Person == "" {
 		v.Person = cmp.Or(c.shown(string(row.Medium), row.Address), w.T("person.hidden"))
