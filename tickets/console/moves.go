@@ -276,6 +276,10 @@ func (c *Console) decideForm(r *http.Request, s *Session, t *tickets.Ticket, typ
 			tickets.Field{Name: "prior_uit", Kind: tickets.YesNo, Required: true, Value: yesno(found.UIT)},
 			tickets.Field{Name: "evidence", Kind: tickets.Line, Required: true, Value: cmp.Or(strings.Join(found.Evidence, ", "), w.T("decide.none"))})
 	}
+	if len(found.Evidence) > 0 && t.Step != "9.1/4" {
+		fields := f.Parts[len(f.Parts)-1].Fields
+		fields[len(fields)-1].Help = w.T("decide.evidence", "names", strings.Join(c.evidenceNames(r.Context(), s, found.Evidence), ", "))
+	}
 	part("9.1/4", tickets.Field{Name: "design", Kind: tickets.YesNo, Value: map[bool]string{true: yesno(guessed == tickets.FunctionalDesign)}[guessed != "" && guessed != tickets.Availability]},
 		tickets.Field{Name: "choose_uit", Kind: tickets.YesNo, Value: "no"}, tickets.Field{Name: "reason", Kind: tickets.Text})
 	if typed == nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"ventanilla/tickets"
@@ -108,7 +109,7 @@ func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.T
 	v.Facts = append(v.Facts, recordLine{w.T("review.operator"), c.nameOf(r.Context(), t.Operator)}, recordLine{w.T("review.problem"), t.Problem})
 	if d := t.Decision; d != nil {
 		v.Facts = append(v.Facts, recordLine{w.T("review.decision"), w.Or("class."+string(t.Class), "—") + " · " + w.T("side.prior") + ": " + w.T("choice."+yesno(d.PriorUIT))})
-		v.Facts = append(v.Facts, recordLine{w.T("side.evidence"), joinWords(c.evidenceNames(r.Context(), s, d.Evidence))})
+		v.Facts = append(v.Facts, recordLine{w.T("side.evidence"), strings.Join(c.evidenceNames(r.Context(), s, d.Evidence), ", ")})
 		if d.Reason != "" {
 			v.Facts = append(v.Facts, recordLine{w.T("side.reason"), d.Reason})
 		}
@@ -143,17 +144,6 @@ func (c *Console) reviewCase(r *http.Request, s *Session, w *words, t *tickets.T
 }
 
 func yesno(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
-
-func joinWords(list []string) string {
-	out := ""
-	for i, v := range list {
-		if i > 0 {
-			out += ", "
-		}
-		out += v
-	}
-	return out
-}
 
 // review does the supervisor's two activities at once, or returns the case.
 func (c *Console) review(w http.ResponseWriter, r *http.Request, s *Session) error {
