@@ -1,7 +1,10 @@
 package router_test
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +13,7 @@ import (
 
 	"ventanilla/channels"
 	"ventanilla/router"
+	"ventanilla/router/classify"
 	"ventanilla/tickets/calendar"
 	"ventanilla/tickets/store"
 	"ventanilla/tickets/store/storetest"
@@ -89,5 +93,50 @@ func TestAGreetingWaitsOutABan(t *testing.T) {
 	list, err := st.Courtesies(t.Context(), number)
 	if err != nil || len(list) != 1 || list[0].Tries != 1 {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// TestAPanicCostsOneReport: what panics while it is settled is tried again later;
+// what came with it has its fate.
+func TestAPanicCostsOneReport(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	st := storetest.Open(t, storetest.SQLite(t), clock)
+	r, err := router.New(t.Context(), router.Options{Store: st, Channels: []channels.Channel{chatLines{}}, Log: zerolog.Nop(),
+		Now: clock, Hours: calendar.LaPaz(), Office: "AGETIC", Domain: "mesa.ejemplo.bo",
+		Guess: func(in classify.Input) classify.Result {
+			if strings.Contains(in.Text, "\n") { // the whole case, guessed anew
+				panic("two lines")
+			}
+			return classify.Result{}
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	come := func(bodies ...string) {
+		t.Helper()
+		var b channels.Batch
+		for _, body := range bodies {
+			b.Raws = append(b.Raws, channels.Raw{Medium: channels.WhatsApp, ExternalID: body, Dedupe: body, Body: []byte(body), Received: now})
+		}
+		if err := st.Accept(t.Context(), "wa", 0, b); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	come("+59171230001|no puedo entrar a mi cuenta de ciudadanía digital")
+	come("+59171230001|sigue igual", "+59171230002|no llega el código")
+	list, err := st.Ledger(t.Context(), store.LedgerFilter{})
+	if err != nil || len(list) != 3 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	slices.SortFunc(list, func(a, b store.Entry) int { return cmp.Compare(a.ID, b.ID) })
+	if bad := list[1]; bad.Fate != store.FatePending || !strings.Contains(bad.Error, "two lines") || !bad.Due.After(now) {
+		t.Errorf("what panicked: %+v", bad)
+	}
+	if other := list[2]; other.Fate != store.FateCase {
+		t.Errorf("what came with it: %+v", other)
 	}
 }

@@ -27,7 +27,7 @@ type Tx struct {
 func (tx *Tx) Now() time.Time { return tx.now }
 
 // Try runs fn in a savepoint: if it fails, what it did is undone and the rest
-// of the transaction goes on. It returns fn's error.
+// of the transaction goes on. It returns fn's error; a panic of fn is one.
 func (tx *Tx) Try(fn func() error) error {
 	counts, numbers, changes, docs := maps.Clone(tx.counts), maps.Clone(tx.numbers), len(tx.changes), tx.docs
 	tx.depth++
@@ -36,7 +36,7 @@ func (tx *Tx) Try(fn func() error) error {
 		tx.broken = err
 		return err
 	}
-	err := fn()
+	err := guard(tx, func(*Tx) error { return fn() })
 	if err == nil {
 		if _, err = tx.exec("RELEASE SAVEPOINT s"); err != nil {
 			tx.broken = err

@@ -155,7 +155,7 @@ func (w *writer) run(tx *Tx, j *job, failed map[*job]error) error {
 		failed[j] = err
 		return nil
 	}
-	err := tx.Try(func() error { return guard(tx, j.fn) })
+	err := tx.Try(func() error { return j.fn(tx) })
 	if err != nil && (again(err) || broken(err) || tx.broken != nil) {
 		return err
 	}
