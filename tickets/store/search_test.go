@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -247,4 +248,31 @@ func TestALongMessageIsUnsaid(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestUnsayingNothingIndexesNothing: a case is not put into the search once more
+// for each picture or sign that is taken back.
+func TestUnsayingNothingIndexesNothing(t *testing.T) {
+	url := storetest.SQLite(t)
+	s := storetest.Open(t, url, nil)
+	c := newCase(t, s, "+59170000001", "Consulta", "zanahoria morada")
+	db, err := sql.Open("sqlite3", strings.TrimPrefix(url, "sqlite:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	count := func() (n int) {
+		t.Helper()
+		if err := db.QueryRow("SELECT count(*) FROM doc WHERE ref = ?", c.ID).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := count()
+	if err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.Unsay(c.ID, c.Subject, "👍", "👍") }); err != nil {
+		t.Fatal(err)
+	}
+	if after := count(); before == 0 || after != before {
+		t.Errorf("%d entries of the search, then %d", before, after)
+	}
 }

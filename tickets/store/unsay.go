@@ -14,11 +14,13 @@ import (
 // back: said is how a message read, before and after it was corrected. The thread
 // keeps them. Call it when the message is rewritten; subject is the case's from now on.
 func (tx *Tx) Unsay(ticket, subject string, said ...string) error {
+	held := false
 	for _, text := range said {
 		stems := words.Index(text)
 		if stems == "" {
 			continue
 		}
+		before := len(tx.docs)
 		tx.docs = slices.DeleteFunc(slices.Clone(tx.docs), func(d doc) bool { return d.kind == "case" && d.ref == ticket && holds(d, stems) })
 		docs, err := tx.docsWith(ticket, stems)
 		if err != nil {
@@ -27,6 +29,10 @@ func (tx *Tx) Unsay(ticket, subject string, said ...string) error {
 		if err := tx.forgetDocs(docs); err != nil {
 			return err
 		}
+		held = held || len(docs) > 0 || len(tx.docs) < before
+	}
+	if !held { // a thumb up, say, by which nothing is found
+		return nil
 	}
 	return tx.findAnew(ticket, subject)
 }
