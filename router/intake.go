@@ -186,8 +186,12 @@ func (r *Router) read(p store.Pending) (rd reading) {
 // rows; if one fails, nothing of the batch is kept and all are settled again
 // with savepoints, so that the others pass.
 func (r *Router) settleAll(ctx context.Context, batch []reading) {
-	if err := r.settleTogether(ctx, batch); err == nil {
+	err := r.settleTogether(ctx, batch)
+	if err == nil {
 		return
+	}
+	if !errors.Is(err, store.ErrClosed) {
+		r.log.Warn().Err(err).Int("reports", len(batch)).Msg("a batch could not be settled as one; each report is settled by itself")
 	}
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		err := r.settleApart(ctx, batch)

@@ -27,7 +27,7 @@ func onceOf(m *waE2E.Message) seenOnce {
 	switch {
 	case m.GetImageMessage().GetViewOnce():
 		return oncePhoto
-	case m.GetVideoMessage().GetViewOnce():
+	case m.GetVideoMessage().GetViewOnce(), m.GetPtvMessage().GetViewOnce():
 		return onceVideo
 	case m.GetAudioMessage().GetViewOnce():
 		return onceVoice
@@ -42,6 +42,8 @@ func markOnce(m *waE2E.Message) {
 		m.ImageMessage.ViewOnce = proto.Bool(true)
 	case m.GetVideoMessage() != nil:
 		m.VideoMessage.ViewOnce = proto.Bool(true)
+	case m.GetPtvMessage() != nil: // a round video
+		m.PtvMessage.ViewOnce = proto.Bool(true)
 	case m.GetAudioMessage() != nil:
 		m.AudioMessage.ViewOnce = proto.Bool(true)
 	}

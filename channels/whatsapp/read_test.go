@@ -75,6 +75,7 @@ func kinds() map[string]spoken {
 		"video":       {m: &waE2E.Message{VideoMessage: &waE2E.VideoMessage{FileLength: &size, Caption: text("así falla")}}, said: "[Video, 118 kB]\nasí falla"},
 		"gif":         {m: &waE2E.Message{VideoMessage: &waE2E.VideoMessage{FileLength: &size, GifPlayback: proto.Bool(true)}}, said: "[Video, 118 kB]"},
 		"round":       {m: &waE2E.Message{PtvMessage: &waE2E.VideoMessage{FileLength: &size}}, said: "[Video, 118 kB]"},
+		"round once":  {m: &waE2E.Message{ViewOnceMessageV2: &waE2E.FutureProofMessage{Message: &waE2E.Message{PtvMessage: &waE2E.VideoMessage{FileLength: &size}}}}, said: "[Video para ver una sola vez, 118 kB]", defects: []string{"once-video"}},
 		"live":        {m: &waE2E.Message{LiveLocationMessage: &waE2E.LiveLocationMessage{DegreesLatitude: proto.Float64(-16.5), DegreesLongitude: proto.Float64(-68.15), Caption: text("voy en camino")}}, said: "[Ubicación]\nvoy en camino\nhttps://www.openstreetmap.org/?mlat=-16.500000&mlon=-68.150000#map=17/-16.500000/-68.150000"},
 		"contacts":    {m: &waE2E.Message{ContactsArrayMessage: &waE2E.ContactsArrayMessage{Contacts: []*waE2E.ContactMessage{{DisplayName: text("Juan"), Vcard: text("TEL:222")}, {DisplayName: text("Rosa"), Vcard: text("TEL:333")}}}}, said: "[Contacto] Juan\n222\n[Contacto] Rosa\n333"},
 		"buttons":     {m: &waE2E.Message{ButtonsResponseMessage: &waE2E.ButtonsResponseMessage{SelectedButtonID: text("b1"), Response: &waE2E.ButtonsResponseMessage_SelectedDisplayText{SelectedDisplayText: "Sí, continuar"}}}, said: "Sí, continuar"},
