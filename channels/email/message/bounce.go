@@ -27,6 +27,7 @@ func (m *Mail) deliveryReport() bool {
 		m.fromWords()
 	} else if b := &m.Bounces[0]; len(m.Bounces) == 1 && strings.HasSuffix(b.Status, ".0.0") && b.Final && m.reported[0] == "failed" {
 		b.Status = precise(b.Status, shorten(reportOf(m.Text), 4000), true)
+		b.Hard = strings.HasPrefix(b.Status, "5")
 	}
 	return true
 }

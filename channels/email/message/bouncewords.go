@@ -8,27 +8,35 @@ import (
 
 var (
 	statusCode = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+	firstReply = regexp.MustCompile(`^\s*([45])\d\d(?:[ \-]|$)`)
 	replyCode  = regexp.MustCompile(`(?:^|[\s:(#<\[=])([45]\d\d)(?:[ \-#:,)\]]|$)`)
 )
 
 // precise makes the best enhanced status code (RFC 3463) of the one that was
 // given, and of words: a code in them that says more, else what they mean,
-// else what the reply code of SMTP implies.
+// else what the reply code of SMTP implies. Servers who gave up call their end
+// permanent; it is not if the answer that the words begin with was temporary,
+// and "5.0.0", which they fill in, yields to words that no server answered.
 func precise(given, words string, final bool) string {
-	vague := func(s string) bool { return s == "" || strings.HasSuffix(s, ".0") }
-	if !vague(given) {
-		return given
-	}
-	best := given
+	best, reply := given, ""
 	for _, s := range statusCode.FindAllString(words, 20) {
-		if s[0] != '2' && (best == "" || vague(best) && !vague(s)) {
+		if s[0] != '2' && detailOf(s) > detailOf(best) {
 			best = s
 		}
 	}
-	if !vague(best) {
+	if l := firstReply.FindStringSubmatch(words); l != nil {
+		reply = l[1]
+	}
+	if best != "" && (reply == "4" || reply != "" && detailOf(best) == 1) {
+		best = reply + best[1:]
+	}
+	if detailOf(best) == 3 {
 		return best
 	}
 	class, detail := "", inWords(strings.ToLower(shorten(words, 16<<10)))
+	if reply == "" && detailOf(best) == 1 && strings.HasPrefix(detail, "4.4.") {
+		best = "4.0.0"
+	}
 	switch {
 	case best != "":
 		class = best[:1]
@@ -53,6 +61,20 @@ func precise(given, words string, final bool) string {
 	return detail
 }
 
+// detailOf tells how much an enhanced status code says: 0 nothing at all, 1
+// the class alone ("5.0.0"), 2 the subject ("4.3.0"), 3 the very trouble.
+func detailOf(status string) int {
+	switch {
+	case status == "":
+		return 0
+	case strings.HasSuffix(status, ".0.0"):
+		return 1
+	case strings.HasSuffix(status, ".0"):
+		return 2
+	}
+	return 3
+}
+
 // meanings are words of bounces and the status they stand for, the more
 // particular first.
 var meanings = []struct {
@@ -67,7 +89,7 @@ var meanings = []struct {
 	{"5.4.6", []string{"too many hops", "mail loop", "loops back", "hop count", "routing loop", "looping"}},
 	{"5.7.1", []string{"spam", "blocked", "blacklist", "blocklist", "block list", "denied", "rejected", "refused by", "refused to", "not permitted", "not authorized", "not allowed", "unauthorized", "policy", "prohibited", "virus", "relay", "restricted", "rechazado", "denegado", "bloqueado", "no tiene permiso", "no autorizado", "rejeitad", "rejeté", "abgelehnt", "rifiutato", "отклонен", "dmarc", "spf", "reputation", "banned"}},
 	{"4.4.7", []string{"timed out", "time out", "timeout", "expired", "too long", "retry time", "has been in the queue", "queue period", "exceeded the time", "tiempo de espera", "caducó", "expiró"}},
-	{"4.4.1", []string{"connection refused", "could not connect", "couldn't connect", "unable to connect", "establish an smtp connection", "not reachable", "no route to host", "network is unreachable", "server unavailable", "no answer from host", "not responding", "no responde", "conexión rechazada", "unable to reach"}},
+	{"4.4.1", []string{"connection refused", "could not connect", "couldn't connect", "unable to connect", "establish an smtp connection", "not reachable", "no route to host", "network is unreachable", "network is down", "server unavailable", "no answer from host", "not responding", "no responde", "conexión rechazada", "unable to reach"}},
 	{"4.2.0", []string{"temporar", "try again later", "deferred", "greylist", "busy"}},
 }
 
