@@ -19,9 +19,9 @@ var (
 	textAddr = regexp.MustCompile(`[A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24}`)
 	// an address where reports put the failed one: at the beginning of a line,
 	// perhaps after a code, a sign or a word that ends in a colon
-	rcptLine = regexp.MustCompile(`(?i)^[\s>*"'<(\[•-]*(?:\d{3}[ -](?:\d\.\d{1,3}\.\d{1,3} )?)?(?:(?:rcpt )?to:|[\pL ()-]{3,40}:|smtp;)?[\s<"'(\[]*([A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})`)
+	rcptLine = regexp.MustCompile(`(?i)^[\s>*"'<(\[•-]*(?:\d{3}[ -](?:\d\.\d{1,3}\.\d{1,3} )?)?(?:(?:rcpt )?to:|[\pL ()-]{3,40}:|smtp;)?[\s<"'(\[]*([\p{Latin}0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})`)
 	// an address with which the sentence that says the failure ends
-	rcptWords = regexp.MustCompile(`(?i)(?:deliver(?:ed|y|)\b.{0,40}\bto|message to|mail to|recipients?:?|address(?:ee|es|ed)?:?|user|account|entrega[rd]o? a|destinatarios?:?|rcpt to:?)[\s:,<"'(]{1,5}([A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})`)
+	rcptWords = regexp.MustCompile(`(?i)(?:deliver(?:ed|y|)\b.{0,40}\bto|message to|mail to|recipients?:?|address(?:ee|es|ed)?:?|user|account|entrega[rd]o? a|destinatarios?:?|rcpt to:?)[\s:,<"'(]{1,5}([\p{Latin}0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})`)
 	bareWord  = regexp.MustCompile(`^\s*"?([A-Za-z0-9][A-Za-z0-9._-]{1,40})"?\s*$`)
 	// fields of the original that stand in the report
 	notRcpt = regexp.MustCompile(`(?i)^[\s>(]*(?:from|de|von|sender|(?:original )?sender|return-path|reply-to|message-?id|mail from|subject|asunto|betreff|date|sent|cc|reporting-mta|in-reply-to|references|x-[a-z-]+|list-[a-z-]+|errors-to)\s*:`)
@@ -87,7 +87,7 @@ func (m *Mail) machineMade(first string) bool {
 }
 
 // aloneAddr matches a line that is an address, perhaps with its name.
-var aloneAddr = regexp.MustCompile(`^[\s*•-]*(?:"[^"]*"\s*)?<?([A-Za-z0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})>?[\s:;,.]*$`)
+var aloneAddr = regexp.MustCompile(`^[\s*•-]*(?:"[^"]*"\s*)?<?([\p{Latin}0-9._%+=&'/#!~*-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24})>?[\s:;,.]*$`)
 
 // author is who the mail says it is from, whomever answers are to go to.
 func (m *Mail) author() channels.Address {
@@ -168,7 +168,8 @@ func reportOf(text string) string {
 var copyFields = regexp.MustCompile(`(?i)^\n[>\s]*(?:[A-Za-z-]+\s*:|\s)`)
 
 // copyBegins tells whether line stands above the original: a ruler that says
-// so, or the first of its header fields.
+// so, or the first of its header fields. Postfix speaks of "the attached
+// returned message" above the recipients.
 func copyBegins(line, after string) bool {
 	if len(line) > 200 {
 		return false
@@ -177,7 +178,7 @@ func copyBegins(line, after string) bool {
 	if strings.HasPrefix(low, "received:") || strings.HasPrefix(low, "return-path:") {
 		return copyFields.MatchString(shorten(after, 200))
 	}
-	if !strings.ContainsAny(low, "-=*_:|.") || strings.Contains(low, "transcript") {
+	if !strings.ContainsAny(low, "-=*_:|.") || strings.Contains(low, "transcript") || strings.Contains(low, "attached returned") {
 		return false
 	}
 	return slices.ContainsFunc(copyPhrases, func(s string) bool { return strings.Contains(low, s) })

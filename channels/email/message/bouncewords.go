@@ -33,7 +33,7 @@ func precise(given, words string, final bool) string {
 	if detailOf(best) == 3 {
 		return best
 	}
-	class, detail := "", inWords(strings.ToLower(shorten(words, 16<<10)))
+	class, detail := "", inWords(strings.ToLower(collapse(shorten(words, 16<<10))))
 	if reply == "" && detailOf(best) == 1 && strings.HasPrefix(detail, "4.4.") {
 		best = "4.0.0"
 	}
@@ -89,7 +89,7 @@ var meanings = []struct {
 	{"5.4.6", []string{"too many hops", "mail loop", "loops back", "hop count", "routing loop", "looping"}},
 	{"5.7.1", []string{"spam", "blocked", "blacklist", "blocklist", "block list", "denied", "rejected", "refused by", "refused to", "not permitted", "not authorized", "not allowed", "unauthorized", "policy", "prohibited", "virus", "relay", "restricted", "rechazado", "denegado", "bloqueado", "no tiene permiso", "no autorizado", "rejeitad", "rejeté", "abgelehnt", "rifiutato", "отклонен", "dmarc", "spf", "reputation", "banned"}},
 	{"4.4.7", []string{"timed out", "time out", "timeout", "expired", "too long", "retry time", "has been in the queue", "queue period", "exceeded the time", "tiempo de espera", "caducó", "expiró"}},
-	{"4.4.1", []string{"connection refused", "could not connect", "couldn't connect", "unable to connect", "establish an smtp connection", "not reachable", "no route to host", "network is unreachable", "network is down", "server unavailable", "no answer from host", "not responding", "no responde", "conexión rechazada", "unable to reach"}},
+	{"4.4.1", []string{"connection refused", "could not connect", "couldn't connect", "unable to connect", "establish an smtp connection", "not reachable", "no route to host", "network is unreachable", "network is down", "lost connection", "connection lost", "connection reset", "server unavailable", "no answer from host", "not responding", "no responde", "conexión rechazada", "unable to reach"}},
 	{"4.2.0", []string{"temporar", "try again later", "deferred", "greylist", "busy"}},
 }
 
@@ -108,7 +108,7 @@ func inWords(s string) string {
 
 // delayed tells whether a mail (lower case) only warns of a delay.
 func delayed(s string) bool {
-	for _, w := range [...]string{"this is a warning message only", "warning message only", "you do not need to resend", "you need not resend", "no need to resend", "not need to be resent", "do not resend your", "will be retried",
+	for _, w := range [...]string{"this is a warning message only", "warning message only", "you do not need to resend", "you need not resend", "no need to resend", "not need to be resent", "do not resend your", "will be retried", "do not need to re-send", "only a temporary failure report", "status notification will be generated if",
 		"will continue to", "delivery attempts will", "will keep trying", "delayed mail (still being retried)", "delivery status notification (delay", "delivery delayed", "message delayed", "mail delivery warning", "has been postponed",
 		"warning: could not send", "has not yet been delivered", "not been delivered yet", "delivery incomplete", "temporary problem delivering", "gmail will retry", "seguirá intentando", "seguira intentando", "se seguirá", "se volverá a intentar",
 		"aviso de retraso", "entrega retrasada", "mensaje retrasado", "se ha retrasado", "está retrasado", "no es necesario que vuelva a enviar", "zustellung verzögert", "wird weiter versucht", "atraso na entrega"} {
