@@ -156,7 +156,8 @@ func bounceOf(g map[string]string) (statusOf, bool) {
 	if b.Recipient == "" && b.action == "" && afterSemicolon(g["original-recipient"]+g["final-recipient"]) == "" {
 		return statusOf{}, false
 	}
-	b.Reason = shorten(afterSemicolon(g["diagnostic-code"]), 500)
+	_, comment, _ := strings.Cut(strings.TrimSuffix(g["status"], ")"), "(")
+	b.Reason = shorten(cmp.Or(afterSemicolon(g["diagnostic-code"]), comment), 500)
 	b.Final = b.action != "delayed"
 	b.Status = precise(statusCode.FindString(g["status"]), b.Reason, b.Final)
 	b.Hard = b.Final && strings.HasPrefix(b.Status, "5")

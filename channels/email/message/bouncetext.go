@@ -294,6 +294,11 @@ func (m *Mail) failedRecipients(report string) []string {
 	if l.found == nil && start > 0 {
 		l.inPlace(lines)
 	}
+	if l.found == nil {
+		l.traced = true
+		l.inPlace(lines)
+		l.traced = false
+	}
 	if len(l.found) > 1 { // "contact postmaster@…"
 		l.found = slices.DeleteFunc(l.found, func(a string) bool { return strings.HasPrefix(a, "postmaster@") || strings.HasPrefix(a, "abuse@") })
 	}
@@ -339,9 +344,10 @@ func afterIntroduction(lines []string) int {
 
 // rcptList gathers addresses that may be those of failed recipients.
 type rcptList struct {
-	m     *Mail
-	self  bool // the addressee of the bounce itself may be one
-	found []string
+	m      *Mail
+	self   bool // the addressee of the bounce itself may be one
+	traced bool // one of X-Original-To may be: DMA writes the failed recipient there
+	found  []string
 }
 
 func (l *rcptList) add(s string) {
@@ -351,7 +357,7 @@ func (l *rcptList) add(s string) {
 	a := Canonical(s)
 	switch {
 	case a == "" || a == l.m.From.Value || slices.Contains(l.found, a) || len(l.found) >= 100:
-	case !l.self && (slices.Contains(l.m.Recipients, a) || slices.ContainsFunc(l.m.To, func(t channels.Address) bool { return t.Value == a })):
+	case !l.self && (!l.traced && slices.Contains(l.m.Recipients, a) || slices.ContainsFunc(l.m.To, func(t channels.Address) bool { return t.Value == a })):
 	case strings.HasPrefix(a, "mailer-daemon@"):
 	default:
 		l.found = append(l.found, a)

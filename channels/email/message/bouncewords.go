@@ -89,7 +89,7 @@ var meanings = []struct {
 	{"5.4.6", []string{"too many hops", "mail loop", "loops back", "hop count", "routing loop", "looping"}},
 	{"5.7.1", []string{"spam", "blocked", "blacklist", "blocklist", "block list", "denied", "rejected", "refused by", "refused to", "not permitted", "not authorized", "not allowed", "unauthorized", "policy", "prohibited", "virus", "relay", "restricted", "rechazado", "denegado", "bloqueado", "no tiene permiso", "no autorizado", "rejeitad", "rejeté", "abgelehnt", "rifiutato", "отклонен", "dmarc", "spf", "reputation", "banned"}},
 	{"4.4.7", []string{"timed out", "time out", "timeout", "expired", "too long", "retry time", "has been in the queue", "queue period", "exceeded the time", "tiempo de espera", "caducó", "expiró"}},
-	{"4.4.1", []string{"connection refused", "could not connect", "couldn't connect", "unable to connect", "establish an smtp connection", "not reachable", "no route to host", "network is unreachable", "network is down", "lost connection", "connection lost", "connection reset", "server unavailable", "no answer from host", "not responding", "no responde", "conexión rechazada", "unable to reach"}},
+	{"4.4.1", []string{"connection refused", "could not connect", "couldn't connect", "unable to connect", "establish an smtp connection", "not reachable", "no route to host", "network is unreachable", "network is down", "no usable mxs", "tried all mxs", "lost connection", "connection lost", "connection reset", "server unavailable", "no answer from host", "not responding", "no responde", "conexión rechazada", "unable to reach"}},
 	{"4.2.0", []string{"temporar", "try again later", "deferred", "greylist", "busy"}},
 }
 
