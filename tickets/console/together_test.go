@@ -101,6 +101,7 @@ func TestBrowserHand(t *testing.T) {
 	w.do("go", chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
 	w.do("an act by palette", chromedp.KeyEvent("k", chromedp.KeyModifiers(2)), chromedp.WaitVisible(chromedp.CSS("#palette")), typeInto("#palette input", "registrar y"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#act form")))
 	focused("after the palette")
+	w.do("it is no matter of availability, but of design", browsertest.Press("#act input[name=availability][value=no]"), browsertest.Press("#act input[name=design][value=yes]"))
 	w.do("decide", browsertest.Press("#act .submit .primary"))
 	w.see("Quedó registrado y decidido.")
 	focused("after an act")

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -204,6 +203,27 @@ func caseOf(t testing.TB, st *store.Store, id string) (w whole) {
 	return w
 }
 
+// peak follows the most memory, in KiB, that a process ever held, until it has
+// ended. What its parent is told at the end (ru_maxrss) will not do: on Linux it
+// begins with what the parent held when it started the process.
+func peak(pid int, ended chan error) (kib int) {
+	for {
+		select {
+		case err := <-ended:
+			ended <- err
+			return kib
+		case <-time.After(2 * time.Millisecond):
+			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			if _, most, ok := strings.Cut(string(status), "VmHWM:"); ok && err == nil {
+				var now int
+				if _, err := fmt.Sscan(most, &now); err == nil {
+					kib = max(kib, now)
+				}
+			}
+		}
+	}
+}
+
 // TestClassifyInLittleRoom: the command keeps below 64 MB however many reports it
 // is given, answers each in order, and needs less than 1 ms of a core for one.
 func TestClassifyInLittleRoom(t *testing.T) {
@@ -213,18 +233,23 @@ func TestClassifyInLittleRoom(t *testing.T) {
 		fmt.Fprintf(&in, `{"id":"%d","channel":"email","subject":"Consulta %d","text":"Desde las %d nadie de la oficina %d puede ingresar a Ciudadanía Digital; el sitio responde error 502 en todas las computadoras."}`+"\n", i, i, i%24, i)
 	}
 	cmd := exec.Command(program(t), "classify")
-	cmd.Stdin = &in
-	out, err := cmd.Output()
-	if err != nil {
+	var out bytes.Buffer
+	cmd.Stdin, cmd.Stdout = &in, &out
+	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	used := peak(cmd.Process.Pid, ended)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != reports || !strings.HasPrefix(lines[reports-1], fmt.Sprintf(`{"id":"%d","class":"availability"`, reports-1)) {
 		t.Fatalf("%d lines, the last %s", len(lines), lines[len(lines)-1])
 	}
-	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if used.Maxrss > 64<<10 { // kibibytes, on Linux
-		t.Errorf("it took %d KiB", used.Maxrss)
+	if used == 0 || used > 64<<10 {
+		t.Errorf("it took %d KiB", used)
 	}
 	if each := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()) / reports; each > time.Millisecond {
 		t.Errorf("a report took %v of a core", each)
