@@ -262,7 +262,7 @@ func (r *Router) open(tx *store.Tx, o opening) ([]store.Fate, error) {
 			return nil, fmt.Errorf("proposing the case for an outage: %w", err)
 		}
 	}
-	return fates, r.suggestPersons(tx, t, rd.report.Said)
+	return fates, r.suggestPersons(tx, t, rd.stated)
 }
 
 // direction is In for what a person said; a deletion is a note beside it.

@@ -32,12 +32,13 @@ type reading struct {
 	store.Pending
 	report channels.Report
 	guess  classify.Result
-	terms  string   // search words of what was said
-	codes  []string // case codes that it names
-	hidden int      // secrets that were hidden in it
-	two    bool     // tells of two problems
-	err    error    // the reader failed
-	scan   scanned  // what the malware scanner said
+	terms  string       // search words of what was said
+	codes  []string     // case codes that it names
+	hidden int          // secrets that were hidden in it
+	two    bool         // tells of two problems
+	stated []facts.Fact // numbers and mail addresses that it gives
+	err    error        // the reader failed
+	scan   scanned      // what the malware scanner said
 
 	language string // in which it is written, if not in Spanish
 
@@ -176,6 +177,7 @@ func (r *Router) read(p store.Pending) (rd reading) {
 		}
 		rd.terms = words.Index(said)
 		rd.two = dialogue.Two(said)
+		rd.stated = stated(rd.report.Said)
 	}
 	return rd
 }

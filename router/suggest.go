@@ -87,7 +87,7 @@ func sameSubject(subject, of string) bool {
 // suggestPersons offers to link the person of a new case with another one who
 // may be the same: a telephone number that is known on another medium, or a
 // number or mail address that the person gave where the name agrees too.
-func (r *Router) suggestPersons(tx *store.Tx, t *tickets.Ticket, said string) error {
+func (r *Router) suggestPersons(tx *store.Tx, t *tickets.Ticket, stated []facts.Fact) error {
 	if t.Contact.Value == "" {
 		return nil
 	}
@@ -96,7 +96,7 @@ func (r *Router) suggestPersons(tx *store.Tx, t *tickets.Ticket, said string) er
 			return err
 		}
 	}
-	for _, f := range stated(said) {
+	for _, f := range stated {
 		of := numberOn(f.Value)
 		if f.Kind == facts.Email {
 			of = []tickets.Contact{{Medium: "email", Value: f.Value}}
@@ -130,7 +130,7 @@ func stated(said string) []facts.Fact {
 	if digits < 7 && !strings.Contains(said, "@") { // most texts have neither
 		return nil
 	}
-	return slices.DeleteFunc(facts.Read("", said), func(f facts.Fact) bool { return f.Kind != facts.Phone && f.Kind != facts.Email })
+	return facts.Contacts(said)
 }
 
 // suggestPerson offers whoever one of the addresses is known of. A stated one

@@ -205,6 +205,15 @@ func findIf(r *reading, re *regexp.Regexp, parts ...string) []string {
 	return re.FindAllString(r.text, 8)
 }
 
+// Contacts are the mail addresses and telephone numbers in a text, as Read finds
+// them, for the cost of looking for these alone.
+func Contacts(text string) []Fact {
+	text = WithoutPlaces(text)
+	r := &reading{text: text, fold: strings.ReplaceAll(words.Fold(text), "ñ", "n")}
+	r.addresses()
+	return slices.DeleteFunc(r.facts, func(f Fact) bool { return f.Kind != Phone && f.Kind != Email })
+}
+
 func (r *reading) addresses() {
 	for _, m := range findIf(r, mail, "@") {
 		r.add(Email, strings.ToLower(strings.TrimRight(m, ".-")), "")

@@ -175,3 +175,22 @@ func TestPlaceIsNotSaid(t *testing.T) {
 		t.Errorf("facts of a place alone: %+v", list)
 	}
 }
+
+// TestContacts: what is looked for alone is what is found among everything.
+func TestContacts(t *testing.T) {
+	for _, text := range []string{
+		"", "sin nada", "Mi celular es 712 34 567 y mi correo Ana.Ejemplo@correo.bo.", "llámeme al 2 218-4026 o al +591 71234567",
+		"factura 2026123456 del portal https://ejemplo.gob.bo/x?y=1 y ana@ejemplo.bo, ana@ejemplo.bo",
+	} {
+		want := slices.DeleteFunc(facts.Read("", text), func(f facts.Fact) bool { return f.Kind != facts.Phone && f.Kind != facts.Email })
+		got := facts.Contacts(text)
+		for _, f := range want {
+			if !slices.Contains(got, f) {
+				t.Errorf("%q: %v is missing in %v", text, f, got)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
