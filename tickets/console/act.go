@@ -20,11 +20,7 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, s *Session) error 
 	if slices.Contains(tickets.OutageActs, act) {
 		return store.ErrNotFound // the outage's own screen is their place
 	}
-	t, err := c.open(r, s)
-	if err != nil {
-		return err
-	}
-	version, err := formVersion(r)
+	t, version, err := c.formOf(r, s)
 	if err != nil {
 		return err
 	}
@@ -90,11 +86,7 @@ var retells = map[tickets.Act]bool{tickets.ActRegister: true, tickets.ActNote: t
 // decide does the combined form: each activity is an act of its own, all in
 // one transaction.
 func (c *Console) decide(w http.ResponseWriter, r *http.Request, s *Session) error {
-	t, err := c.open(r, s)
-	if err != nil {
-		return err
-	}
-	version, err := formVersion(r)
+	t, version, err := c.formOf(r, s)
 	if err != nil {
 		return err
 	}

@@ -101,6 +101,17 @@ func (c *Console) open(r *http.Request, s *Session) (*tickets.Ticket, error) {
 	return c.openCode(r, s, r.PathValue("code"))
 }
 
+// formOf is open with the version of the case at which the form was shown, so
+// that whoever was slower is told.
+func (c *Console) formOf(r *http.Request, s *Session) (*tickets.Ticket, int64, error) {
+	t, err := c.open(r, s)
+	if err != nil {
+		return nil, 0, err
+	}
+	version, err := formVersion(r)
+	return t, version, err
+}
+
 // openCode is open for a case named anywhere.
 func (c *Console) openCode(r *http.Request, s *Session, code string) (_ *tickets.Ticket, err error) {
 	code, ok := tickets.ParseCode(code)

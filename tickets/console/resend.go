@@ -78,11 +78,7 @@ func sentAgain(messages []store.Message, events []tickets.Event) map[string]bool
 // resend sends it: POST /casos/{code}/reenviar. The form says at which version
 // of the case it was shown, so that whoever was slower is told.
 func (c *Console) resend(w http.ResponseWriter, r *http.Request, s *Session) error {
-	t, err := c.open(r, s)
-	if err != nil {
-		return err
-	}
-	version, err := formVersion(r)
+	t, version, err := c.formOf(r, s)
 	if err != nil {
 		return err
 	}

@@ -147,11 +147,7 @@ func yesno(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] 
 
 // review does the supervisor's two activities at once, or returns the case.
 func (c *Console) review(w http.ResponseWriter, r *http.Request, s *Session) error {
-	t, err := c.open(r, s)
-	if err != nil {
-		return err
-	}
-	version, err := formVersion(r)
+	t, version, err := c.formOf(r, s)
 	if err != nil {
 		return err
 	}
