@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/console/browsertest"
 )
 
 // crowd adds people to a unit until a list of them is long.
@@ -47,8 +49,8 @@ func TestAssigningByName(t *testing.T) {
 	}
 
 	_, page := bulk()
-	if n := strings.Count(page, "<datalist"); n != 1 || strings.Count(page, ` list="staff-operador"`) != 2 || !strings.Contains(page, `<option value="Inés Muñoz Ejemplo">`) || strings.Contains(page, "Retirada") {
-		t.Errorf("%d lists of names for two cases, want one that both use, of those who may have them", n)
+	if n := strings.Count(page, "<datalist"); n != 1 || strings.Count(page, ` list="staff-todos"`) != 3 || !strings.Contains(page, `<option value="Inés Muñoz Ejemplo">`) || strings.Contains(page, "Retirada") {
+		t.Errorf("%d lists of names for two cases, want one that both and the field for all use, of those who may have them", n)
 	}
 	if !strings.Contains(page, `<option value="Rosa Repetida (rosa2)">`) {
 		t.Error("two people of one name are not told apart")
@@ -78,6 +80,38 @@ func TestAssigningByName(t *testing.T) {
 	if got := o.ticket(c).Assignee; got != twin {
 		t.Errorf("the case is with %q, want the Rosa who was meant", got)
 	}
+}
+
+// TestAssigningAllTo: whom many cases go to is written once, with its reason; a
+// case that says otherwise goes where it says, and who cannot have a case is
+// refused for that case alone, with everything that was written.
+func TestAssigningAllTo(t *testing.T) {
+	o := open(t)
+	ids := o.day()
+	ines := o.hires("ines", "Inés Muñoz Ejemplo", true, tickets.Operador)
+	olga := o.hires("olga", "Olga Segunda", true, tickets.Operador)
+	first, second := o.code(ids["pass"]), o.code(ids["wsp"])
+	w := walk(o)
+	quiet := w.listen()
+	w.enter("supervisor")
+	w.do("the queue", chromedp.Navigate(o.srv.URL+"/bandeja?v=abiertos"), chromedp.WaitVisible(chromedp.CSS("#rows .row")))
+	w.until("marking three", fmt.Sprintf(`window.htmx && ["%s", "%s", "%s"].every(code => { const box = document.querySelector(".pick input[value='" + code + "']"); if (!box.checked) box.click(); return box.checked; })`, first, second, o.code(ids["down"])))
+	w.until("assigning them", `(() => { document.querySelector("#lote button[value=assign]").click(); return true; })()`)
+	w.until("one field for all, the cases' own folded", fmt.Sprintf(`window.htmx && document.querySelectorAll(".bulkcase details:not([open])").length === 3 && document.querySelector("[name='todos.user']").list.options.length > 3 && !document.querySelector("[name='%s.user']").checkVisibility()`, first))
+	w.do("all to one", typeInto("[name='todos.user']", "ines mu"), typeInto("[name='todos.reason']", "queda de turno"))
+	w.until("but the second", fmt.Sprintf(`(() => { const el = document.querySelector("[name='%s.user']"); el.closest("details").open = true; el.value = "Olga Segunda"; return true; })()`, second))
+	w.do("save", browsertest.Press(".submit .primary"))
+	w.until("the unit's case is refused, what was written stays", fmt.Sprintf(`document.body.innerText.includes("Se hizo en 2 casos") && document.body.innerText.includes("se llama «ines mu»") && document.querySelector("[name='todos.user']").value === "ines mu" && document.querySelector("[name='todos.reason']").value === "queda de turno" && document.querySelector("[name='%s.user']").checkVisibility()`, o.code(ids["down"])))
+	for id, want := range map[string]string{ids["pass"]: ines, ids["wsp"]: olga} {
+		if got := o.ticket(id).Assignee; got != want {
+			t.Errorf("%s is with %q, want %q", o.code(id), got, want)
+		}
+		events, err := o.st.History(context.Background(), id, o.who["supervisor"])
+		if last := events[len(events)-1]; err != nil || last.Record["reason"] != "queda de turno" {
+			t.Errorf("%s: the reason for all is not in its history: %v, %v", o.code(id), last.Record, err)
+		}
+	}
+	quiet()
 }
 
 // TestNarrowingInBulk: with many cases and a long list of staff nobody is listed

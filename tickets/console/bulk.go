@@ -2,10 +2,10 @@ package console
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
@@ -25,6 +25,7 @@ type bulkData struct {
 	Frame
 	Act    tickets.Act
 	Label  string
+	All    []fieldView // what may be said once for all cases
 	Cases  []bulkCase
 	Forms  int // of them wait for their record
 	Done   int
@@ -36,6 +37,7 @@ type bulkCase struct {
 	T    *tickets.Ticket
 	Form *formView
 	Done bool
+	Own  bool   // it has something of its own where the rest is said for all
 	Why  string // it cannot be done, or was refused
 }
 
@@ -88,6 +90,7 @@ func (c *Console) bulk(w http.ResponseWriter, r *http.Request, s *Session) error
 		c.redirect(w, r, "/bandeja?hecho=bulk")
 		return nil
 	}
+	data.sayOnce(r, words)
 	shareLists(data.Cases)
 	data.Frame = c.frame(r, s, data.Label, "/bandeja")
 	return c.show(w, r, http.StatusOK, s.Language, "bulk", "content", data)
@@ -101,15 +104,7 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 	}
 	b, words := bulkCase{T: t}, c.say(s)
 	version, err := strconv.ParseInt(r.PostFormValue(t.Code+".version"), 10, 64)
-	typed := tickets.Record{}
-	for name, v := range r.PostForm {
-		if len(name) > len(t.Code) && name[:len(t.Code)+1] == t.Code+"." && v[0] != "" {
-			field := name[len(t.Code)+1:]
-			typed[field] = typedIn(field, v, retells[act] || field == "problem")
-		}
-	}
-	delete(typed, "version")
-	delete(typed, findField)
+	typed := typedUnder(r, act, t.Code)
 	form, ferr := c.form(r, s, t, act, map[bool]tickets.Record{true: typed}[err == nil])
 	if ferr != nil {
 		return b, ferr
@@ -135,10 +130,10 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 			if act == actDecide {
 				return decideAll(t, s.Actor, typed, c.now())
 			}
-			if err := resolve(tx, typed); err != nil {
+			rec := withAll(r, act, typed)
+			if err := resolve(tx, rec); err != nil {
 				return err
 			}
-			rec := maps.Clone(typed)
 			if err := c.staffMeant(r.Context(), t, rec); err != nil {
 				return err
 			}
@@ -161,6 +156,19 @@ func (c *Console) bulkCase(r *http.Request, s *Session, act tickets.Act, code st
 		return b, err
 	}
 	return b, nil
+}
+
+// typedUnder is the record that came with the form under a case's code.
+func typedUnder(r *http.Request, act tickets.Act, code string) tickets.Record {
+	typed := tickets.Record{}
+	for name, v := range r.PostForm {
+		if field, ok := strings.CutPrefix(name, code+"."); ok && v[0] != "" {
+			typed[field] = typedIn(field, v, retells[act] || field == "problem")
+		}
+	}
+	delete(typed, "version")
+	delete(typed, findField)
+	return typed
 }
 
 // within makes a form one of several on a page: its fields are called by the

@@ -115,6 +115,7 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"caida-propuesta", "operador", "/caidas/" + proposed},
 		{"caida-en-curso", "operador", "/caidas/" + going},
 		{"caida-cierre", "supervisor", "/caidas/" + ending},
+		{"bandeja-lote", "supervisor", "/bandeja?v=abiertos"},
 		{"retenido-lista", "supervisor", "/retenidos/" + itoa(listed)},
 	}
 }
@@ -167,6 +168,7 @@ const unfold = `document.querySelectorAll("#case details.quote, #outage details"
 
 // goesOn are the screens that only a form leads to, from the page of their line.
 var goesOn = map[string]struct{ press, until string }{
+	"bandeja-lote":      {`[...document.querySelectorAll(".pick input")].slice(0, 4).forEach(el => el.click()); document.querySelector("#lote button[value=assign]").click()`, `!!document.querySelector(".bulkall")`},
 	"of-central-lineas": {`document.querySelector("#sample").value = "Fecha;Hora;Origen;Destino;Interno;Tipo;Estado;Duración\n23/11/2026;10:15;71234567;22184026;;Entrante;No contestada;20\n31/02/2026;10:20;71234567;22184026;1001;Entrante;Contestada;75\n"; document.querySelector("button[value=look]").click()`, `!!document.querySelector("#study")`},
 }
 
