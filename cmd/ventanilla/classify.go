@@ -2,29 +2,30 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 
+	"ventanilla/cmd/ventanilla/jsonl"
 	"ventanilla/router/classify"
 )
 
-// reportLine is one report to classify.
+// reportLine is one report to classify. Other fields are left aside.
 type reportLine struct {
-	ID      string `json:"id"`
-	Channel string `json:"channel"`
-	Subject string `json:"subject"`
-	Text    string `json:"text"`
+	ID      jsonl.ID `json:"id"`
+	Channel string   `json:"channel"`
+	Subject string   `json:"subject"`
+	Text    *string  `json:"text"`
 }
 
 // classLine is what was made of it. Class is always the best guess; Sure false
 // means "no estoy seguro".
 type classLine struct {
-	ID         string   `json:"id"`
+	ID         jsonl.ID `json:"id"`
 	Class      string   `json:"class"`
 	Sure       bool     `json:"sure"`
 	Confidence float64  `json:"confidence"`
@@ -66,42 +67,58 @@ func classifyLines(ctx context.Context, c *call) error {
 func classifyFile(ctx context.Context, guess *classify.Classifier, name string, out io.Writer) error {
 	f, err := openFile(name)
 	if err != nil {
-		return fmt.Errorf("no se pudo leer %s: %w", name, err)
+		return fmt.Errorf("no se pudo leer %s: %s", name, whyUnread(err))
 	}
 	defer f.Close()
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	in := bufio.NewScanner(f)
+	in := &numbered{Scanner: bufio.NewScanner(f)}
 	in.Buffer(nil, maxExplained)
-	for lines := nextLines(in); len(lines) > 0 && ctx.Err() == nil; lines = nextLines(in) {
-		inOrder(ctx, lines, func(line []byte) classLine { return classifyLine(guess, line) }, func(l classLine) {
+	for lines := in.next(); len(lines) > 0 && ctx.Err() == nil; lines = in.next() {
+		inOrder(ctx, lines, func(l jsonl.Line) classLine { return classifyLine(guess, l) }, func(l classLine) {
 			err = errors.Join(err, enc.Encode(l))
 		})
 	}
 	if e := in.Err(); e != nil {
-		err = errors.Join(err, fmt.Errorf("no se pudo leer %s: %w", name, e))
+		err = errors.Join(err, fmt.Errorf("no se pudo leer %s después de la línea %d: %s", name, in.n, whyUnread(e)))
 	}
 	return errors.Join(err, ctx.Err())
 }
 
-// nextLines gives the lines that follow and are not blank; none at the end.
-func nextLines(in *bufio.Scanner) (lines [][]byte) {
-	for n := 0; len(lines) < atOnce && n < atOnceBytes && in.Scan(); {
-		if line := bytes.TrimSpace(in.Bytes()); len(line) > 0 {
-			lines = append(lines, bytes.Clone(line))
-			n += len(line)
+// numbered reads a file by lines and knows their numbers.
+type numbered struct {
+	*bufio.Scanner
+	n int
+}
+
+// next gives the lines that follow and are not blank; none at the end.
+func (in *numbered) next() (lines []jsonl.Line) {
+	for size := 0; len(lines) < atOnce && size < atOnceBytes && in.Scan(); {
+		in.n++
+		if line := jsonl.Trim(in.n, in.Bytes()); len(line) > 0 {
+			lines = append(lines, jsonl.Line{Number: in.n, Text: slices.Clone(line)})
+			size += len(line)
 		}
 	}
 	return lines
 }
 
-func classifyLine(guess *classify.Classifier, line []byte) classLine {
+// classifyLine guesses at what could be read of a line, and says what is wrong
+// with it.
+func classifyLine(guess *classify.Classifier, line jsonl.Line) classLine {
 	var in reportLine
-	err := json.Unmarshal(line, &in)
-	g := guess.Classify(classify.Input{Medium: in.Channel, Subject: in.Subject, Text: in.Text})
+	err := jsonl.Read(line.Text, &in)
+	if err == nil && in.Text == nil && in.Subject == "" {
+		err = errors.New("falta el campo text, con lo que dijo la persona")
+	}
+	report := classify.Input{Medium: in.Channel, Subject: in.Subject}
+	if in.Text != nil {
+		report.Text = *in.Text
+	}
+	g := guess.Classify(report)
 	l := classLine{ID: in.ID, Class: g.Class, Sure: g.Sure, Confidence: g.Confidence, System: g.System, Reasons: append([]string{}, g.Reasons...)}
 	if err != nil {
-		l.Error = "la línea no es un reporte en JSON: " + err.Error()
+		l.Error = line.Wrong(err)
 	}
 	return l
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ func whyUnread(err error) string {
 		return "no tiene permiso para leerlo"
 	case errors.Is(err, syscall.EISDIR):
 		return "es una carpeta; nombre los archivos que hay en ella"
+	case errors.Is(err, bufio.ErrTooLong):
+		return fmt.Sprintf("la siguiente pesa más de %d MB; pártala", maxExplained>>20)
 	}
 	return err.Error()
 }

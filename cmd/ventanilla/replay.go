@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 
+	"ventanilla/cmd/ventanilla/jsonl"
 	"ventanilla/cmd/ventanilla/replay"
 )
 
@@ -41,19 +43,16 @@ func replayLines(ctx context.Context, c *call) (err error) {
 func replayFile(ctx context.Context, desks chan *replay.Desk, name string, out io.Writer) error {
 	b, err := readFile(name)
 	if err != nil {
-		return fmt.Errorf("no se pudo leer %s: %w", name, err)
+		return fmt.Errorf("no se pudo leer %s: %s", name, whyUnread(err))
 	}
-	var lines [][]byte
-	for line := range splitLines(b) {
-		lines = append(lines, line)
-	}
+	lines := slices.Collect(splitLines(b))
 	type played struct {
 		result replay.Result
 		err    error
 	}
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	inOrder(ctx, lines, func(line []byte) played {
+	inOrder(ctx, lines, func(line jsonl.Line) played {
 		desk := <-desks
 		defer func() { desks <- desk }()
 		result, err := desk.Line(ctx, line)

@@ -224,6 +224,50 @@ func peak(pid int, ended chan error) (kib int) {
 	}
 }
 
+// TestClassifyOddLines: every line that is not blank gets its own, in order,
+// with its id as it came, and what is wrong is said with the line and what to do.
+func TestClassifyOddLines(t *testing.T) {
+	in := "\xef\xbb\xbf" + `{"id":"1","channel":"email","subject":"","text":"olvidé mi contraseña de ciudadanía digital","class":"support"}` + "\r\n\r\n" +
+		`{"id":2,"text":""}
+sin forma
+{"id":"4","texto":"no puedo entrar"}
+{"id":"5","text":"se cort
+{"id":"6","text":502}
+null
+{"id":"8","text":"a"} {"id":"9","text":"b"}
+{"id":"10","subject":"No carga la página","text":null}
+`
+	cmd := exec.Command(program(t), "classify")
+	cmd.Stdin = strings.NewReader(in)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct{ begins, holds string }{
+		{`{"id":"1","class":"support","sure":true`, `"system":"ciudadania-digital"`},
+		{`{"id":2,"class":"support","sure":false`, `"reasons":[]}`},
+		{`{"id":"","class":`, `"error":"línea 4: la línea tiene que ser un objeto JSON`},
+		{`{"id":"4","class":`, `"error":"línea 5: falta el campo text`},
+		{`{"id":"","class":`, `"error":"línea 6: la línea está cortada`},
+		{`{"id":"6","class":`, `"error":"línea 7: el campo text no puede ser un número: escriba un texto entre comillas"`},
+		{`{"id":"","class":`, `"error":"línea 8: la línea tiene que ser un objeto`},
+		{`{"id":"","class":`, `"error":"línea 9: la línea no es JSON: revise el carácter 23`},
+		{`{"id":"10","class":"availability"`, `"system":""`},
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines, want %d: %s", len(lines), len(want), out)
+	}
+	for i, w := range want {
+		if !strings.HasPrefix(lines[i], w.begins) || !strings.Contains(lines[i], w.holds) {
+			t.Errorf("line %d: %s, want %s … %s", i+1, lines[i], w.begins, w.holds)
+		}
+		if strings.Contains(w.holds, "error") != strings.Contains(lines[i], "error") {
+			t.Errorf("line %d: %s", i+1, lines[i])
+		}
+	}
+}
+
 // TestClassifyInLittleRoom: the command keeps below 64 MB however many reports it
 // is given, answers each in order, and needs less than 1 ms of a core for one.
 func TestClassifyInLittleRoom(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"ventanilla/channels"
+	"ventanilla/cmd/ventanilla/jsonl"
 	"ventanilla/router"
 	"ventanilla/router/classify"
 	"ventanilla/tickets"
@@ -31,9 +32,9 @@ type Case struct {
 
 // Result is what came of one dialogue.
 type Result struct {
-	ID    string `json:"id"`
-	Cases []Case `json:"cases"`
-	Error string `json:"error,omitempty"` // why the line could not be played
+	ID    jsonl.ID `json:"id"`
+	Cases []Case   `json:"cases"`
+	Error string   `json:"error,omitempty"` // why the line could not be played
 }
 
 // Quiet and Longest are the window of the desk that is played: the program's own.
@@ -105,10 +106,10 @@ func (d *Desk) forward(t time.Time) {
 
 // Line plays one line of JSON. What is wrong with it is told in the result; an
 // error is the desk's own.
-func (d *Desk) Line(ctx context.Context, raw []byte) (Result, error) {
-	talk, err := read(raw)
+func (d *Desk) Line(ctx context.Context, line jsonl.Line) (Result, error) {
+	talk, err := read(line.Text)
 	if err != nil {
-		return Result{ID: talk.ID, Cases: []Case{}, Error: err.Error()}, nil
+		return Result{ID: talk.ID, Cases: []Case{}, Error: line.Wrong(err)}, nil
 	}
 	d.played++
 	p := &play{Desk: d, talk: talk, person: d.played, place: make([]string, len(talk.said))}

@@ -1,23 +1,25 @@
 package replay
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"ventanilla/channels"
+	"ventanilla/cmd/ventanilla/jsonl"
 	"ventanilla/router/dialogue"
 )
 
 // talk is a dialogue as it was recorded.
 type talk struct {
-	ID     string
+	ID     jsonl.ID
 	medium channels.Medium
 	said   []said
 }
@@ -42,54 +44,71 @@ var media = map[string]channels.Medium{
 // speakers tells whether the desk speaks; where nobody is named it is the person.
 var speakers = map[string]bool{"": false, "user": false, "usuario": false, "citizen": false, "desk": true, "mesa": true, "agent": true, "operador": true, "operator": true}
 
-// read reads one line. The talk's id is set where it could be read.
+// kinds are the kinds of messages, and what the chat shows in the place of what
+// has no words.
+var kinds = map[string]string{"text": "", "deleted": "", "edited": "", "audio": "[Nota de voz]", "voice": "[Nota de voz]", "image": "[Foto]", "photo": "[Foto]",
+	"video": "[Video]", "sticker": "[Sticker]", "document": "[Documento]", "contact": "[Contacto]", "location": "[Ubicación]"}
+
+// recorded is a line as it was written. Other fields are left aside.
+type recorded struct {
+	ID       jsonl.ID `json:"id"`
+	Channel  string   `json:"channel"`
+	Messages []struct {
+		N    json.RawMessage `json:"n"`
+		At   json.RawMessage `json:"at"`
+		From string          `json:"from"`
+		Type string          `json:"type"`
+		Text *string         `json:"text"`
+	} `json:"messages"`
+}
+
+// read reads one line. The talk's id is set where it could be read. Messages
+// come in the order of the list: one that tells an earlier time than the one
+// before it came right after it.
 func read(raw []byte) (t talk, err error) {
-	var in struct {
-		ID       any    `json:"id"`
-		Channel  string `json:"channel"`
-		Messages []struct {
-			N    json.RawMessage `json:"n"`
-			At   any             `json:"at"`
-			From string          `json:"from"`
-			Type string          `json:"type"`
-			Text string          `json:"text"`
-		} `json:"messages"`
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	if err := dec.Decode(&in); err != nil {
-		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
-			return t, fmt.Errorf("la línea no es un diálogo en JSON: %s en %q", wrong.Value, wrong.Field)
-		}
-		return t, fmt.Errorf("la línea no es un diálogo en JSON: %w", err)
-	}
-	if in.ID != nil {
-		t.ID = fmt.Sprint(in.ID)
+	var in recorded
+	err = jsonl.Read(raw, &in)
+	t.ID = in.ID
+	if err != nil {
+		return t, err
 	}
 	var ok bool
 	if t.medium, ok = media[strings.ToLower(in.Channel)]; !ok {
-		return t, fmt.Errorf("canal %q: se esperaba whatsapp, email o phone", in.Channel)
+		return t, fmt.Errorf("el canal (channel) es %q: escriba whatsapp, email o phone", in.Channel)
 	}
 	if len(in.Messages) == 0 {
-		return t, errors.New("el diálogo no tiene mensajes (messages)")
+		return t, errors.New("el diálogo no tiene mensajes: póngalos en la lista messages")
 	}
-	last := start
+	last, numbers := start, map[string]bool{}
 	for i, m := range in.Messages {
-		s := said{n: m.N, kind: strings.ToLower(m.Type), text: m.Text}
-		if len(s.n) == 0 {
-			s.n = json.RawMessage(strconv.Itoa(i + 1))
-		}
+		s := said{n: m.N, kind: strings.ToLower(m.Type)}
 		if s.kind == "" {
 			s.kind = "text"
 		}
+		if len(s.n) == 0 || string(s.n) == "null" {
+			s.n = json.RawMessage(strconv.Itoa(i + 1))
+		}
+		if numbers[string(s.n)] {
+			return t, fmt.Errorf("el número (n) %s está en dos mensajes: dé a cada uno el suyo", s.n)
+		}
+		numbers[string(s.n)] = true
+		if _, ok := kinds[s.kind]; !ok {
+			return t, fmt.Errorf("mensaje %s: el tipo (type) es %q; escriba uno de %s", s.n, m.Type, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+		}
 		if s.desk, ok = speakers[strings.ToLower(m.From)]; !ok {
-			return t, fmt.Errorf("mensaje %s: from es %q, se esperaba user o desk", s.n, m.From)
+			return t, fmt.Errorf("mensaje %s: quien habla (from) es %q; escriba user o desk", s.n, m.From)
 		}
 		if s.at, err = instant(m.At, last, i == 0); err != nil {
 			return t, fmt.Errorf("mensaje %s: %w", s.n, err)
 		}
 		if i > 0 && s.at.Before(last) {
-			s.at = last // the order of the lines counts
+			s.at = last
+		}
+		switch {
+		case m.Text != nil:
+			s.text = *m.Text
+		case s.kind == "text" || s.kind == "edited":
+			return t, fmt.Errorf("mensaje %s: falta lo que dice (text)", s.n)
 		}
 		last = s.at
 		t.said = append(t.said, s)
@@ -102,9 +121,9 @@ var hour = regexp.MustCompile(`^(?:(?i:d[ií]a|day|d)?\s*\+?(\d{1,3})[\s,T+d]+)?
 // instant reads when something was said: RFC 3339 or its like without a zone
 // (La Paz), "HH:MM" (the next one after the message before it), "2 HH:MM" (the
 // second day), or seconds since the beginning. Nothing is half a minute later.
-func instant(v any, last time.Time, first bool) (time.Time, error) {
-	text := strings.TrimSpace(fmt.Sprint(v))
-	if v == nil || text == "" {
+func instant(raw json.RawMessage, last time.Time, first bool) (time.Time, error) {
+	text := strings.TrimSpace(strings.Trim(string(raw), `"`))
+	if text == "" || text == "null" {
 		return last.Add(30 * time.Second), nil
 	}
 	for _, form := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "02/01/2006 15:04", "02/01/2006 15:04:05"} {
@@ -144,7 +163,7 @@ func instant(v any, last time.Time, first bool) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("at es %q: se esperaba una fecha y hora RFC 3339, HH:MM o segundos", text)
+	return time.Time{}, fmt.Errorf("la hora (at) es %q; escriba 2026-11-24T09:00:00-04:00, 09:00 o los segundos desde el comienzo", text)
 }
 
 // wire is a message as the channel of the replay delivers it.
@@ -157,9 +176,6 @@ type wire struct {
 	Deleted bool      `json:"deleted,omitempty"`
 	Edited  bool      `json:"edited,omitempty"`
 }
-
-var labels = map[string]string{"audio": "[Nota de voz]", "voice": "[Nota de voz]", "image": "[Foto]", "photo": "[Foto]", "video": "[Video]",
-	"sticker": "[Sticker]", "document": "[Documento]", "contact": "[Contacto]", "location": "[Ubicación]"}
 
 func (p *play) id(i int) string { return fmt.Sprintf("%d-%d", p.person, i) }
 
@@ -177,7 +193,7 @@ func (p *play) wire(i int) []wire {
 	if p.medium == channels.Email {
 		from = fmt.Sprintf("persona%d@replay.ejemplo", p.person)
 	}
-	w := wire{ID: p.id(i), From: from, Said: strings.TrimSpace(labels[m.kind] + " " + m.text), At: m.at}
+	w := wire{ID: p.id(i), From: from, Said: strings.TrimSpace(kinds[m.kind] + " " + m.text), At: m.at}
 	switch m.kind {
 	case "deleted":
 		if strings.Contains(strings.ToLower(m.text), "elimin") || strings.Contains(strings.ToLower(m.text), "borr") {
