@@ -1,11 +1,12 @@
 package whatsapp
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
-	"go.mau.fi/whatsmeow/types/events"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -18,16 +19,6 @@ type content struct {
 	aside  string // why it opens no case; empty for what a person said
 	change *channels.Change
 	defect string
-}
-
-// unwrap takes a message out of what it may be wrapped in: copies of the own
-// phone, disappearing, view-once and edited messages.
-func unwrap(m *waE2E.Message) *waE2E.Message {
-	e := (&events.Message{RawMessage: m}).UnwrapRaw()
-	if e.IsViewOnce {
-		markOnce(e.Message)
-	}
-	return e.Message
 }
 
 // describe reads a message of any kind. The order matters only where WhatsApp
@@ -45,19 +36,38 @@ func describe(m *waE2E.Message) content {
 		return content{said: "Reaccionó a un mensaje", aside: asideReaction}
 	case m.GetAlbumMessage() != nil: // its pictures follow, each a message
 		return content{aside: asideTechnical}
+	case m.GetPinInChatMessage() != nil:
+		if m.GetPinInChatMessage().GetType() == waE2E.PinInChatMessage_UNPIN_FOR_ALL {
+			return content{said: "Dejó de fijar un mensaje en el chat", aside: asideChatSetting}
+		}
+		return content{said: "Fijó un mensaje en el chat", aside: asideChatSetting}
+	case m.GetKeepInChatMessage() != nil:
+		return content{said: "Cambió si un mensaje temporal se conserva", aside: asideChatSetting}
+	case m.GetRequestPhoneNumberMessage() != nil:
+		return content{said: "Pidió ver el número de esta oficina", aside: asideChatSetting}
+	case m.GetCallLogMesssage() != nil, m.GetMessageHistoryNotice() != nil, m.GetPlaceholderMessage() != nil:
+		return content{aside: asideTechnical}
+	case m.GetEncEventResponseMessage() != nil:
+		return content{said: "Respondió a la invitación a un evento", aside: asideVote}
+	case m.GetSecretEncryptedMessage() != nil:
+		return sealedChange(m.GetSecretEncryptedMessage())
 	case m.GetConversation() != "":
 		return content{said: m.GetConversation()}
 	case m.GetExtendedTextMessage() != nil:
 		return content{said: m.GetExtendedTextMessage().GetText()}
 	}
 	if f := fileOf(m); f != nil {
-		return content{said: join(f.placeholder(), f.caption)}
+		return content{said: join(f.placeholder(), cmp.Or(f.caption, offerOf(m).said()))}
 	}
-	if said := structured(m); said != "" {
-		return content{said: said}
+	for _, read := range []func(*waE2E.Message) string{structured, offered, invitation} {
+		if said := read(m); said != "" {
+			return content{said: said}
+		}
 	}
 	return rest(m)
 }
+
+func offered(m *waE2E.Message) string { return offerOf(m).said() }
 
 // protocolMessage reads edits, deletions and what programs tell each other.
 func protocolMessage(p *waE2E.ProtocolMessage) content {
@@ -67,8 +77,8 @@ func protocolMessage(p *waE2E.ProtocolMessage) content {
 	}
 	switch p.GetType() {
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
-		if now := describe(unwrap(p.GetEditedMessage())); now.said != "" {
-			return content{said: "Corrigió un mensaje anterior. Ahora dice:\n" + now.said, change: &channels.Change{Text: now.said}}
+		if now := corrected(unwrap(p.GetEditedMessage())); now != "" {
+			return content{said: "Corrigió un mensaje anterior. Ahora dice:\n" + now, change: &channels.Change{Text: now, At: millis(p.GetTimestampMS())}}
 		}
 		return content{said: "Corrigió un mensaje anterior", aside: asideEmptyEdit}
 	case waE2E.ProtocolMessage_REVOKE:
@@ -79,6 +89,34 @@ func protocolMessage(p *waE2E.ProtocolMessage) content {
 	return content{aside: asideTechnical}
 }
 
+// millis is a time of a phone's clock, in Unix milliseconds; zero for none.
+func millis(unix int64) time.Time {
+	if unix <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(unix).UTC()
+}
+
+// corrected is what a message says since it was edited; of a file, which stays as
+// it was, the words below it. Empty where nobody can say it.
+func corrected(m *waE2E.Message) string {
+	if m.GetProtocolMessage() != nil { // an edit of an edit, which no phone sends
+		return ""
+	}
+	if f := fileOf(m); f != nil {
+		return cmp.Or(f.caption, "["+f.label+" sin texto]")
+	}
+	return describe(m).said
+}
+
+// sealedChange is a change of an earlier message whose key the desk did not have.
+func sealedChange(s *waE2E.SecretEncryptedMessage) content {
+	if s.GetSecretEncType() == waE2E.SecretEncryptedMessage_MESSAGE_EDIT {
+		return content{said: "[Corrigió un mensaje anterior, pero lo que dice ahora no se pudo descifrar. Hay que pedirlo de nuevo.]", defect: Unread}
+	}
+	return content{said: "Cambió un evento o una encuesta", aside: asideVote}
+}
+
 // structured reads places, contacts, polls and answers to menus.
 func structured(m *waE2E.Message) string {
 	switch {
@@ -87,7 +125,7 @@ func structured(m *waE2E.Message) string {
 		return place(l.GetDegreesLatitude(), l.GetDegreesLongitude(), l.GetName(), l.GetAddress())
 	case m.GetLiveLocationMessage() != nil:
 		l := m.GetLiveLocationMessage()
-		return place(l.GetDegreesLatitude(), l.GetDegreesLongitude(), l.GetCaption())
+		return place(l.GetDegreesLatitude(), l.GetDegreesLongitude(), l.GetCaption(), "(Ubicación en tiempo real: esta es la del primer momento.)")
 	case m.GetContactMessage() != nil:
 		return contact(m.GetContactMessage())
 	case m.GetContactsArrayMessage() != nil:
@@ -98,17 +136,32 @@ func structured(m *waE2E.Message) string {
 		return join(all...)
 	case m.GetListResponseMessage() != nil:
 		l := m.GetListResponseMessage()
-		return join(l.GetTitle(), l.GetDescription())
+		return cmp.Or(join(l.GetTitle(), l.GetDescription()), l.GetSingleSelectReply().GetSelectedRowID())
 	case m.GetButtonsResponseMessage() != nil:
-		return m.GetButtonsResponseMessage().GetSelectedDisplayText()
+		return cmp.Or(m.GetButtonsResponseMessage().GetSelectedDisplayText(), m.GetButtonsResponseMessage().GetSelectedButtonID())
 	case m.GetTemplateButtonReplyMessage() != nil:
-		return m.GetTemplateButtonReplyMessage().GetSelectedDisplayText()
+		return cmp.Or(m.GetTemplateButtonReplyMessage().GetSelectedDisplayText(), m.GetTemplateButtonReplyMessage().GetSelectedID())
 	case m.GetInteractiveResponseMessage() != nil:
-		return m.GetInteractiveResponseMessage().GetBody().GetText()
+		i := m.GetInteractiveResponseMessage()
+		return cmp.Or(i.GetBody().GetText(), i.GetNativeFlowResponseMessage().GetParamsJSON())
+	case m.GetCommentMessage() != nil:
+		return plainText(m.GetCommentMessage().GetMessage())
+	case m.GetQuestionResponseMessage() != nil:
+		return m.GetQuestionResponseMessage().GetText()
 	}
-	for _, p := range []*waE2E.PollCreationMessage{m.GetPollCreationMessage(), m.GetPollCreationMessageV2(), m.GetPollCreationMessageV3()} {
+	return polled(m)
+}
+
+// polled reads polls in the forms that they had over the years.
+func polled(m *waE2E.Message) string {
+	for _, p := range []*waE2E.PollCreationMessage{m.GetPollCreationMessage(), m.GetPollCreationMessageV2(), m.GetPollCreationMessageV3(), m.GetPollCreationMessageV5(), m.GetPollCreationMessageV6()} {
 		if p != nil {
 			return poll(p)
+		}
+	}
+	for _, p := range []*waE2E.PollResultSnapshotMessage{m.GetPollResultSnapshotMessage(), m.GetPollResultSnapshotMessageV3()} {
+		if p != nil {
+			return votes(p)
 		}
 	}
 	return ""
@@ -208,8 +261,14 @@ func refersTo(m *waE2E.Message) string {
 		return m.GetEncReactionMessage().GetTargetMessageKey().GetID()
 	case m.GetPollUpdateMessage() != nil:
 		return m.GetPollUpdateMessage().GetPollCreationMessageKey().GetID()
+	case m.GetPinInChatMessage() != nil:
+		return m.GetPinInChatMessage().GetKey().GetID()
+	case m.GetKeepInChatMessage() != nil:
+		return m.GetKeepInChatMessage().GetKey().GetID()
+	case m.GetSecretEncryptedMessage() != nil:
+		return m.GetSecretEncryptedMessage().GetTargetMessageKey().GetID()
 	}
-	return contextOf(m).GetStanzaID()
+	return cmp.Or(contextOf(m).GetStanzaID(), partOf(m))
 }
 
 func expiration(m *waE2E.Message) uint32 { return contextOf(m).GetExpiration() }

@@ -37,6 +37,7 @@ type file struct {
 	caption string
 	size    uint64
 	once    seenOnce
+	better  bool // it came already, in ordinary quality
 	ref     fileRef
 }
 
@@ -82,9 +83,12 @@ func fileOf(m *waE2E.Message) *file {
 	case m.GetStickerMessage() != nil:
 		part, f = m.GetStickerMessage(), file{label: "Sticker", ref: fileRef{Kind: whatsmeow.MediaImage, MMS: "image"}}
 	default:
+		if o := offerOf(m); o != nil {
+			return fileOf(o.head)
+		}
 		return nil
 	}
-	f.once = onceOf(m)
+	f.once, f.better = onceOf(m), better(m)
 	f.mime, f.size = strings.ToLower(part.GetMimetype()), part.GetFileLength()
 	f.ref.Path, f.ref.Key, f.ref.Sum, f.ref.SealedSum = part.GetDirectPath(), part.GetMediaKey(), part.GetFileSHA256(), part.GetFileEncSHA256()
 	if f.name = safeName(f.name); f.name == "" {
@@ -98,7 +102,11 @@ func (f *file) placeholder() string {
 	if f.label == "Documento" {
 		return fmt.Sprintf("[%s: %s, %s]", f.label, f.name, kilobytes(f.size))
 	}
-	return fmt.Sprintf("[%s%s, %s]", f.label, f.once.how(), kilobytes(f.size))
+	how := f.once.how()
+	if f.better {
+		how += " en mejor calidad"
+	}
+	return fmt.Sprintf("[%s%s, %s]", f.label, how, kilobytes(f.size))
 }
 
 func kilobytes(n uint64) string {

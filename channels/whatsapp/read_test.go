@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -76,7 +77,7 @@ func kinds() map[string]spoken {
 		"gif":         {m: &waE2E.Message{VideoMessage: &waE2E.VideoMessage{FileLength: &size, GifPlayback: proto.Bool(true)}}, said: "[Video, 118 kB]"},
 		"round":       {m: &waE2E.Message{PtvMessage: &waE2E.VideoMessage{FileLength: &size}}, said: "[Video, 118 kB]"},
 		"round once":  {m: &waE2E.Message{ViewOnceMessageV2: &waE2E.FutureProofMessage{Message: &waE2E.Message{PtvMessage: &waE2E.VideoMessage{FileLength: &size}}}}, said: "[Video para ver una sola vez, 118 kB]", defects: []string{"once-video"}},
-		"live":        {m: &waE2E.Message{LiveLocationMessage: &waE2E.LiveLocationMessage{DegreesLatitude: proto.Float64(-16.5), DegreesLongitude: proto.Float64(-68.15), Caption: text("voy en camino")}}, said: "[Ubicación]\nvoy en camino\nhttps://www.openstreetmap.org/?mlat=-16.500000&mlon=-68.150000#map=17/-16.500000/-68.150000"},
+		"live":        {m: &waE2E.Message{LiveLocationMessage: &waE2E.LiveLocationMessage{DegreesLatitude: proto.Float64(-16.5), DegreesLongitude: proto.Float64(-68.15), Caption: text("voy en camino")}}, said: "[Ubicación]\nvoy en camino\n(Ubicación en tiempo real: esta es la del primer momento.)\nhttps://www.openstreetmap.org/?mlat=-16.500000&mlon=-68.150000#map=17/-16.500000/-68.150000"},
 		"contacts":    {m: &waE2E.Message{ContactsArrayMessage: &waE2E.ContactsArrayMessage{Contacts: []*waE2E.ContactMessage{{DisplayName: text("Juan"), Vcard: text("TEL:222")}, {DisplayName: text("Rosa"), Vcard: text("TEL:333")}}}}, said: "[Contacto] Juan\n222\n[Contacto] Rosa\n333"},
 		"buttons":     {m: &waE2E.Message{ButtonsResponseMessage: &waE2E.ButtonsResponseMessage{SelectedButtonID: text("b1"), Response: &waE2E.ButtonsResponseMessage_SelectedDisplayText{SelectedDisplayText: "Sí, continuar"}}}, said: "Sí, continuar"},
 		"template":    {m: &waE2E.Message{TemplateButtonReplyMessage: &waE2E.TemplateButtonReplyMessage{SelectedID: text("t1"), SelectedDisplayText: text("No, gracias")}}, said: "No, gracias"},
@@ -97,13 +98,67 @@ func kinds() map[string]spoken {
 		"album":   {m: &waE2E.Message{AlbumMessage: &waE2E.AlbumMessage{ExpectedImageCount: proto.Uint32(2)}}, kind: channels.Aside},
 		"keys":    {m: &waE2E.Message{SenderKeyDistributionMessage: &waE2E.SenderKeyDistributionMessage{}}, kind: channels.Aside},
 		"empty":   {m: &waE2E.Message{}, kind: channels.Aside},
-		"unknown": {m: &waE2E.Message{ProductMessage: &waE2E.ProductMessage{}}, said: "[Mensaje de un tipo que esta mesa no puede mostrar]", defects: []string{"chat-unknown:productMessage"}},
+		"unknown": {m: &waE2E.Message{BcallMessage: &waE2E.BCallMessage{}}, said: "[Mensaje de un tipo que esta mesa no puede mostrar]", defects: []string{"chat-unknown:bcallMessage"}},
 	}
+}
+
+// kindsOfPrograms are what businesses send, and what phones send seldom.
+func kindsOfPrograms() map[string]spoken {
+	text, size := proto.String, uint64(120_000)
+	child := func(kind waE2E.MessageAssociation_AssociationType, parent string) *waE2E.MessageContextInfo {
+		return &waE2E.MessageContextInfo{MessageAssociation: &waE2E.MessageAssociation{AssociationType: kind.Enum(), ParentMessageKey: &waCommon.MessageKey{ID: &parent}}}
+	}
+	photo := &waE2E.ImageMessage{FileLength: &size}
+	edit := func(now *waE2E.Message) *waE2E.Message {
+		return &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
+			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(true)}, EditedMessage: now, TimestampMS: proto.Int64(1795454711500)}}
+	}
+	edited := func(now string) *channels.Change {
+		return &channels.Change{Text: now, At: time.UnixMilli(1795454711500).UTC()}
+	}
+	wrapped := func(m *waE2E.Message) *waE2E.FutureProofMessage { return &waE2E.FutureProofMessage{Message: m} }
+	of := []string{"100000000007919/3A00"}
+	return map[string]spoken{
+		"group invite":   {m: &waE2E.Message{GroupInviteMessage: &waE2E.GroupInviteMessage{GroupName: text("Vecinos"), Caption: text("únase"), InviteCode: text("x")}}, said: "[Invitación a un grupo] Vecinos\núnase"},
+		"channel invite": {m: &waE2E.Message{NewsletterAdminInviteMessage: &waE2E.NewsletterAdminInviteMessage{NewsletterName: text("Noticias")}}, said: "[Invitación a un canal] Noticias"},
+		"business template": {m: &waE2E.Message{TemplateMessage: &waE2E.TemplateMessage{HydratedTemplate: &waE2E.TemplateMessage_HydratedFourRowTemplate{
+			Title: &waE2E.TemplateMessage_HydratedFourRowTemplate_HydratedTitleText{HydratedTitleText: "Su boleta"}, HydratedContentText: text("Está lista."),
+			HydratedButtons: []*waE2E.HydratedTemplateButton{{HydratedButton: &waE2E.HydratedTemplateButton_QuickReplyButton{QuickReplyButton: &waE2E.HydratedTemplateButton_HydratedQuickReplyButton{DisplayText: text("Verla")}}}}}}},
+			said: "Su boleta\nEstá lista.\n– Verla"},
+		"template with a photo": {m: &waE2E.Message{TemplateMessage: &waE2E.TemplateMessage{HydratedTemplate: &waE2E.TemplateMessage_HydratedFourRowTemplate{
+			Title: &waE2E.TemplateMessage_HydratedFourRowTemplate_ImageMessage{ImageMessage: photo}, HydratedContentText: text("Mire")}}}, said: "[Foto, 118 kB]\nMire"},
+		"business menu":    {m: &waE2E.Message{ListMessage: &waE2E.ListMessage{Title: text("Elija"), Sections: []*waE2E.ListMessage_Section{{Rows: []*waE2E.ListMessage_Row{{Title: text("Saldo")}, {Title: text("Turno")}}}}}}, said: "Elija\n– Saldo\n– Turno"},
+		"business buttons": {m: &waE2E.Message{ButtonsMessage: &waE2E.ButtonsMessage{ContentText: text("¿Sigue?"), Buttons: []*waE2E.ButtonsMessage_Button{{ButtonText: &waE2E.ButtonsMessage_Button_ButtonText{DisplayText: text("Sí")}}}}}, said: "¿Sigue?\n– Sí"},
+		"business card":    {m: &waE2E.Message{InteractiveMessage: &waE2E.InteractiveMessage{Header: &waE2E.InteractiveMessage_Header{Title: text("Aviso")}, Body: &waE2E.InteractiveMessage_Body{Text: text("Hay corte")}}}, said: "Aviso\nHay corte"},
+		"product":          {m: &waE2E.Message{ProductMessage: &waE2E.ProductMessage{Product: &waE2E.ProductMessage_ProductSnapshot{Title: text("Mesa")}}}, said: "[Producto] Mesa"},
+		"event":            {m: &waE2E.Message{EventMessage: &waE2E.EventMessage{Name: text("Reunión"), StartTime: proto.Int64(1795454711)}}, said: "[Evento] Reunión\n23/11/2026 13:25"},
+		"payment":          {m: &waE2E.Message{RequestPaymentMessage: &waE2E.RequestPaymentMessage{NoteMessage: &waE2E.Message{Conversation: text("50 Bs")}}}, said: "[Pedido de un pago]\n50 Bs"},
+		"poll result":      {m: &waE2E.Message{PollResultSnapshotMessage: &waE2E.PollResultSnapshotMessage{Name: text("¿Sí?"), PollVotes: []*waE2E.PollResultSnapshotMessage_PollVote{{OptionName: text("sí"), OptionVoteCount: proto.Int64(3)}}}}, said: "[Encuesta] Resultado: ¿Sí?\n– sí: 3"},
+		"new poll":         {m: &waE2E.Message{PollCreationMessageV4: wrapped(&waE2E.Message{PollCreationMessageV6: &waE2E.PollCreationMessage{Name: text("¿Cuál?")}})}, said: "[Encuesta] ¿Cuál?"},
+		"in an album":      {m: &waE2E.Message{ImageMessage: photo, MessageContextInfo: child(waE2E.MessageAssociation_MEDIA_ALBUM, "3A00")}, said: "[Foto, 118 kB]", answers: of},
+		"better photo":     {m: &waE2E.Message{AssociatedChildMessage: wrapped(&waE2E.Message{ImageMessage: photo}), MessageContextInfo: child(waE2E.MessageAssociation_HD_IMAGE_DUAL_UPLOAD, "3A00")}, said: "[Foto en mejor calidad, 118 kB]", answers: of},
+		"spoiler":          {m: &waE2E.Message{SpoilerMessage: wrapped(&waE2E.Message{Conversation: text("tapado")})}, said: "tapado"},
+		"no number":        {m: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: text("Rosa"), Vcard: text("BEGIN:VCARD\nFN:Rosa\nEND:VCARD")}}, said: "[Contacto] Rosa"},
+		"menu by id":       {m: &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: text("2")}}}, said: "2"},
+		"new caption":      {m: edit(&waE2E.Message{ImageMessage: &waE2E.ImageMessage{Caption: text("el error")}}), said: "Corrigió un mensaje anterior. Ahora dice:\nel error", answers: of, change: edited("el error")},
+		"no caption":       {m: edit(&waE2E.Message{ImageMessage: &waE2E.ImageMessage{}}), said: "Corrigió un mensaje anterior. Ahora dice:\n[Foto sin texto]", answers: of, change: edited("[Foto sin texto]")},
+		"sealed edit":      {m: &waE2E.Message{SecretEncryptedMessage: &waE2E.SecretEncryptedMessage{SecretEncType: waE2E.SecretEncryptedMessage_MESSAGE_EDIT.Enum(), TargetMessageKey: &waCommon.MessageKey{ID: text("3A00")}}}, said: "[Corrigió un mensaje anterior, pero lo que dice ahora no se pudo descifrar. Hay que pedirlo de nuevo.]", answers: of, defects: []string{Unread}},
+		"pin":              {m: &waE2E.Message{PinInChatMessage: &waE2E.PinInChatMessage{Key: &waCommon.MessageKey{ID: text("3A00")}, Type: waE2E.PinInChatMessage_PIN_FOR_ALL.Enum()}}, kind: channels.Aside, said: "Fijó un mensaje en el chat", answers: of},
+		"deletion of another's": {m: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(false)}}},
+			kind: channels.Aside, said: "Quiso cambiar un mensaje que no es suyo", answers: of},
+	}
+}
+
+// allKinds are all that the tests know.
+func allKinds() map[string]spoken {
+	all := kinds()
+	maps.Copy(all, kindsOfPrograms())
+	return all
 }
 
 // Every kind of message becomes something that a person can use.
 func TestKinds(t *testing.T) {
-	for name, c := range kinds() {
+	for name, c := range allKinds() {
 		t.Run(name, func(t *testing.T) {
 			if c.kind == "" {
 				c.kind = channels.Human

@@ -151,7 +151,7 @@ func TestKindsIntoCases(t *testing.T) {
 		name, said string
 	}
 	var all []sender
-	for name, k := range kinds() {
+	for name, k := range allKinds() {
 		if k.kind == channels.Aside {
 			continue // opens and tells nothing: TestKinds, TestIntoCases
 		}

@@ -76,7 +76,7 @@ func described(m store.Message, e *entry) {
 
 // placeholders begin the line that stands for a file; where the file itself is
 // shown it says nothing more, but for how long a voice note is.
-var placeholders = []string{"[Foto, ", "[Foto para ver ", "[Video, ", "[Video para ver ", "[Audio, ", "[Audio para escuchar ", "[Sticker, ", "[Documento: ", "[Nota de voz "}
+var placeholders = []string{"[Foto, ", "[Foto para ver ", "[Foto en mejor ", "[Video, ", "[Video para ver ", "[Video en mejor ", "[Audio, ", "[Audio para escuchar ", "[Sticker, ", "[Documento: ", "[Nota de voz "}
 
 // shown takes the line away that stands for a file which is there.
 func (e *entry) shown() {
