@@ -375,7 +375,7 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 			return err
 		}
 	}
-	if v.Outage, err = c.outageBanner(r.Context(), c.say(s), t); err != nil {
+	if v.Outage, err = c.outageBanner(r.Context(), c.say(s), s.Actor, t); err != nil {
 		return err
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,10 +57,7 @@ func (c *Console) outagesPage(w http.ResponseWriter, r *http.Request, s *Session
 
 func (c *Console) outageView(ctx context.Context, w *words, o store.Outage) (outageView, error) {
 	v := outageView{Outage: o, Self: "/caidas/" + o.ID, Hot: o.State == store.OutageProposed, Who: c.nameOf(ctx, o.By)}
-	v.Name = c.systemName(ctx, o.System)
-	if o.System == "" {
-		v.Name = w.T("outage.nosystem")
-	}
+	v.Name = c.outageName(ctx, w, o)
 	if v.Usual = w.decimal(o.Expected); o.Expected < 0.1 {
 		v.Usual = w.T("outage.rare")
 	}
@@ -83,6 +81,7 @@ type outageData struct {
 	Reports   []outageReport // to be decided on
 	More      string
 	Attached  []rowView // the first of those that are attached or told
+	Waiting   []rowView // the first of those that wait for the solution
 	Batches   []batchView
 	Texts     map[string]string // typed before, by field
 	May       outageMay
@@ -103,7 +102,7 @@ func (d outageData) Wrong() string {
 func (d outageData) Doubts() []string { return d.Held.lines }
 
 // outageMay is what this person may do here now.
-type outageMay struct{ Decide, Attach, Tell, Close, Recall bool }
+type outageMay struct{ Decide, Attach, Detach, Tell, Close, Recall bool }
 
 type outageReport struct {
 	rowView
@@ -140,7 +139,7 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 	data := outageData{Frame: c.frame(r, s, words.T("outage.one", "system", view.Name), "/caidas"), O: view, Texts: map[string]string{}}
 	if note != nil || held != nil {
 		data.Flash, data.Held = cmp.Or(note, data.Flash), held
-		for _, name := range []string{"reason", "text", "accion"} {
+		for _, name := range []string{"reason", "text", "accion", "case"} {
 			data.Texts[name] = r.PostFormValue(name)
 		}
 	}
@@ -152,6 +151,7 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 	operator := s.Actor.Is(tickets.Operador)
 	data.May.Decide = operator && o.State == store.OutageProposed
 	data.May.Attach = operator && o.State == store.OutageConfirmed
+	data.May.Detach = o.State == store.OutageConfirmed && mayDetach(s.Actor)
 	data.May.Recall = (operator || s.Actor.Is(tickets.Supervisor)) && o.State == store.OutageConfirmed
 	if o.Parent != "" {
 		if err := c.outagePrincipal(r, s, &data, waiting[tickets.ActTellOutage]); err != nil {
@@ -163,9 +163,14 @@ func (c *Console) showOutage(w http.ResponseWriter, r *http.Request, s *Session,
 	if data.Reports, data.More, err = c.outageReports(r, s, o); err != nil {
 		return err
 	}
-	if data.Attached, err = c.attachedReports(r, s, o); err != nil {
+	if data.Waiting, err = c.reportsIn(r, s, o, store.ReportAttached); err != nil {
 		return err
 	}
+	told, err := c.reportsIn(r, s, o, store.ReportTold)
+	if err != nil {
+		return err
+	}
+	data.Attached = slices.Concat(data.Waiting, told)
 	if data.Batches, err = c.outageBatches(ctx, words, s.Actor, o); err != nil {
 		return err
 	}
@@ -231,20 +236,24 @@ func (c *Console) outageReports(r *http.Request, s *Session, o store.Outage) (ou
 	return out, more, nil
 }
 
-// attachedReports are the first reports that are attached to an outage or were told.
-func (c *Console) attachedReports(r *http.Request, s *Session, o store.Outage) (out []rowView, err error) {
-	for _, state := range []string{store.ReportAttached, store.ReportTold} {
-		list, err := c.st.OutageReports(r.Context(), o.ID, state, "", 100)
-		if err != nil {
-			return nil, err
-		}
-		for _, rep := range list {
-			if maySee(s.Actor, rep.Row) {
-				out = append(out, c.row(r, c.say(s), rep.Row, nil, ""))
-			}
+// reportsIn are the first reports of an outage in one state.
+func (c *Console) reportsIn(r *http.Request, s *Session, o store.Outage, state string) (out []rowView, err error) {
+	list, err := c.st.OutageReports(r.Context(), o.ID, state, "", 100)
+	if err != nil {
+		return nil, err
+	}
+	for _, rep := range list {
+		if maySee(s.Actor, rep.Row) {
+			out = append(out, c.row(r, c.say(s), rep.Row, nil, ""))
 		}
 	}
 	return out, nil
+}
+
+// mayDetach tells whether somebody may take a report out of an outage, as far
+// as that does not hang on the report.
+func mayDetach(a tickets.Actor) bool {
+	return a.Is(tickets.Operador) || a.Is(tickets.Supervisor) || a.Is(tickets.RoleUIT)
 }
 
 // hides tells whether a case is restricted and not for this person (G33): a list
@@ -332,7 +341,11 @@ func (c *Console) outageAct(w http.ResponseWriter, r *http.Request, s *Session) 
 	var refused *tickets.Refusal
 	switch {
 	case err == nil:
-		c.redirect(w, r, "/caidas/"+id+"?hecho=outage."+act)
+		to := "/caidas/" + id
+		if code, ok := tickets.ParseCode(r.PostFormValue("volver")); ok { // to the case from which it was asked for
+			to = "/casos/" + code
+		}
+		c.redirect(w, r, to+"?hecho=outage."+act)
 		return nil
 	case errors.As(err, &refused):
 		return c.showOutage(w, r, s, http.StatusUnprocessableEntity, &flash{Kind: "bad", Text: c.refusal(c.say(s), refused)}, nil)
@@ -363,18 +376,24 @@ func missingField(name string) error {
 // outageDeed is one act on an outage. Whether the person may do it to a case
 // is tickets.Do's word; who may decide on outages at all stands here.
 func (c *Console) outageDeed(tx *store.Tx, r *http.Request, s *Session, act, id, reason, text string) error {
-	need := map[string]tickets.Role{"confirm": tickets.Operador, "dismiss": tickets.Operador, "attach": tickets.Operador, "refuse": tickets.Operador, "tell": tickets.Operador, "close": tickets.Supervisor}
+	need := map[string]tickets.Role{"confirm": tickets.Operador, "dismiss": tickets.Operador, "attach": tickets.Operador, "add": tickets.Operador, "refuse": tickets.Operador, "tell": tickets.Operador, "close": tickets.Supervisor}
 	if role, ok := need[act]; ok && !s.Actor.Is(role) {
 		return &tickets.Refusal{Code: tickets.RefusedRole, Params: map[string]string{"act": act, "role": string(role)}}
 	}
 	switch act {
-	case "confirm", "dismiss", "recall":
+	case "confirm", "dismiss", "recall", "detach":
 		if reason == "" {
 			return missingField("reason")
 		}
 	case "tell":
 		if text == "" {
 			return missingField("text")
+		}
+	}
+	switch act {
+	case "attach", "refuse", "detach":
+		if len(r.PostForm["report"]) == 0 {
+			return missingField("reports")
 		}
 	}
 	var err error
@@ -390,6 +409,10 @@ func (c *Console) outageDeed(tx *store.Tx, r *http.Request, s *Session, act, id,
 		_, err = tx.RecallOutage(id, s.Actor, reason)
 	case "attach":
 		_, err = tx.AttachReports(id, registros(r), r.PostForm["report"], s.Actor)
+	case "add":
+		err = c.addReport(tx, r, s, id)
+	case "detach":
+		err = tx.DetachReports(id, r.PostForm["report"], s.Actor, reason)
 	case "refuse":
 		err = tx.RefuseReports(id, r.PostForm["report"])
 	case "tell":
@@ -405,6 +428,26 @@ func (c *Console) outageDeed(tx *store.Tx, r *http.Request, s *Session, act, id,
 	return err
 }
 
+// addReport proposes a case for an outage by the code that a person wrote.
+func (c *Console) addReport(tx *store.Tx, r *http.Request, s *Session, id string) error {
+	code, ok := tickets.ParseCode(r.PostFormValue("case"))
+	if !ok {
+		return &tickets.Refusal{Code: tickets.RefusedLink, Params: map[string]string{"case": r.PostFormValue("case")}}
+	}
+	ticket, err := tx.TicketOfCode(code)
+	if err != nil {
+		return err
+	}
+	t, err := tx.Ticket(ticket)
+	if err != nil {
+		return err
+	}
+	if !t.SeenBy(s.Actor) {
+		return store.ErrNotFound // not even that there is one (G33)
+	}
+	return tx.AddReport(id, ticket, s.Actor)
+}
+
 // registros are the words of 9.1/2 of each report that was marked.
 func registros(r *http.Request) map[string]string {
 	out := map[string]string{}
@@ -414,16 +457,19 @@ func registros(r *http.Request) map[string]string {
 	return out
 }
 
-// outageBanner is what a case's page says of the outage that it belongs to.
+// outageBanner is what a case's page says of the outage that it belongs to, or
+// may belong to.
 type outageBanner struct {
 	Href, Text string
 	Kind       string // good, warn or accent
+	Add        bool   // it can be proposed for the outage
+	Detach     bool   // it can be taken out of it
 }
 
-func (c *Console) outageBanner(ctx context.Context, w *words, t *tickets.Ticket) (*outageBanner, error) {
+func (c *Console) outageBanner(ctx context.Context, w *words, by tickets.Actor, t *tickets.Ticket) (*outageBanner, error) {
 	o, state, err := c.st.OutageOf(ctx, t.ID)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
+		return c.outageNear(ctx, w, by, t)
 	}
 	if err != nil {
 		return nil, err
@@ -436,15 +482,38 @@ func (c *Console) outageBanner(ctx context.Context, w *words, t *tickets.Ticket)
 	default:
 		return nil, nil
 	}
-	name := c.systemName(ctx, o.System)
-	if o.System == "" {
-		name = w.T("outage.nosystem")
-	}
 	n, err := c.st.InOutage(ctx, o.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &outageBanner{Href: "/caidas/" + o.ID, Kind: "warn", Text: w.T("outage.banner."+key, "system", name, "code", o.Code, "n", n)}, nil
+	return &outageBanner{Href: "/caidas/" + o.ID, Kind: "warn", Text: w.T("outage.banner."+key, "system", c.outageName(ctx, w, o), "code", o.Code, "n", n),
+		Detach: state == store.ReportAttached && o.State == store.OutageConfirmed && t.Aside() && mayDetach(by)}, nil
+}
+
+// outageNear tells the operator of a case that nobody has decided on of an
+// outage of its system that goes on.
+func (c *Console) outageNear(ctx context.Context, w *words, by tickets.Actor, t *tickets.Ticket) (*outageBanner, error) {
+	system := cmp.Or(t.System, t.Suggestion.System)
+	if system == "" || !slices.ContainsFunc(t.Acts(by, c.now()), func(m tickets.Move) bool { return m.Act == tickets.ActAttach }) {
+		return nil, nil
+	}
+	list, err := c.st.Outages(ctx, false, 1000)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range list {
+		if o.State == store.OutageConfirmed && o.System == system && o.Solved.IsZero() {
+			return &outageBanner{Href: "/caidas/" + o.ID, Kind: "plain", Text: w.T("outage.banner.near", "system", c.outageName(ctx, w, o), "code", o.Code), Add: true}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (c *Console) outageName(ctx context.Context, w *words, o store.Outage) string {
+	if o.System == "" {
+		return w.T("outage.nosystem")
+	}
+	return c.systemName(ctx, o.System)
 }
 
 // knownOutages are the confirmed outages that go on, for whoever takes calls.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -117,16 +118,114 @@ func TestOutageWhileABatchGoesOn(t *testing.T) {
 	_, going, ending := o.outageDay()
 	op, boss := o.login("operador"), o.login("supervisor")
 	page := body(t, op.get("/caidas/"+going))
-	if n := strings.Count(page, `name="report"`); n != 3 || !strings.Contains(page, "0 / 1</span>") {
+	offered := regexp.MustCompile(`name="report" value="\w+" checked`)
+	if n := len(offered.FindAllString(page, -1)); n != 3 || !strings.Contains(page, "0 / 1</span>") {
 		t.Errorf("%d reports are offered, want the three that nobody is attaching", n)
 	}
 	if page = body(t, boss.get("/caidas/"+ending)); !strings.Contains(page, "1 / 3</span>") || strings.Contains(page, `value="close"`) {
 		t.Error("cases that are being closed are offered to be closed again, or their progress is not shown")
 	}
-	if o.work(10); strings.Count(body(t, op.get("/caidas/"+going)), `name="report"`) != 3 {
+	if o.work(10); len(offered.FindAllString(body(t, op.get("/caidas/"+going)), -1)) != 3 {
 		t.Error("what was attached is offered again, or something else is not")
 	}
 	if page = body(t, boss.get("/caidas/"+ending)); !strings.Contains(page, "3 / 3</span>") || strings.Contains(page, `value="close"`) {
 		t.Error("the batch is not said to be done")
+	}
+}
+
+// outageState is where a case stands in an outage, "" if nowhere.
+func (o *office) outageState(outage, ticket string) string {
+	o.t.Helper()
+	list, err := o.st.OutageReports(context.Background(), outage, "", "", 100)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for _, r := range list {
+		if r.ID == ticket {
+			return r.State
+		}
+	}
+	return ""
+}
+
+// TestOutageReportsByHand: a case that the gateway did not propose is added by
+// its code or from its own page, and one that was attached by mistake is taken
+// out alone, with the reason in its history.
+func TestOutageReportsByHand(t *testing.T) {
+	o := open(t)
+	o.articles()
+	_, going, _ := o.outageDay()
+	attached, err := o.st.OutageReports(t.Context(), going, store.ReportAttached, "", 10)
+	if err != nil || len(attached) == 0 {
+		t.Fatalf("%d attached, %v", len(attached), err)
+	}
+	wrong := attached[0].Row
+	missed := o.report(0, "email", "otra@ejemplo.bo", "Rita Ficticia", "Consulta", "Mi oficina no puede consultar datos", tickets.Suggestion{Class: tickets.Support, Confidence: 0.5, System: "interop"})
+	secret := o.report(0, "email", "mas@ejemplo.bo", "Luz Ficticia", "Consulta", "Tampoco desde aquí", tickets.Suggestion{Class: tickets.Support, Confidence: 0.5, System: "interop"})
+	o.do(secret, "supervisor", tickets.ActFlag, "flag", string(tickets.FlagRestricted), "reason", "asunto delicado")
+	o.do(secret, "supervisor", tickets.ActAssign, "user", o.who["supervisor"].ID)
+	op, path := o.login("operador"), "/caidas/"+going
+
+	if page := body(t, op.get("/casos/"+o.code(missed))); !strings.Contains(page, "Hay una caída de") || !strings.Contains(page, `value="add"`) {
+		t.Error("the page of a case of the same system does not offer the outage that goes on")
+	}
+	for _, bad := range []struct{ what, code string }{{"no code", "lo que sea"}, {"no such case", "AIT-2026-999999-X"}, {"a restricted case", o.code(secret)}, {"the report itself", wrong.Code}} {
+		if res := op.post(path, "accion", "add", "case", bad.code); res.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%s is added: %d", bad.what, res.StatusCode)
+		}
+	}
+	if res := o.login("supervisor").post(path, "accion", "add", "case", o.code(missed)); res.StatusCode != http.StatusUnprocessableEntity || o.outageState(going, missed) != "" {
+		t.Errorf("a supervisor adds a report: %d", res.StatusCode)
+	}
+	if res := op.post(path, "accion", "add", "case", strings.ToLower(o.code(missed))); res.StatusCode != http.StatusSeeOther || o.outageState(going, missed) != store.ReportProposed {
+		t.Errorf("the case is not among the reports: %d, %q", res.StatusCode, o.outageState(going, missed))
+	}
+	op.post(path, "accion", "refuse", "report", missed)
+	op.post(path, "accion", "add", "case", o.code(missed))
+	if got := o.outageState(going, missed); got != store.ReportProposed {
+		t.Errorf("what was refused by mistake is %q", got)
+	}
+
+	page := body(t, op.get("/casos/"+wrong.Code))
+	if !strings.Contains(page, "No es parte de la caída") || !strings.Contains(page, `name="report" value="`+wrong.ID+`"`) {
+		t.Error("the page of an attached report does not offer to take it out")
+	}
+	if res := op.post(path, "accion", "detach", "report", wrong.ID, "reason", " "); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("taken out without a reason: %d", res.StatusCode)
+	}
+	if res := o.login("telefonista").post(path, "accion", "detach", "report", wrong.ID, "reason", "no"); res.StatusCode == http.StatusSeeOther {
+		t.Error("a telephone operator takes a report out")
+	}
+	res := op.post(path, "accion", "detach", "report", wrong.ID, "reason", "Pide cambiar su correo.", "volver", wrong.Code)
+	if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/casos/"+wrong.Code) {
+		t.Fatalf("%d to %q", res.StatusCode, to)
+	}
+	c, err := o.st.Ticket(t.Context(), wrong.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Step != "9.1/3" || c.Outage() != "" || c.Class != "" || o.outageState(going, wrong.ID) != store.ReportDetached {
+		t.Errorf("the case is at %s in %q, class %q, %s in the outage", c.Step, c.Outage(), c.Class, o.outageState(going, wrong.ID))
+	}
+	if page := body(t, op.get("/casos/"+wrong.Code+"?ver=historia")); !strings.Contains(page, "Pide cambiar su correo.") {
+		t.Error("the history does not say why")
+	}
+	if res := op.post(path, "accion", "detach", "report", wrong.ID, "reason", "otra vez"); res.StatusCode != http.StatusConflict {
+		t.Errorf("taken out twice: %d", res.StatusCode)
+	}
+}
+
+// TestOutageActsOnNothing: an act on marked reports of which none is marked is
+// refused, instead of being said to go on.
+func TestOutageActsOnNothing(t *testing.T) {
+	o := open(t)
+	o.articles()
+	_, going, _ := o.outageDay()
+	op := o.login("operador")
+	for _, act := range []string{"attach", "refuse", "detach"} {
+		res := op.post("/caidas/"+going, "accion", act, "reason", "ninguno")
+		if page := body(t, res); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, "Falta «Casos marcados»") {
+			t.Errorf("%s of nothing: %d", act, res.StatusCode)
+		}
 	}
 }

@@ -141,6 +141,48 @@ func (tx *Tx) RefuseReports(id string, reports []string) error {
 	return nil
 }
 
+// AddReport proposes a case for a confirmed outage whatever was decided on it
+// before: one that the gateway did not propose, or that was refused by mistake.
+// It refuses what could not be attached by that person.
+func (tx *Tx) AddReport(id, ticket string, by tickets.Actor) error {
+	o, err := tx.decided(id, OutageConfirmed)
+	if err != nil {
+		return err
+	}
+	t, err := tx.Ticket(ticket)
+	if err != nil {
+		return err
+	}
+	// tried on a copy that nobody keeps
+	if err := t.Do(tickets.ActAttach, by, tickets.Record{"problem": t.Code, "case": o.Code, "case_id": o.Parent}, tx.now); err != nil {
+		return err
+	}
+	tx.change("", "outage", tickets.AIT)
+	return tx.SetReport(id, ticket, ReportProposed)
+}
+
+// DetachReports takes reports that wait out of an outage that goes on: each is
+// triaged on its own again, and the next look-out does not propose it anew.
+// ErrStale if one of them does not wait there.
+func (tx *Tx) DetachReports(id string, reports []string, by tickets.Actor, reason string) error {
+	if _, err := tx.decided(id, OutageConfirmed); err != nil {
+		return err
+	}
+	for _, ticket := range reports {
+		if err := tx.one("UPDATE outage_report SET state = 'detached', at = $3 WHERE outage = $1 AND ticket = $2 AND state = 'attached'", id, ticket, micros(tx.now)); err != nil {
+			return err
+		}
+		err := tx.Update(ticket, func(t *tickets.Ticket) error {
+			return t.Do(tickets.ActDetach, by, tickets.Record{"reason": reason}, tx.now)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	tx.change("", "outage", tickets.AIT)
+	return nil
+}
+
 // Tellable reports whether a principal's solution can be told to the reports of
 // its outage: it is registered and its article is decided (9.2/6).
 func Tellable(t *tickets.Ticket) bool {
