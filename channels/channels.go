@@ -240,6 +240,14 @@ type Sender interface {
 	Send(ctx context.Context, r Reply) error
 }
 
+// Quoter is the add-on of senders that can show an earlier message above a
+// reply, but not each: who is written to must have it on the phone.
+type Quoter interface {
+	// Quotes says whether the message with this id of the channel's is in the
+	// chat with to.
+	Quotes(ctx context.Context, to Address, id string) (bool, error)
+}
+
 // Shared is the add-on of channels that run on every node at once (an SMTP
 // listener) rather than on the one that holds the lease (a mailbox).
 type Shared interface{ RunsEverywhere() }

@@ -70,6 +70,9 @@ func (r *Router) gatherOne(ctx context.Context, a store.Assembly) error {
 		if parts[i] = r.read(store.Pending{ID: id, Channel: a.Channel, Raw: raw}); parts[i].err != nil {
 			return parts[i].err
 		}
+		if hidden := raw.Envelope["hidden"]; hidden == a.Address && hidden != "" {
+			parts[i].standApart(raw.Envelope["number"], hidden) // as when it was put here
+		}
 		if i > 0 {
 			parts[i].redactAfter(parts[i-1].report.Said)
 		}

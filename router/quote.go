@@ -31,12 +31,40 @@ func (r *Router) quote(ctx context.Context, o store.Outgoing) (*channels.Quote, 
 	if about == nil {
 		return nil, nil
 	}
-	if o.Quote == "" {
-		if err := r.store.Write(ctx, func(tx *store.Tx) error { return tx.Quoted(o, about.ID) }); err != nil {
+	can, err := r.shows(ctx, o, about)
+	if err != nil {
+		return nil, err
+	}
+	shown := ""
+	if can {
+		shown = about.ID
+	}
+	if o.Quote != shown {
+		if err := r.store.Write(ctx, func(tx *store.Tx) error { return tx.Quoted(o, shown) }); err != nil {
 			return nil, fmt.Errorf("noting what a reply quotes: %w", err)
 		}
 	}
+	if !can {
+		return nil, nil
+	}
 	return quoteOf(about), nil
+}
+
+// shows says whether the person sees a message above a reply: not one that was
+// said to another number of the office, or under an address that they left.
+func (r *Router) shows(ctx context.Context, o store.Outgoing, about *store.Message) (bool, error) {
+	if about.Channel != "" && o.Channel != "" && about.Channel != o.Channel {
+		return false, nil
+	}
+	q, ok := r.sender(o).(channels.Quoter)
+	if !ok {
+		return true, nil
+	}
+	can, err := q.Quotes(ctx, o.To, about.ExternalID)
+	if err != nil {
+		return false, fmt.Errorf("asking whether a reply can quote: %w", err)
+	}
+	return can, nil
 }
 
 // quoted finds the message that a reply is about, nil for none: the one that its

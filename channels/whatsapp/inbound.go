@@ -164,15 +164,6 @@ func (l *live) person(sender, alt types.JID) (number, hidden string) {
 	return number, hidden
 }
 
-// chat is what the account remembers of a person who wrote, as a mark in the
-// program's own database: it outlives the session.
-type chat struct {
-	JID     string `json:"jid"`
-	Expires uint32 `json:"expires,omitempty"` // seconds, where messages disappear
-}
-
-func chatKey(address string) string { return "chat/" + address }
-
 // take makes a raw durable together with the chat it came from and the work
 // that comes with it, trying again while the database is in trouble.
 func (l *live) take(h header, payload []byte, expires uint32, more *work, ends string) error {
@@ -182,7 +173,7 @@ func (l *live) take(h header, payload []byte, expires uint32, more *work, ends s
 	}
 	t := taken{external: h.external(), body: body, received: l.o.Now(), envelope: h.envelope()}
 	if j, err := types.ParseJID(h.Chat); err == nil && private(j) && !h.FromMe && (h.Kind == kindMessage || h.Kind == kindUnread) {
-		mark, err := json.Marshal(chat{JID: h.Chat, Expires: expires})
+		mark, err := json.Marshal(chat{JID: h.Chat, Number: h.Number, Hidden: h.Hidden, Expires: expires})
 		if err != nil {
 			return fmt.Errorf("writing the chat: %w", err)
 		}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -46,13 +45,13 @@ func (a *Account) Send(ctx context.Context, r channels.Reply) error {
 	if mark == "" {
 		return &channels.PermanentError{Code: "sin-chat", Detail: "esta persona no escribió a este número de WhatsApp"}
 	}
-	var to chat
-	if err := json.Unmarshal([]byte(mark), &to); err != nil {
-		return fmt.Errorf("reading the chat: %w", err)
-	}
-	jid, err := types.ParseJID(to.JID)
+	to, err := readChat(mark)
 	if err != nil {
-		return fmt.Errorf("reading the chat: %w", err)
+		return err
+	}
+	jid, err := to.to()
+	if err != nil {
+		return err
 	}
 	parts := l.parts(ctx, to, r)
 	for i, p := range parts {
@@ -64,6 +63,27 @@ func (a *Account) Send(ctx context.Context, r channels.Reply) error {
 		}
 	}
 	return nil
+}
+
+// Quotes implements channels.Quoter. While the account does not run nothing goes
+// out, and nothing is known.
+func (a *Account) Quotes(ctx context.Context, to channels.Address, id string) (bool, error) {
+	a.mu.Lock()
+	l := a.live
+	a.mu.Unlock()
+	if l == nil {
+		return true, nil
+	}
+	mark, err := l.host.Mark(ctx, chatKey(to.Value))
+	if err != nil || mark == "" {
+		return false, err
+	}
+	c, err := readChat(mark)
+	if err != nil {
+		return false, err
+	}
+	_, ok := c.quotes(id)
+	return ok, nil
 }
 
 // part is one message of a reply.
@@ -173,10 +193,13 @@ func (l *live) about(to chat, q *channels.Quote) *waE2E.ContextInfo {
 	if to.Expires > 0 {
 		c.Expiration = &to.Expires
 	}
-	user, _, _ := strings.Cut(to.JID, "@")
 	if q != nil {
-		if id, ok := strings.CutPrefix(q.ID, user+"/"); ok { // a message of this chat, not of an older address of the person
-			c.StanzaID, c.Participant = &id, &to.JID
+		if id, ok := to.quotes(q.ID); ok { // a message of this chat, not of another of the person's
+			author := to.JID
+			if a := to.account(); a != "" {
+				author = types.NewJID(a, types.HiddenUserServer).String()
+			}
+			c.StanzaID, c.Participant = &id, &author
 			c.QuotedMessage = &waE2E.Message{Conversation: proto.String(clip(q.Said))}
 		}
 	}

@@ -265,9 +265,14 @@ func (a *Account) accept(ctx context.Context, h channels.Host, list []taken) (er
 	b := channels.Batch{Marks: map[string]string{}}
 	for _, t := range list {
 		b.Raws = append(b.Raws, a.raw(t.external, t.body, t.received, t.envelope))
-		if t.markKey != "" {
-			b.Marks[t.markKey] = t.mark
+		if t.markKey == "" {
+			continue
 		}
+		key, err := keyOf(ctx, h, t)
+		if err != nil {
+			return err
+		}
+		b.Marks[key] = t.mark
 	}
 	return h.Accept(ctx, b)
 }

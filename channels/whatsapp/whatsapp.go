@@ -144,8 +144,9 @@ type Linkable interface {
 }
 
 var (
-	_ Line     = (*Account)(nil)
-	_ Linkable = (*Account)(nil)
+	_ Line            = (*Account)(nil)
+	_ channels.Quoter = (*Account)(nil)
+	_ Linkable        = (*Account)(nil)
 )
 
 // once sets what whatsmeow and libsignal keep per process.

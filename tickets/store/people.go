@@ -205,6 +205,13 @@ func (s *Store) Addresses(ctx context.Context, person string) ([]Address, error)
 		WHERE l.person IN (SELECT $1 UNION ALL SELECT id FROM person WHERE merged = $1 AND merged <> '') ORDER BY l.id`, person)
 }
 
+// HiddenOf gives the hidden ids of WhatsApp by which a person is known, those of
+// the records that were merged into it too.
+func (tx *Tx) HiddenOf(person string) ([]string, error) {
+	return all(context.Background(), tx, text1, `SELECT a.value FROM person_address l JOIN address a ON a.id = l.address
+		WHERE l.undone = 0 AND a.kind = 'whatsapp' AND a.value LIKE 'lid:%' AND l.person IN (SELECT $1 UNION ALL SELECT id FROM person WHERE merged = $1 AND merged <> '')`, person)
+}
+
 // numberForms gives the forms of a telephone number that people type: without
 // the plus, and without Bolivia's 591.
 func numberForms(value string) string {

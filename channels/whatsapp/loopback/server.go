@@ -267,3 +267,15 @@ func (s *Server) Phone(number, name string) *Phone {
 	s.order = append(s.order, p)
 	return p
 }
+
+// Renumber gives a person another number, as WhatsApp's "change number" does: the
+// hidden id stays, and the old number is free for somebody else. Nobody may be
+// writing meanwhile.
+func (p *Phone) Renumber(number string) {
+	s := p.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.phones, p.pn)
+	p.pn = types.NewJID(strings.TrimPrefix(number, "+"), types.DefaultUserServer)
+	s.phones[p.pn] = p
+}
