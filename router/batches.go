@@ -64,6 +64,13 @@ func (r *Router) item(tx *store.Tx, i *store.BatchItem) error {
 		}
 	}
 	err := tx.Update(i.Ticket, func(t *tickets.Ticket) error {
+		if act == tickets.ActDetach && t.Unheard() != "" {
+			if _, err := tx.Withhold(t.Unheard()); errors.Is(err, store.ErrStale) { // on its way already
+				return &tickets.Refusal{Code: tickets.RefusedLeft}
+			} else if err != nil {
+				return err
+			}
+		}
 		for _, d := range i.Acts {
 			if err := t.Do(d.Act, i.Batch.By, d.Record, tx.Now()); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ventanilla/channels"
 	"ventanilla/tickets"
 	"ventanilla/tickets/store"
 )
@@ -148,6 +149,63 @@ func TestOutageRecalled(t *testing.T) {
 		}
 		if err := h.st.Write(ctx, func(tx *store.Tx) error { return tx.DismissOutage(o.ID, operator, "x") }); err != store.ErrStale {
 			h.t.Errorf("dismissing it afterwards: %v", err)
+		}
+	})
+}
+
+// TestOutageRecalledWhileTold: of a false alarm that people are being told of,
+// what has not left yet does not leave, and its case is triaged on its own;
+// who was told keeps their record.
+func TestOutageRecalledWhileTold(t *testing.T) {
+	each(t, func(h *house) {
+		ctx := h.t.Context()
+		write := func(fn func(*store.Tx) error) {
+			h.t.Helper()
+			if err := h.st.Write(ctx, fn); err != nil {
+				h.t.Fatal(err)
+			}
+		}
+		a, told := h.mail(down(0, reports[0])).Ticket, h.mail(down(1, reports[1])).Ticket
+		waiting := ""
+		write(func(tx *store.Tx) error { // a call that somebody has still to make
+			from := tickets.Contact{Medium: "phone", Value: "+59170000042", Name: "Luz Ficticia"}
+			person, err := tx.PersonOf(from)
+			if err != nil {
+				return err
+			}
+			c := tickets.Open(tickets.NewCase{ID: tx.NewID(), Code: tickets.FormatCode(2026, 4242), Channel: "fono", Contact: from, Person: person, Subject: "caida", Opened: tx.Now(), Created: tx.Now()})
+			waiting = c.ID
+			return tx.NewTicket(c, &store.Message{Direction: store.In, Medium: channels.Phone, Said: reports[2]})
+		})
+		o := store.Outage{System: "ciudadania-digital", State: store.OutageProposed, Found: time.Now(), Since: time.Now()}
+		write(func(tx *store.Tx) error { return tx.SaveOutage(&o) })
+		write(func(tx *store.Tx) error { return tx.ConfirmOutage(o.ID, a, operator, "parece") })
+		write(func(tx *store.Tx) error {
+			_, err := tx.AttachReports(o.ID, map[string]string{told: "no abre", waiting: "no abre"}, []string{told, waiting}, operator)
+			return err
+		})
+		h.until("both are attached", func() bool { return h.ticket(told).Aside() && h.ticket(waiting).Aside() })
+		h.solveByUIT(a)
+		write(func(tx *store.Tx) error { _, err := tx.TellOutage(o.ID, "Ya puede ingresar.", operator); return err })
+		h.until("one is told and the other waits its turn", func() bool { return h.ticket(told).Step == "9.2/8" && h.ticket(waiting).Step == "9.2/7" })
+		notice := h.ticket(waiting).Unheard()
+		if notice == "" {
+			h.t.Fatal("no notice waits")
+		}
+		write(func(tx *store.Tx) error { _, err := tx.RecallOutage(o.ID, operator, "era otra cosa"); return err })
+		h.until("the other is detached", func() bool { return h.ticket(waiting).Step == "9.1/3" })
+		if c := h.ticket(waiting); c.Solution != nil || c.Outage() != "" || c.Unheard() != "" {
+			h.t.Errorf("%+v in %q", c.Solution, c.Outage())
+		}
+		if out, err := h.st.Outgoing(ctx, notice); err != nil || out.State != channels.Cancelled {
+			h.t.Errorf("the notice is %s, %v", out.State, err)
+		}
+		events, err := h.st.History(ctx, waiting, boss)
+		if err != nil || events[len(events)-1].Record["cause"] != tickets.FalseAlarm {
+			h.t.Errorf("the history does not say that it was a false alarm: %v", err)
+		}
+		if c := h.ticket(told); c.Step != "9.2/8" || c.Solution == nil || c.Outage() == "" {
+			h.t.Errorf("who was told: %s %+v", c.Step, c.Solution)
 		}
 	})
 }

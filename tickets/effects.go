@@ -82,6 +82,6 @@ var guards = map[Act]guard{
 	ActRecallOutage:  mayRecallOutage,
 	ActAttach:        mayAttach,
 	ActDetach:        mayDetach,
-	ActTellOutage:    mayDetach,
+	ActTellOutage:    mayTellOutage,
 	ActUnsend:        mayUnsend,
 }

@@ -14,6 +14,9 @@ import (
 // OutageOf is the kind of link from a report to the principal case of its outage.
 const OutageOf = "outage_of"
 
+// FalseAlarm is the cause why a report is detached when its whole outage was none.
+const FalseAlarm = "false_alarm"
+
 // FlagOutage marks the principal case of an outage (rule G4).
 const FlagOutage Flag = "outage"
 
@@ -36,8 +39,8 @@ var outageRows = []aside{
 	{Option: Option{Act: ActAttach, To: "9.2/2", Rules: []string{"G4", "G1", "G6"}, Fields: []Field{
 		need("problem", Text), need("case", CaseRef), may("case_id", Hidden), may("system", Line)}},
 		Roles: []Role{Operador}, At: []Step{"9.1/2", "9.1/3"}, Own: true, Waiting: true},
-	{Option: Option{Act: ActDetach, To: "9.1/3", Fields: reason, Rules: []string{"G4"}},
-		Roles: []Role{Operador, Supervisor, RoleUIT}, At: []Step{"9.2/2"}},
+	{Option: Option{Act: ActDetach, To: "9.1/3", Fields: []Field{need("reason", Text), may("cause", Choice, FalseAlarm)}, Rules: []string{"G4"}},
+		Roles: []Role{Operador, Supervisor, RoleUIT}, At: []Step{"9.2/2", "9.2/7"}},
 	{Option: Option{Act: ActTellOutage, To: "9.2/7", Rules: []string{"G4", "G7"}, Fields: []Field{
 		need("solution", Text), need("type", Choice, SolutionTypes...), may("detail", Text), need("by", Line), need("article", Line), need("text", Text)}},
 		Roles: []Role{Operador}, At: []Step{"9.2/2"}},
@@ -117,18 +120,38 @@ func attach(d *deed) error {
 	return nil
 }
 
-func mayDetach(t *Ticket, _ Actor, _ time.Time) error {
+func mayTellOutage(t *Ticket, _ Actor, _ time.Time) error {
 	if t.Outage() == "" {
 		return refuse(RefusedLink)
 	}
 	return nil
 }
 
-// detach takes a report out of its outage; it is triaged on its own again.
+// mayDetach: until a channel took a notice. Whether one has it in its hands just
+// now, only the outbox knows: the caller asks it in the same transaction.
+func mayDetach(t *Ticket, by Actor, at time.Time) error {
+	heard := func(n Notice) bool { return n.State != Queued && n.State != Failed && n.State != Cancelled }
+	if t.Step == "9.2/7" && t.Outage() != "" && (t.pending("") == nil || slices.ContainsFunc(t.Notices, heard)) {
+		return refuse(RefusedLeft)
+	}
+	return mayTellOutage(t, by, at)
+}
+
+// detach takes a report out of its outage; it is triaged on its own again, and
+// a notice that waits does not go out.
 func detach(d *deed) error {
 	d.undo(d.t.tied(OutageOf, ""))
-	d.t.Class, d.t.Decision = "", nil
+	d.t.cancel()
+	d.t.Class, d.t.Decision, d.t.Solution, d.t.Knowledge = "", nil, nil, nil
 	return nil
+}
+
+// Unheard is the id of the notice that no channel has taken yet, "" if none waits.
+func (t *Ticket) Unheard() string {
+	if n := t.pending(""); n != nil {
+		return n.ReplyID
+	}
+	return ""
 }
 
 // tellOutage gives the report the solution that UIT registered in the

@@ -302,6 +302,9 @@ func (c *Console) history(r *http.Request, w *words, events []tickets.Event) []h
 			h.Sealed = ev.Sealed
 		}
 		for _, k := range sortedKeys(ev.Record) {
+			if k == "case_id" || ev.Act == tickets.ActOpen && k == "case" {
+				continue // the program's own, beside the code that people know
+			}
 			v := c.value(w, k, ev.Record[k])
 			if k == "system" {
 				v = c.systemName(r.Context(), v)

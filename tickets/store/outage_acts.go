@@ -61,7 +61,8 @@ func (tx *Tx) DismissOutage(id string, by tickets.Actor, reason string) error {
 }
 
 // RecallOutage undoes a confirmed outage that was a false alarm: the principal
-// goes on as any case, and every report that still waits for it is detached.
+// goes on as any case, and every report that still waits for it is detached,
+// also one whose notice waits for its turn in the outbox: it does not go out.
 // Those whose people were told already stay as they are.
 func (tx *Tx) RecallOutage(id string, by tickets.Actor, reason string) (Batch, error) {
 	o, err := tx.decided(id, OutageConfirmed)
@@ -77,7 +78,21 @@ func (tx *Tx) RecallOutage(id string, by tickets.Actor, reason string) (Batch, e
 	if err := tx.SaveOutage(&o); err != nil {
 		return Batch{}, err
 	}
-	return tx.forReports(o, ReportAttached, tickets.ActDetach, by, func(Row) []Deed { return []Deed{{Act: tickets.ActDetach, Record: rec}} })
+	detach := []Deed{{Act: tickets.ActDetach, Record: tickets.Record{"reason": reason, "cause": tickets.FalseAlarm}}}
+	items, err := tx.items(o, ReportAttached, func(Row) []Deed { return detach })
+	if err != nil {
+		return Batch{}, err
+	}
+	unheard, err := tx.items(o, ReportTold, func(r Row) []Deed {
+		if r.Step != "9.2/7" {
+			return nil
+		}
+		return detach
+	})
+	if err != nil {
+		return Batch{}, err
+	}
+	return tx.begin(o, tickets.ActDetach, by, append(items, unheard...))
 }
 
 // AttachReports attaches cases to a confirmed outage, each with its own
@@ -211,17 +226,22 @@ func (tx *Tx) CloseReports(id string, by tickets.Actor) (Batch, error) {
 // forReports writes a batch down for the reports in one state; those for which
 // acts gives none are left out.
 func (tx *Tx) forReports(o Outage, state string, act tickets.Act, by tickets.Actor, acts func(Row) []Deed) (Batch, error) {
-	reports, err := outageReports(context.Background(), tx, o.ID, state, "", manyReports)
+	items, err := tx.items(o, state, acts)
 	if err != nil {
 		return Batch{}, err
 	}
-	var items []BatchItem
+	return tx.begin(o, act, by, items)
+}
+
+// items are what acts gives for the reports in one state.
+func (tx *Tx) items(o Outage, state string, acts func(Row) []Deed) (items []BatchItem, err error) {
+	reports, err := outageReports(context.Background(), tx, o.ID, state, "", manyReports)
 	for _, r := range reports {
 		if deeds := acts(r.Row); deeds != nil {
 			items = append(items, BatchItem{Ticket: r.ID, Acts: deeds})
 		}
 	}
-	return tx.begin(o, act, by, items)
+	return items, err
 }
 
 // begin writes a batch down, unless one of the same act is still being done
