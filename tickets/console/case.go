@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -57,6 +58,7 @@ type caseView struct {
 	Person      personBox
 	Estimates   []tickets.Estimate
 	Outage      *outageBanner
+	Links       []caseLink
 	Precedents  *precedentView
 	Suggestions []suggestionView
 	Facts       *factsView
@@ -125,7 +127,7 @@ func (c *Console) openCode(r *http.Request, s *Session, code string) (_ *tickets
 	if err != nil {
 		return nil, err
 	}
-	if !t.SeenBy(s.Actor) || onlyCalls(s.Actor) && t.Contact.Medium != "phone" {
+	if !mayOpen(s.Actor, t) {
 		return nil, store.ErrNotFound
 	}
 	said, err := c.st.Said(r.Context(), t.ID)
@@ -137,6 +139,32 @@ func (c *Console) openCode(r *http.Request, s *Session, code string) (_ *tickets
 // the cases of callers and little else.
 func onlyCalls(a tickets.Actor) bool {
 	return len(a.Roles) == 1 && a.Roles[0] == tickets.Telefonista
+}
+
+// mayOpen tells whether a person may open a case.
+func mayOpen(a tickets.Actor, t *tickets.Ticket) bool {
+	return t.SeenBy(a) && (!onlyCalls(a) || t.Contact.Medium == "phone")
+}
+
+// caseLink is what a case has to do with another; Href is empty for whoever may not open that one.
+type caseLink struct{ Kind, Code, Href string }
+
+func (c *Console) links(ctx context.Context, s *Session, t *tickets.Ticket) (out []caseLink, err error) {
+	for _, l := range t.Links {
+		if !l.Undone.IsZero() {
+			continue
+		}
+		other, err := c.st.Ticket(ctx, l.Case)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		v := caseLink{Kind: l.Kind, Code: l.Code}
+		if err == nil && mayOpen(s.Actor, other) {
+			v.Href = "/casos/" + l.Code
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }
 
 func (c *Console) casePage(w http.ResponseWriter, r *http.Request, s *Session) error {
@@ -228,7 +256,7 @@ func (c *Console) caseView(r *http.Request, s *Session, t *tickets.Ticket) (*cas
 	}
 	c.moves(r, s, v)
 	c.station(w, v, r, s, events)
-	v.First, v.Between, v.Thread = folded(c.thread(r, w, t, messages, events))
+	v.First, v.Between, v.Thread = folded(c.thread(r, s, t, messages, events))
 	if err := c.offerResend(r, s, v, messages, events); err != nil {
 		return nil, err
 	}
@@ -361,7 +389,7 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 			return err
 		}
 		for _, row := range page.Rows {
-			if row.ID != t.ID {
+			if row.ID != t.ID && !(onlyCalls(s.Actor) && row.Medium != "phone") {
 				v.Person.Cases = append(v.Person.Cases, c.reference(w, row))
 			}
 		}
@@ -374,6 +402,9 @@ func (c *Console) beside(r *http.Request, s *Session, v *caseView) error {
 		if v.Suggestions, err = c.suggestionsOf(ctx, w, s.Actor, t); err != nil {
 			return err
 		}
+	}
+	if v.Links, err = c.links(ctx, s, t); err != nil {
+		return err
 	}
 	if v.Outage, err = c.outageBanner(r.Context(), c.say(s), s.Actor, t); err != nil {
 		return err

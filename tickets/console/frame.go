@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,8 +30,9 @@ type navItem struct {
 	Count            int64
 	Hot              bool // the count waits for this person
 	Current          bool
-	Cut              bool // a line above it
-	Later            bool // behind the person's menu on a phone
+	Key              string // goes there after a g
+	Cut              bool   // a line above it
+	Later            bool   // behind the person's menu on a phone
 }
 
 // weather is one line of the strip at the foot of the rail.
@@ -56,26 +58,27 @@ type keptText struct{ Label, Text string }
 type place struct {
 	href, icon, word string
 	who              []tickets.Role
+	key              string // goes there after a g
 	cut, later       bool
 }
 
 var places = []place{
-	{"/bandeja", "inbox", "nav.queue", readers, false, false},
-	{"/bandeja?v=mios", "mine", "nav.mine", workers, false, false},
-	{"/revision", "review", "nav.review", reviewer, false, false},
-	{"/caidas", "outage", "nav.outages", outageSeers, false, true},
-	{"/llamada", "phone", "nav.call", callers, false, false},
-	{"/devoluciones", "callback", "nav.callbacks", workers, false, true},
-	{"/conocimiento", "book", "nav.knowledge", readers, true, true},
-	{"/buscar", "search", "nav.search", seekers, false, false},
-	{"/retenidos", "held", "nav.held", watchers, true, true},
-	{"/libro", "ledger", "nav.ledger", watchers, false, true},
-	{"/aprendizaje", "learning", "nav.learning", learners, false, true},
-	{"/canales", "channels", "nav.channels", watchers, false, true},
-	{"/usuarios", "users", "nav.users", admin, false, true},
-	{"/informes", "report", "nav.reports", reporters, false, true},
-	{"/administracion", "settings", "nav.admin", keepsOffice, false, true},
-	{"/auditoria", "lock", "nav.audit", []tickets.Role{tickets.Administrador, tickets.Auditor}, false, true},
+	{"/bandeja", "inbox", "nav.queue", readers, "b", false, false},
+	{"/bandeja?v=mios", "mine", "nav.mine", workers, "m", false, false},
+	{"/revision", "review", "nav.review", reviewer, "r", false, false},
+	{"/caidas", "outage", "nav.outages", outageSeers, "", false, true},
+	{"/llamada", "phone", "nav.call", callers, "", false, false},
+	{"/devoluciones", "callback", "nav.callbacks", callSeers, "l", false, true},
+	{"/conocimiento", "book", "nav.knowledge", readers, "k", true, true},
+	{"/buscar", "search", "nav.search", seekers, "s", false, false},
+	{"/retenidos", "held", "nav.held", watchers, "", true, true},
+	{"/libro", "ledger", "nav.ledger", watchers, "", false, true},
+	{"/aprendizaje", "learning", "nav.learning", learners, "", false, true},
+	{"/canales", "channels", "nav.channels", watchers, "", false, true},
+	{"/usuarios", "users", "nav.users", admin, "", false, true},
+	{"/informes", "report", "nav.reports", reporters, "", false, true},
+	{"/administracion", "settings", "nav.admin", keepsOffice, "", false, true},
+	{"/auditoria", "lock", "nav.audit", []tickets.Role{tickets.Administrador, tickets.Auditor}, "", false, true},
 }
 
 // frame puts the frame of a page together; at is the rail's entry that the page belongs to.
@@ -87,7 +90,7 @@ func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
 		if !(route{who: p.who}).allows(s.Actor) {
 			continue
 		}
-		n := navItem{Href: p.href, Icon: p.icon, Word: p.word, Current: p.href == at, Cut: p.cut && len(f.Nav) > 0, Later: p.later}
+		n := navItem{Href: p.href, Icon: p.icon, Word: p.word, Key: p.key, Current: p.href == at, Cut: p.cut && len(f.Nav) > 0, Later: p.later}
 		n.Count, n.Hot = counts.of(p.word)
 		f.Nav = append(f.Nav, n)
 	}
@@ -111,6 +114,33 @@ func (c *Console) frame(r *http.Request, s *Session, title, at string) Frame {
 	}
 	return f
 }
+
+// allKeys are the shortcuts that the help tells, in its order.
+var allKeys = strings.Fields("j_k Enter r n d s e c x . u Ctrl_K / g_b g_m g_r g_l g_k g_s Esc ?")
+
+// Keys are the shortcuts of this person: those to places that their rail has not are gone.
+func (f Frame) Keys() (out []string) {
+	for _, key := range allKeys {
+		to, goes := strings.CutPrefix(key, "g_")
+		if !goes || slices.ContainsFunc(f.Nav, func(n navItem) bool { return n.Key == to }) {
+			out = append(out, strings.ReplaceAll(key, "_", " "))
+		}
+	}
+	return out
+}
+
+// Opens says whether this person may open the page of a route, such as
+// "/casos/{code}": what leads elsewhere is no link for them.
+func (f Frame) Opens(path string) (bool, error) {
+	i := slices.IndexFunc(pageRoutes, func(rt route) bool { return rt.pattern == "GET "+path })
+	if i < 0 {
+		return false, fmt.Errorf("no page has the route %q", path)
+	}
+	return pageRoutes[i].allows(f.User), nil
+}
+
+// pageRoutes are the routes of every console: none depends on its options.
+var pageRoutes = (*Console)(nil).routes()
 
 func roleWords(w *words, roles []tickets.Role) string {
 	var out []string

@@ -204,6 +204,9 @@ func (c *Console) heldRow(r *http.Request, s *Session, e store.Entry) (heldRow, 
 	if err != nil {
 		return row, err
 	}
+	if !(route{who: heldReaders}).allows(s.Actor) {
+		row.Href = ""
+	}
 	if row.Code = e.Code; !seen {
 		row.Sender, row.Title, row.Cause, row.Code, row.Href = w.T("held.restricted"), "", w.T("held.restricted.about"), "", ""
 	}

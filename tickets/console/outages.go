@@ -269,9 +269,10 @@ func (c *Console) hides(ctx context.Context, a tickets.Actor, ticket string) (bo
 	return err == nil && !maySee(a, row), err
 }
 
-// maySee tells whether someone may see a restricted case in a list (G33).
+// maySee tells whether someone may see a case in a list: a restricted one (G33),
+// or, of who is here for the telephone alone, one that came another way.
 func maySee(a tickets.Actor, row store.Row) bool {
-	return seesAll(a) || viewer(a).Sees(row)
+	return (seesAll(a) || viewer(a).Sees(row)) && (!onlyCalls(a) || row.Medium == "phone")
 }
 
 func (c *Console) outageBatches(ctx context.Context, w *words, a tickets.Actor, o store.Outage) ([]batchView, error) {

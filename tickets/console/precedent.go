@@ -48,7 +48,11 @@ func (c *Console) precedentsOf(r *http.Request, s *Session, t *tickets.Ticket, s
 	for _, p := range cases {
 		ref := c.reference(w, p.Row)
 		ref.Take = take(p.Row.Code)
-		v.add(&v.Cases, ref, p.Procedure, p.Row.System, q.System, p.Likeness)
+		list := &v.Cases
+		if onlyCalls(s.Actor) && p.Row.Medium != "phone" {
+			list = &[]reference{} // it counts for the verdict and is not theirs to read
+		}
+		v.add(list, ref, p.Procedure, p.Row.System, q.System, p.Likeness)
 	}
 	switch {
 	case v.UIT:
@@ -86,7 +90,10 @@ func (c *Console) evidence(ctx context.Context, s *Session, ids []string) (used 
 	for _, id := range ids {
 		ref := reference{Title: id}
 		if code, ok := tickets.ParseCode(id); ok {
-			ref = reference{Href: "/casos/" + code, Title: code}
+			ref = reference{Title: code}
+			if t, err := c.st.TicketByCode(ctx, code); err == nil && mayOpen(s.Actor, t) {
+				ref.Href = "/casos/" + code
+			}
 		} else if key, ok := strings.CutPrefix(id, articleSign); ok {
 			if a, err := c.st.Article(ctx, key); err == nil && mayRead(s.Actor, a) {
 				ref = reference{Href: "/conocimiento/" + a.ID, Title: a.Title}

@@ -27,10 +27,14 @@ var (
 	workers  = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Telefonista}
 	seekers  = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.RoleUPAT, tickets.RoleACGII, tickets.RoleADT, tickets.Jefatura, tickets.Auditor}
 	callers  = []tickets.Role{tickets.Operador, tickets.Telefonista}
-	deskRole = []tickets.Role{tickets.Operador, tickets.Supervisor}
-	boss     = []tickets.Role{tickets.Supervisor}
-	reviewer = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Auditor}
-	watchers = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
+	// callSeers are those who return calls, and who answers for them.
+	callSeers = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Telefonista}
+	deskRole  = []tickets.Role{tickets.Operador, tickets.Supervisor}
+	boss      = []tickets.Role{tickets.Supervisor}
+	reviewer  = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Auditor}
+	watchers  = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Jefatura, tickets.Auditor, tickets.Administrador}
+	// heldReaders read what is held; others see that something is
+	heldReaders = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Auditor}
 	// outageSeers are those who decide on outages, work them or answer for them
 	outageSeers = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.Telefonista, tickets.Jefatura, tickets.Auditor}
 	sealed      = []tickets.Role{tickets.Supervisor, tickets.Auditor}
@@ -78,7 +82,7 @@ func (c *Console) routes() []route {
 		{"GET /llamada", callers, (*Console).callPage},
 		{"GET /llamada/numero", callers, (*Console).callLookup},
 		{"POST /llamada", callers, (*Console).call},
-		{"GET /devoluciones", workers, (*Console).callbackPage},
+		{"GET /devoluciones", callSeers, (*Console).callbackPage},
 		{"POST /devoluciones/{id}", callers, (*Console).callback},
 		{"POST /llamadas/{id}", callers, (*Console).missed},
 
@@ -100,7 +104,7 @@ func (c *Console) routes() []route {
 		{"POST /libro/{id}/original", sealed, (*Console).ledgerRaw},
 		{"GET /retenidos", watchers, (*Console).heldPage},
 		{"POST /retenidos", deskRole, (*Console).heldAll},
-		{"GET /retenidos/{id}", []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Auditor}, (*Console).heldOnePage},
+		{"GET /retenidos/{id}", heldReaders, (*Console).heldOnePage},
 		{"POST /retenidos/{id}", deskRole, (*Console).heldAct},
 
 		{"GET /aprendizaje", learners, (*Console).learningPage},

@@ -31,7 +31,7 @@ func TestRolesAndRoutes(t *testing.T) {
 	all := read + " administrador"
 	pages := map[string]string{
 		"/bandeja": read, "/bandeja?v=mios": read, "/casos/" + code: read, "/casos/" + code + "/expediente": read,
-		"/llamada": "operador telefonista", "/llamada?numero=71234567": "operador telefonista", "/devoluciones": "operador supervisor uit upat acgii adt telefonista",
+		"/llamada": "operador telefonista", "/llamada?numero=71234567": "operador telefonista", "/devoluciones": "operador supervisor telefonista",
 		"/revision": "supervisor jefatura auditor", "/conocimiento": read, "/conocimiento/nuevo": "operador supervisor",
 		"/libro": "operador supervisor jefatura auditor administrador", "/canales": "operador supervisor jefatura auditor administrador", "/aprendizaje": "supervisor jefatura auditor administrador",
 		"/buscar?q=codigo": strings.Replace(read, " telefonista", "", 1), "/usuarios": "administrador", "/usuarios/" + o.who["uit"].ID: "administrador", "/auditoria": "administrador auditor", "/cuenta": all, "/pulso": all,

@@ -53,11 +53,15 @@ type stateView struct{ Name, Icon, Word, Detail, Retry string }
 type linkView struct{ Href, Word string }
 
 // thread joins what was said and what was done, in order of time.
-func (c *Console) thread(r *http.Request, w *words, t *tickets.Ticket, messages []store.Message, events []tickets.Event) []entry {
+func (c *Console) thread(r *http.Request, s *Session, t *tickets.Ticket, messages []store.Message, events []tickets.Event) []entry {
 	var out []entry
-	subject, chat, said := "", pieces{}, newSpeakers()
+	w, subject, chat, said := c.say(s), "", pieces{}, newSpeakers()
+	seesCalls := route{who: callSeers}.allows(s.Actor)
 	for _, m := range messages {
 		e := c.message(r, w, t, m)
+		if seesCalls && e.State != nil && m.Medium == "phone" && e.State.Name == "queued" {
+			e.State.Retry = "/devoluciones"
+		}
 		if e.Chat {
 			said.cite(m, &e)
 			said.heard(m, e.Author)
@@ -201,9 +205,6 @@ func deliveryState(w *words, m store.Message) *stateView {
 	v := &stateView{Name: state, Icon: icons[state], Word: word}
 	if state == "failed" || state == "queued" {
 		v.Detail = waitingFor(w, m.Error)
-	}
-	if m.Medium == "phone" && state == "queued" {
-		v.Retry = "/devoluciones"
 	}
 	return v
 }

@@ -1,5 +1,4 @@
 // Shortcuts. g then a letter goes somewhere; the rest act where they stand.
-const places = { b: "/bandeja", m: "/bandeja?v=mios", r: "/revision", l: "/devoluciones", k: "/conocimiento", s: "/buscar" };
 let goes = 0;
 const rows = () => $$("#rows .row, [data-rows] a[data-row]");
 const move = (by) => {
@@ -55,7 +54,7 @@ document.addEventListener("keydown", (e) => {
   const leaf = { PageDown: 1, PageUp: -1 }[e.key]; // the head of a case is not scrolled itself beside a third pane
   if (leaf && el?.closest(".case-head")) { const s = scroller(); if (s?.matches(".case-main")) { e.preventDefault(); s.scrollBy(0, leaf * s.clientHeight * 0.85); } return; }
   if (typing(el) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
-  if (goes && Date.now() - goes < 1500) { goes = 0; if (places[e.key]) { e.preventDefault(); location.href = places[e.key]; return; } }
+  if (goes && Date.now() - goes < 1500) { goes = 0; const to = $(`.rail nav [data-go="${CSS.escape(e.key)}"]`); if (to) { e.preventDefault(); location.href = to.href; return; } }
   if (e.key === "g") { goes = Date.now(); return; }
   if (hand[e.key]) { e.preventDefault(); hand[e.key](); }
 });
