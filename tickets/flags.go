@@ -42,6 +42,9 @@ func flag(d *deed) error {
 		t.Formal = &Formal{Number: d.rec["number"], Responsible: d.rec["responsible"], Due: d.rec["due"]}
 	}
 	t.raise(f)
+	if !t.Has(FlagRestricted) {
+		return nil // nobody is named in a case that all may see
+	}
 	for _, p := range people(d.rec["people"]) {
 		if !slices.Contains(t.Named, p) {
 			t.Named = append(t.Named, p)
@@ -63,12 +66,18 @@ func liftable(f Flag) bool {
 	return f == FlagOutOfScope || slices.Contains(flagNames, string(f))
 }
 
+// unflag lowers a flag. Who was named in a restricted case is named no longer
+// once all may see it: if it is restricted again, for another reason, they are
+// not let in without anybody having thought of them.
 func unflag(d *deed) error {
 	f := Flag(d.rec["flag"])
 	if !d.t.Has(f) {
 		return refuse(RefusedFlag, "flag", string(f))
 	}
 	d.t.drop(f)
+	if f == FlagRestricted {
+		d.t.Named = nil
+	}
 	if f == FlagOutOfScope && d.t.Ending == Orientation {
 		d.t.Ending = ""
 	}

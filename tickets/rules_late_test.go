@@ -355,6 +355,11 @@ func TestG33ARestrictedCaseIsForNamedPeople(t *testing.T) {
 	p.do(sup, ActUnflag, "flag", "restricted", "reason", "aclarado")
 	p.refused(RefusedUnnamed, sup, ActUnname, "people", "ana", "reason", "todos lo ven")
 	p.do(Actor{ID: "otro", Roles: []Role{Operador}}, ActNote, "text", "x")
+	p.do(sup, ActFlag, "flag", "formal", "reason", "trae número", "people", "ana")
+	p.do(sup, ActFlag, "flag", "restricted", "reason", "otro asunto", "people", "jefa")
+	if p.c.SeenBy(Actor{ID: "ana"}) || !p.c.SeenBy(Actor{ID: "jefa"}) {
+		t.Errorf("restricted again, %v may see it: want whoever is named now, and nobody of before", p.c.Named)
+	}
 }
 
 func TestARefusalSaysWhy(t *testing.T) {

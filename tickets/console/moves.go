@@ -214,6 +214,11 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 				v.Choices = append(v.Choices, choice{p, p})
 			}
 		}
+	case act == tickets.ActUnflag && f.Name == "flag" && t.Has(tickets.FlagRestricted):
+		v.Help = w.T("unflag.restricted")
+		if names := c.namesOf(r.Context(), strings.Join(t.Named, ",")); names != "" {
+			v.Help += " " + w.T("unflag.named", "names", names)
+		}
 	case f.Name == peopleField:
 		c.staffField(r, w, t, act, &v)
 	case f.Name == userField:

@@ -212,4 +212,19 @@ func TestUnnaming(t *testing.T) {
 	if page := body(t, boss.get(self+"?acto=unname")); !strings.Contains(page, "lo seguirá viendo") {
 		t.Error("the form does not say who goes on seeing the case")
 	}
+
+	page := body(t, boss.get(self+"?acto=unflag"))
+	if !strings.Contains(page, "lo verá todo el personal") || !strings.Contains(page, "Se olvidará a quiénes se nombró (Dora Diseño, Olga Segunda)") {
+		t.Error("the form does not say what becomes of a case that is no longer restricted, and of who was named")
+	}
+	o.step(boss, id, "unflag", "flag", "restricted", "reason", "aclarado")
+	if !sees(named) || len(o.ticket(id).Named) > 0 {
+		t.Errorf("all may see it, and %v are still named", o.ticket(id).Named)
+	}
+	if page = body(t, b.get(self+"?acto=unflag")); strings.Contains(page, "lo verá todo el personal") {
+		t.Error("a case that all may see is said to become so")
+	}
+	if page = body(t, b.get(self+"?acto=flag")); strings.Contains(page, "Ya pueden verlo") {
+		t.Error("restricting again begins with who was named before")
+	}
 }

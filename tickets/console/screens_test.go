@@ -46,6 +46,8 @@ func (o *office) screens(ids map[string]string) []screen {
 	o.fails(failed, o.outbox(failed)[0].ID)
 	o.counted()
 	chat, _, _ := o.chat()
+	reserved := o.report(2*time.Hour, "email", "ana.figurada@ejemplo.bo", "Ana Figurada", "Denuncia", "Quiero denunciar un cobro indebido.", tickets.Suggestion{})
+	o.do(reserved, "operador", tickets.ActFlag, "flag", "restricted", "reason", "denuncia", "people", o.who["uit"].ID+","+o.who["adt"].ID)
 	proposed, going, ending := o.outageDay()
 	listed := o.distributed()
 	letter, huge := o.letters()
@@ -107,6 +109,7 @@ func (o *office) screens(ids map[string]string) []screen {
 		{"caso-nota", "operador", "/casos/" + o.code(ids["wsp"]) + "?escribir=nota"},
 		{"caso-chat", "operador", "/casos/" + o.code(chat)},
 		{"caso-reservar", "operador", "/casos/" + o.code(ids["wsp"]) + "?acto=flag&con.flag=restricted"},
+		{"caso-levantar-reserva", "operador", "/casos/" + o.code(reserved) + "?acto=unflag&con.flag=restricted"},
 		{"caso-no-entregado", "operador", "/casos/" + o.code(failed)},
 		{"caso-avisar", "operador", "/casos/" + o.code(ids["callback"])},
 		{"caso-correo-largo", "operador", "/casos/" + o.code(letter)},
