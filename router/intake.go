@@ -23,8 +23,9 @@ const (
 	intakeBatch = 100              // raw reports per commit
 	intakeLease = 30 * time.Second // how long a batch may take before another node may have it, and a dead node's reports wait
 	intakePoll  = 100 * time.Millisecond
-	intakePace  = 25 * time.Millisecond // between two claims, where several came at once: what comes thick and fast is settled many at a time
-	aloneAfter  = 3                     // tries; a report begun so often is read alone
+	intakeLull  = 40 * time.Millisecond  // where several came at once, the next are claimed when nothing came for so long,
+	intakePace  = 150 * time.Millisecond // or so long after the last: what comes thick and fast is settled many at a time
+	aloneAfter  = 3                      // tries; a report begun so often is read alone
 )
 
 // reading is a raw report and what was made of it without the database.
@@ -55,7 +56,7 @@ func (r *Router) intake(ctx context.Context) {
 		defer close(batches)
 		var last time.Time // several were claimed, and no more were there
 		for size := intakeBatch; ctx.Err() == nil; {
-			pause(ctx, time.Until(last.Add(intakePace)), nil)
+			lull(ctx, last.Add(intakePace), r.arrived)
 			want := size
 			var claimed []store.Pending
 			if claimed, size = r.claim(ctx, want); len(claimed) == 0 {
@@ -80,6 +81,20 @@ func (r *Router) intake(ctx context.Context) {
 	for batch := range batches {
 		r.settleAll(ctx, batch)
 		tell(r.settled)
+	}
+}
+
+// lull waits until nothing came for intakeLull, but not beyond end.
+func lull(ctx context.Context, end time.Time, arrived <-chan struct{}) {
+	for quiet := false; !quiet && ctx.Err() == nil && time.Now().Before(end); {
+		t := time.NewTimer(min(intakeLull, time.Until(end)))
+		select {
+		case <-ctx.Done():
+		case <-arrived:
+		case <-t.C:
+			quiet = true
+		}
+		t.Stop()
 	}
 }
 

@@ -22,9 +22,12 @@ import (
 // handBatch is how many raws go to the desk in one commit.
 const handBatch = 100
 
-// handPace is how long after several went together the next may follow, unless
-// there are many: what comes thick and fast goes many at a time.
-const handPace = 20 * time.Millisecond
+// Where several went together, the next follow when nothing came for handLull,
+// or handPace later: what comes thick and fast goes many at a time.
+const (
+	handLull = 10 * time.Millisecond
+	handPace = 40 * time.Millisecond
+)
 
 // taken is something that WhatsApp handed over and that the desk has not yet.
 type taken struct {
@@ -203,7 +206,8 @@ func (a *Account) hand(ctx context.Context, h channels.Host, s *session) {
 				a.forget(ctx, s)
 			}
 		case n > 1 && n < handBatch:
-			sleep(ctx, time.Until(began.Add(handPace)), nil)
+			for end := began.Add(handPace); time.Now().Before(end) && sleep(ctx, min(handLull, time.Until(end)), a.took); {
+			}
 		}
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -15,18 +14,9 @@ import (
 	"ventanilla/config"
 )
 
-// collectLater makes the garbage collector wait until the heap has trebled: the
-// live heap is a few tens of megabytes, and reading mails makes much short-lived
-// garbage. Whoever sets GOGC decides otherwise.
-func collectLater() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200)
-	}
-}
-
 // runDesk runs the desk until it is told to stop.
 func runDesk(ctx context.Context, c *call) error {
-	collectLater()
+	desk.CollectLater()
 	cfg, err := load(c)
 	if err != nil {
 		return fmt.Errorf("hay que corregir la configuración:\n%w", err)

@@ -38,7 +38,7 @@ func newTopic() *topic {
 func topicOf(c *Case) *topic {
 	t := newTopic()
 	for i := range c.Said {
-		t.take(read(&c.Said[i]), &c.Said[i])
+		t.take(readings.recall(&c.Said[i]), &c.Said[i])
 	}
 	if n, ok := matterIndex(c.System); ok {
 		t.matters[n] = 2
