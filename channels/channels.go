@@ -131,8 +131,7 @@ type Report struct {
 // Change is a correction or deletion of something said before.
 type Change struct {
 	Deleted bool
-	Text    string    // what it says now; empty when deleted
-	At      time.Time // when it was made, by the clock of who made it; zero if unknown
+	Text    string // what it says now; empty when deleted
 }
 
 // Call is what is known of a telephone call.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ventanilla/channels"
 	"ventanilla/router/classify"
@@ -59,10 +60,19 @@ func rewrite(tx *store.Tx, ticket, message string, rep *channels.Report) (was re
 	if rep.Change.Deleted {
 		text = ""
 	}
-	if was.said, was.read, err = tx.Rewrite(ticket, old, message, text); err != nil {
+	if was.said, was.read, err = tx.Rewrite(ticket, old, message, text, changedAt(rep)); err != nil {
 		return was, fmt.Errorf("noting a correction: %w", err)
 	}
 	return was, nil
+}
+
+// changedAt is when a message was corrected or taken back, by the far side's clock
+// where it tells: corrections can overtake each other on their way.
+func changedAt(rep *channels.Report) time.Time {
+	if rep.SentAt.IsZero() {
+		return rep.ReceivedAt
+	}
+	return rep.SentAt
 }
 
 // retitle gives a case whose subject are the first words of a message that reads

@@ -104,7 +104,8 @@ type burst struct {
 
 func newBurst(parts []reading) *burst {
 	b := &burst{parts: parts, follows: map[int][]int{}}
-	at := map[string]int{} // external id → index in heard
+	at := map[string]int{}         // external id → index in heard
+	changed := map[int]time.Time{} // index in heard → when it came to say what it says
 	for i := range parts {
 		rep := &parts[i].report
 		k := slices.IndexFunc(rep.Answers, func(id string) bool { _, ok := at[id]; return ok })
@@ -116,8 +117,8 @@ func newBurst(parts []reading) *burst {
 		n := at[rep.Answers[k]]
 		at[rep.ExternalID] = n
 		b.follows[n] = append(b.follows[n], i)
-		if c := rep.Change; c != nil {
-			b.heard[n].Text, b.heard[n].Gone = c.Text, c.Deleted
+		if c := rep.Change; c != nil && !b.heard[n].Gone && (c.Deleted || !changedAt(rep).Before(changed[n])) {
+			b.heard[n].Text, b.heard[n].Gone, changed[n] = c.Text, c.Deleted, changedAt(rep)
 		}
 	}
 	return b

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
@@ -78,7 +77,7 @@ func protocolMessage(p *waE2E.ProtocolMessage) content {
 	switch p.GetType() {
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
 		if now := corrected(unwrap(p.GetEditedMessage())); now != "" {
-			return content{said: "Corrigió un mensaje anterior. Ahora dice:\n" + now, change: &channels.Change{Text: now, At: millis(p.GetTimestampMS())}}
+			return content{said: "Corrigió un mensaje anterior. Ahora dice:\n" + now, change: &channels.Change{Text: now}}
 		}
 		return content{said: "Corrigió un mensaje anterior", aside: asideEmptyEdit}
 	case waE2E.ProtocolMessage_REVOKE:
@@ -87,14 +86,6 @@ func protocolMessage(p *waE2E.ProtocolMessage) content {
 		return content{said: "Cambió la duración de los mensajes temporales", aside: asideChatSetting}
 	}
 	return content{aside: asideTechnical}
-}
-
-// millis is a time of a phone's clock, in Unix milliseconds; zero for none.
-func millis(unix int64) time.Time {
-	if unix <= 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(unix).UTC()
 }
 
 // corrected is what a message says since it was edited; of a file, which stays as

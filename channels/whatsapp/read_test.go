@@ -113,9 +113,6 @@ func kindsOfPrograms() map[string]spoken {
 		return &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
 			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(true)}, EditedMessage: now, TimestampMS: proto.Int64(1795454711500)}}
 	}
-	edited := func(now string) *channels.Change {
-		return &channels.Change{Text: now, At: time.UnixMilli(1795454711500).UTC()}
-	}
 	wrapped := func(m *waE2E.Message) *waE2E.FutureProofMessage { return &waE2E.FutureProofMessage{Message: m} }
 	of := []string{"100000000007919/3A00"}
 	return map[string]spoken{
@@ -140,8 +137,8 @@ func kindsOfPrograms() map[string]spoken {
 		"spoiler":          {m: &waE2E.Message{SpoilerMessage: wrapped(&waE2E.Message{Conversation: text("tapado")})}, said: "tapado"},
 		"no number":        {m: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: text("Rosa"), Vcard: text("BEGIN:VCARD\nFN:Rosa\nEND:VCARD")}}, said: "[Contacto] Rosa"},
 		"menu by id":       {m: &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: text("2")}}}, said: "2"},
-		"new caption":      {m: edit(&waE2E.Message{ImageMessage: &waE2E.ImageMessage{Caption: text("el error")}}), said: "Corrigió un mensaje anterior. Ahora dice:\nel error", answers: of, change: edited("el error")},
-		"no caption":       {m: edit(&waE2E.Message{ImageMessage: &waE2E.ImageMessage{}}), said: "Corrigió un mensaje anterior. Ahora dice:\n[Foto sin texto]", answers: of, change: edited("[Foto sin texto]")},
+		"new caption":      {m: edit(&waE2E.Message{ImageMessage: &waE2E.ImageMessage{Caption: text("el error")}}), said: "Corrigió un mensaje anterior. Ahora dice:\nel error", answers: of, change: &channels.Change{Text: "el error"}},
+		"no caption":       {m: edit(&waE2E.Message{ImageMessage: &waE2E.ImageMessage{}}), said: "Corrigió un mensaje anterior. Ahora dice:\n[Foto sin texto]", answers: of, change: &channels.Change{Text: "[Foto sin texto]"}},
 		"sealed edit":      {m: &waE2E.Message{SecretEncryptedMessage: &waE2E.SecretEncryptedMessage{SecretEncType: waE2E.SecretEncryptedMessage_MESSAGE_EDIT.Enum(), TargetMessageKey: &waCommon.MessageKey{ID: text("3A00")}}}, said: "[Corrigió un mensaje anterior, pero lo que dice ahora no se pudo descifrar. Hay que pedirlo de nuevo.]", answers: of, defects: []string{Unread}},
 		"pin":              {m: &waE2E.Message{PinInChatMessage: &waE2E.PinInChatMessage{Key: &waCommon.MessageKey{ID: text("3A00")}, Type: waE2E.PinInChatMessage_PIN_FOR_ALL.Enum()}}, kind: channels.Aside, said: "Fijó un mensaje en el chat", answers: of},
 		"deletion of another's": {m: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: &waCommon.MessageKey{ID: text("3A00"), FromMe: proto.Bool(false)}}},

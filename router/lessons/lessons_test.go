@@ -240,7 +240,7 @@ func TestWhatWasTakenBackTeachesNothing(t *testing.T) {
 	stays := d.decide("se colgó el sistema", classify.Support, func(string) string { return classify.Availability })
 	gone := d.decide("me equivoqué de número", classify.Support, func(string) string { return classify.Support })
 	if err := d.st.Write(t.Context(), func(tx *store.Tx) (err error) {
-		_, _, err = tx.Rewrite(gone, gone+"-1", gone+"-1", "")
+		_, _, err = tx.Rewrite(gone, gone+"-1", gone+"-1", "", tx.Now())
 		return err
 	}); err != nil {
 		t.Fatal(err)

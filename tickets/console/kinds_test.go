@@ -54,10 +54,10 @@ func (o *office) chat() (id, corrected, last string) {
 		long := strings.Repeat("primero abro el documento y después pulso firmar ", 6)
 		add(store.Message{Said: long})
 		add(store.Message{Said: "[Foto, 12 kB]\nasí se ve", Text: "> " + long + "\n[Foto, 12 kB]\nasí se ve"})
-		if _, _, err := tx.Rewrite(id, gone, deletion, ""); err != nil {
+		if _, _, err := tx.Rewrite(id, gone, deletion, "", tx.Now()); err != nil {
 			return err
 		}
-		_, _, err := tx.Rewrite(id, corrected, last, "me sale el error 403")
+		_, _, err := tx.Rewrite(id, corrected, last, "me sale el error 403", tx.Now())
 		return err
 	})
 	if err != nil {

@@ -73,7 +73,7 @@ func TestQuoting(t *testing.T) {
 	}
 	refused("the message of another case", foreign, "no es de una conversación de WhatsApp de este caso")
 	err := o.st.Write(context.Background(), func(tx *store.Tx) error {
-		_, _, err := tx.Rewrite(id, last, last, "")
+		_, _, err := tx.Rewrite(id, last, last, "", tx.Now())
 		return err
 	})
 	if err != nil {

@@ -319,18 +319,25 @@ func (s *Store) Said(ctx context.Context, ticket string) (n int, err error) {
 	return n, err
 }
 
-// Rewrite notes what message old of a case says now, as the later one of the same
-// case tells: text, or nothing if it was taken back. The record keeps both as
-// they came; what reads the case to understand it goes by Heard. It gives how the
-// message came and how it read until now, empty if nothing was rewritten.
-func (tx *Tx) Rewrite(ticket, old, later, text string) (said, read string, err error) {
-	type was struct{ said, read string }
-	list, err := all(context.Background(), tx, func(scan scanner) (w was, err error) { return w, scan(&w.said, &w.read) },
-		"SELECT said, coalesce(now_says, said) FROM message WHERE id = $1 AND ticket = $2 AND direction = 'in'", old, ticket)
+// Rewrite notes what message old of a case says since at, as the later one of the
+// same case tells: text, or nothing if it was taken back. One that was corrected
+// since, or taken back, stays as it is. The record keeps both as they came; what
+// reads the case to understand it goes by Heard. It gives how the message came and
+// how it read until now, empty if nothing was rewritten.
+func (tx *Tx) Rewrite(ticket, old, later, text string, at time.Time) (said, read string, err error) {
+	type was struct {
+		said, read string
+		settled    int
+	}
+	list, err := all(context.Background(), tx, func(scan scanner) (w was, err error) { return w, scan(&w.said, &w.read, &w.settled) },
+		"SELECT said, coalesce(now_says, said), CASE WHEN now_says = '' OR now_at > $3 AND $4 <> '' THEN 1 ELSE 0 END FROM message WHERE id = $1 AND ticket = $2 AND direction = 'in'",
+		old, ticket, micros(at), text)
 	if err != nil || len(list) == 0 {
 		return "", "", err // a word of the desk, which nobody else corrects, or of another case
 	}
-	if err := tx.one("UPDATE message SET now_says = $3 WHERE id = $1 AND ticket = $2", old, ticket, text); err != nil {
+	if list[0].settled == 1 {
+		list[0] = was{}
+	} else if err := tx.one("UPDATE message SET now_says = $3, now_at = $4 WHERE id = $1 AND ticket = $2", old, ticket, text, micros(at)); err != nil {
 		return "", "", err
 	}
 	return list[0].said, list[0].read, tx.one("UPDATE message SET now_says = '' WHERE id = $1 AND ticket = $2", later, ticket)

@@ -1,6 +1,8 @@
 package loopback
 
 import (
+	"time"
+
 	"go.mau.fi/whatsmeow/proto/waCommon"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
@@ -15,7 +17,12 @@ func (p *Phone) Answer(to *Phone, quoted Received, words string) (string, error)
 
 // Edit replaces the text of a message that the phone sent.
 func (p *Phone) Edit(to *Phone, id, words string) (string, error) {
-	return p.Send(to, Draft{Edit: "1", Message: &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{
+	return p.EditAt(to, id, words, time.Time{})
+}
+
+// EditAt is Edit of some time ago, which took so long on its way.
+func (p *Phone) EditAt(to *Phone, id, words string, at time.Time) (string, error) {
+	return p.Send(to, Draft{At: at, Edit: "1", Message: &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{
 		ProtocolMessage: &waE2E.ProtocolMessage{
 			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: p.key(id, true), EditedMessage: &waE2E.Message{Conversation: &words},
 		},
