@@ -19,6 +19,7 @@ import (
 type usersData struct {
 	Frame
 	Users []userRow
+	Idle  bool // those who have not signed in for longest come first
 	Roles []choice
 	Form  userForm
 }
@@ -61,10 +62,22 @@ func (c *Console) showUsers(w http.ResponseWriter, r *http.Request, s *Session, 
 	if f != nil {
 		data.Flash = f
 	}
+	if data.Idle = r.URL.Query().Get("orden") == "ingreso"; data.Idle {
+		slices.SortStableFunc(all, longestAway)
+	}
 	for _, u := range all {
 		data.Users = append(data.Users, userRow{u, roleWords(words, u.Roles), u.Actor(c.now()).Suplencia != ""})
 	}
 	return c.show(w, r, status, s.Language, "users", "content", data)
+}
+
+// longestAway puts those who may enter and never did first, then whoever did so
+// longest ago; those who may not enter any more come last.
+func longestAway(a, b store.Staff) int {
+	if a.Active != b.Active {
+		return map[bool]int{true: -1, false: 1}[a.Active]
+	}
+	return a.Entered.Compare(b.Entered)
 }
 
 func (c *Console) userForm(w *words, u store.Staff) userForm {

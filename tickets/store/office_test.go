@@ -50,6 +50,13 @@ func TestStaff(t *testing.T) {
 		if _, u, err := s.Session(ctx, "hash"); err != nil || u.ID != eva.ID || u.Failed != 2 {
 			t.Errorf("%+v, %v", u, err)
 		}
+		if u, err := s.StaffByID(ctx, eva.ID); err != nil || !u.Entered.IsZero() {
+			t.Errorf("wrong passwords count as a sign-in at %v, %v", u.Entered, err)
+		}
+		write(t, s, func(tx *store.Tx) error { return tx.Login(eva.ID, true) })
+		if u, err := s.StaffByID(ctx, eva.ID); err != nil || !u.Entered.Equal(clk.Now()) || u.Failed != 0 {
+			t.Errorf("signed in at %v with %d failures, want %v: %v", u.Entered, u.Failed, clk.Now(), err)
+		}
 		if err := s.TouchSession(ctx, "hash", clk.Now().Add(2*time.Hour)); err != nil {
 			t.Fatal(err)
 		}

@@ -25,6 +25,7 @@ type Staff struct {
 	Alerts                      string // AlertNow, AlertDigest, AlertNone
 	Failed                      int    // wrong passwords since the last right one
 	FailedAt, Created, Modified time.Time
+	Entered                     time.Time // last sign-in, with the second factor where one is asked for; zero: never
 }
 
 // Actor gives the person as the rules know them at a time: with the stand-in
@@ -44,12 +45,12 @@ const (
 	AlertNone   = "none"
 )
 
-const staffColumns = `id, login, name, hash, roles, unit, active, language, suplencia, suplencia_from, suplencia_to, failed, failed_at, created, updated, mail, alerts`
+const staffColumns = `id, login, name, hash, roles, unit, active, language, suplencia, suplencia_from, suplencia_to, failed, failed_at, created, updated, mail, alerts, entered`
 
 func scanStaff(scan scanner) (u Staff, err error) {
 	var active int
 	err = scan(&u.ID, &u.Login, &u.Name, &u.Hash, object{&u.Roles}, &u.Unit, &active, &u.Language, &u.Suplencia, when{&u.SuplenciaFrom}, when{&u.SuplenciaTo},
-		&u.Failed, when{&u.FailedAt}, when{&u.Created}, when{&u.Modified}, &u.Mail, &u.Alerts)
+		&u.Failed, when{&u.FailedAt}, when{&u.Created}, when{&u.Modified}, &u.Mail, &u.Alerts, when{&u.Entered})
 	u.Active = active == 1
 	return u, err
 }
@@ -66,7 +67,7 @@ func (tx *Tx) AddStaff(u *Staff) error {
 	if u.Roles == nil {
 		u.Roles = []tickets.Role{}
 	}
-	n, err := tx.exec(`INSERT INTO staff (`+staffColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12, $12, $13, $14) ON CONFLICT (login) DO NOTHING`,
+	n, err := tx.exec(`INSERT INTO staff (`+staffColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12, $12, $13, $14, 0) ON CONFLICT (login) DO NOTHING`,
 		u.ID, clean(u.Login), short(u.Name, 200), u.Hash, encode(u.Roles), u.Unit, number(u.Active), u.Language, clean(u.Suplencia),
 		micros(u.SuplenciaFrom), micros(u.SuplenciaTo), micros(tx.now), short(u.Mail, 300), u.Alerts)
 	if err == nil && n == 0 {
@@ -99,11 +100,11 @@ func (tx *Tx) SetPassword(id, hash string) error {
 	return err
 }
 
-// Login records whether a password was right: failures are counted in the
-// database, so that every node sees them, and a right one sets them back.
+// Login records whether somebody signed in: failures are counted in the
+// database, so that every node sees them, and a sign-in sets them back.
 func (tx *Tx) Login(id string, right bool) error {
 	if right {
-		return tx.one("UPDATE staff SET failed = 0 WHERE id = $1", id)
+		return tx.one("UPDATE staff SET failed = 0, entered = $2 WHERE id = $1", id, micros(tx.now))
 	}
 	return tx.one("UPDATE staff SET failed = failed + 1, failed_at = $2 WHERE id = $1", id, micros(tx.now))
 }
