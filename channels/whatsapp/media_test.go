@@ -14,7 +14,6 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
-	"go.mau.fi/whatsmeow/types"
 	"google.golang.org/protobuf/proto"
 
 	"ventanilla/channels"
@@ -396,24 +395,5 @@ func TestAsides(t *testing.T) {
 	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
 	if got := len(h.host.reports()); got != n || n < 8 {
 		t.Errorf("%d raws of %d asides", got, n)
-	}
-}
-
-// Groups and statuses are kept apart and give nobody the right to an answer.
-func TestGroup(t *testing.T) {
-	h := newHouse(t)
-	for _, chat := range []types.JID{types.NewJID("120363000000000001", types.GroupServer), types.StatusBroadcastJID} {
-		if _, err := h.ana.Send(h.desk, loopback.Draft{Chat: chat, Message: &waE2E.Message{Conversation: proto.String("a todos")}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, r := range h.accepted(2) {
-		if r.Kind != channels.Aside {
-			t.Errorf("%+v", r)
-		}
-	}
-	h.until("acknowledgement", func() bool { return h.desk.Waiting() == 0 })
-	if err := h.send("r1", "x"); err == nil {
-		t.Error("somebody was answered who wrote in a group only")
 	}
 }

@@ -1,11 +1,14 @@
 package loopback
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
 	"go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
 )
 
 // group is people who share a chat. The server tells of it and relays nothing:
@@ -62,4 +65,23 @@ func (g *group) node(s *Server) binary.Node {
 	return binary.Node{Tag: "group", Content: people, Attrs: binary.Attrs{
 		"id": g.jid.User, "subject": g.subject, "creation": stamp(s.now()), "addressing_mode": "lid", "size": strconv.Itoa(len(people)),
 	}}
+}
+
+// Publish has a channel that a person follows (a "newsletter") send them a message,
+// which is not encrypted and is nobody's in particular. It returns the channel's JID.
+func (s *Server) Publish(id string, to *Phone, m *waE2E.Message) (types.JID, error) {
+	channel := types.NewJID(id, types.NewsletterServer)
+	plain, err := proto.Marshal(m)
+	if err != nil {
+		return channel, fmt.Errorf("writing a channel's message: %w", err)
+	}
+	n := binary.Node{Tag: "message", Content: []binary.Node{{Tag: "plaintext", Content: plain}}, Attrs: binary.Attrs{
+		"from": channel, "id": NewID(), "server_id": "100", "t": stamp(s.now()), "type": stanzaType(m),
+	}}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range to.sorted() {
+		d.deliver(n)
+	}
+	return channel, nil
 }
