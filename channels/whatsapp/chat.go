@@ -19,6 +19,7 @@ type chat struct {
 	Number  string `json:"number,omitempty"`
 	Hidden  string `json:"hidden,omitempty"`
 	Expires uint32 `json:"expires,omitempty"` // seconds, where messages disappear
+	Unsure  bool   `json:"unsure,omitempty"`  // Expires is as it was before, which is not at hand
 }
 
 func chatKey(address string) string { return "chat/" + address }
@@ -29,6 +30,15 @@ func readChat(mark string) (c chat, err error) {
 		return c, fmt.Errorf("reading the chat: %w", err)
 	}
 	return c, nil
+}
+
+// mark is a chat as it is remembered.
+func (c chat) mark() (string, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("writing the chat: %w", err)
+	}
+	return string(b), nil
 }
 
 // account is the hidden id of the person's account, which stays when the number
@@ -61,27 +71,43 @@ func (c chat) quotes(external string) (id string, ok bool) {
 	return id, found && user != "" && slices.Contains([]string{jid, c.Hidden, strings.TrimPrefix(c.Number, "+")}, user)
 }
 
-// keyOf names the mark of a chat. A number that was known with another account
-// has passed to somebody else: the answers that wait for the one are not to go to
-// the other, who is known by the account alone.
-func keyOf(ctx context.Context, h channels.Host, t taken) (string, error) {
+// remember adds to the marks of a batch what a message told of its chat. A number
+// that was known with another account has passed to somebody else: the answers
+// that wait for the one are not to go to the other, who is known by the account alone.
+func remember(ctx context.Context, h channels.Host, marks map[string]string, t taken) error {
 	now, err := readChat(t.mark)
-	if err != nil || now.Hidden == "" || t.markKey != chatKey(now.Number) {
-		return t.markKey, err
-	}
-	mark, err := h.Mark(ctx, t.markKey)
 	if err != nil {
-		return "", fmt.Errorf("looking up the chat: %w", err)
+		return err
+	}
+	key := t.markKey
+	was, err := recalled(ctx, h, marks, key)
+	if err != nil {
+		return err
+	}
+	if a := was.account(); a != "" && now.Hidden != "" && a != now.Hidden {
+		key = chatKey("lid:" + now.Hidden)
+		if was, err = recalled(ctx, h, marks, key); err != nil {
+			return err
+		}
+	}
+	if now.Unsure {
+		now.Expires, now.Unsure = was.Expires, false
+	}
+	marks[key], err = now.mark()
+	return err
+}
+
+// recalled is a chat as a batch, or the desk, remembers it; of nobody if neither does.
+func recalled(ctx context.Context, h channels.Host, marks map[string]string, key string) (chat, error) {
+	mark := marks[key]
+	if mark == "" {
+		var err error
+		if mark, err = h.Mark(ctx, key); err != nil {
+			return chat{}, fmt.Errorf("looking up the chat: %w", err)
+		}
 	}
 	if mark == "" {
-		return t.markKey, nil
+		return chat{}, nil
 	}
-	was, err := readChat(mark)
-	if err != nil {
-		return "", err
-	}
-	if a := was.account(); a != "" && a != now.Hidden {
-		return chatKey("lid:" + now.Hidden), nil
-	}
-	return t.markKey, nil
+	return readChat(mark)
 }

@@ -262,7 +262,15 @@ func refersTo(m *waE2E.Message) string {
 	return cmp.Or(contextOf(m).GetStanzaID(), partOf(m))
 }
 
-func expiration(m *waE2E.Message) uint32 { return contextOf(m).GetExpiration() }
+// expiration is how long messages of the chat stay, in seconds, 0 for ever; known
+// is false for a message that does not tell, as a reaction, which has no place for it.
+func expiration(m *waE2E.Message) (seconds uint32, known bool) {
+	if p := m.GetProtocolMessage(); p != nil {
+		return p.GetEphemeralExpiration(), p.GetType() == waE2E.ProtocolMessage_EPHEMERAL_SETTING
+	}
+	c := contextOf(m)
+	return c.GetExpiration(), c != nil || m.GetConversation() != ""
+}
 
 // quoted is what a message quotes, as lines that start with ">".
 func quoted(m *waE2E.Message) string {

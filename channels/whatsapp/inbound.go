@@ -123,7 +123,7 @@ func (l *live) message(e *events.Message) error {
 	if h.Again {
 		ends = unreadID(h)
 	}
-	if err := l.take(h, body, expiration(m), fetch, ends); err != nil {
+	if err := l.take(h, body, m, fetch, ends); err != nil {
 		return err
 	}
 	if !h.FromMe && private(e.Info.Chat) {
@@ -165,20 +165,17 @@ func (l *live) person(sender, alt types.JID) (number, hidden string) {
 }
 
 // take makes a raw durable together with the chat it came from and the work
-// that comes with it, trying again while the database is in trouble.
-func (l *live) take(h header, payload []byte, expires uint32, more *work, ends string) error {
+// that comes with it, trying again while the database is in trouble. m is what
+// the payload says, nil if nothing is known.
+func (l *live) take(h header, payload []byte, m *waE2E.Message, more *work, ends string) error {
 	body, err := h.encode(payload)
 	if err != nil {
 		return err
 	}
 	t := taken{external: h.external(), body: body, received: l.o.Now(), envelope: h.envelope()}
 	if j, err := types.ParseJID(h.Chat); err == nil && private(j) && !h.FromMe && (h.Kind == kindMessage || h.Kind == kindUnread) {
-		mark, err := json.Marshal(chat{JID: h.Chat, Number: h.Number, Hidden: h.Hidden, Expires: expires})
-		if err != nil {
-			return fmt.Errorf("writing the chat: %w", err)
-		}
-		if key := chatKey(h.address()); !l.marked(key, string(mark)) {
-			t.markKey, t.mark = key, string(mark)
+		if t.markKey, t.mark, err = l.news(h, m); err != nil {
+			return err
 		}
 	}
 	if err := l.persist(func() error { return l.session.take(l.ctx, t, more, ends) }); err != nil {
@@ -192,11 +189,27 @@ func (l *live) take(h header, payload []byte, expires uint32, more *work, ends s
 	return nil
 }
 
-// marked says whether a chat is known to be stored as it is now.
-func (l *live) marked(key, mark string) bool {
+// news is what a message tells of its chat, as a mark under its key; empty if
+// that is known to be stored.
+func (l *live) news(h header, m *waE2E.Message) (key, mark string, err error) {
+	c := chat{JID: h.Chat, Number: h.Number, Hidden: h.Hidden}
+	expires, known := expiration(m)
+	c.Expires, c.Unsure = expires, !known
+	key = chatKey(h.address())
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.marks[key] == mark
+	had := l.marks[key]
+	l.mu.Unlock()
+	if had != "" && c.Unsure {
+		was, err := readChat(had)
+		if err != nil {
+			return "", "", err
+		}
+		c.Expires, c.Unsure = was.Expires, was.Unsure
+	}
+	if mark, err = c.mark(); err != nil || mark == had {
+		return "", "", err
+	}
+	return key, mark, nil
 }
 
 // mark notes that a chat is stored. Few thousand are noted, then all are forgotten.
@@ -247,7 +260,7 @@ func (l *live) unreadable(e *events.UndecryptableMessage) error {
 	}
 	h.Missing, h.Once = cmp.Or(string(e.UnavailableType), "undecryptable"), onceMissing(e)
 	if e.IsUnavailable && e.UnavailableType != "" {
-		return l.take(h, nil, 0, nil, "")
+		return l.take(h, nil, nil, nil, "")
 	}
 	data, err := json.Marshal(h)
 	if err != nil {
@@ -273,7 +286,7 @@ func (l *live) call(c types.BasicCallMeta) error {
 		id := fmt.Sprintf("call/%s/%d", from, l.o.Now().Unix()/int64(callSpan.Seconds()))
 		tell = &work{id: id, kind: workCaller, data: []byte(from.String()), due: l.o.Now()}
 	}
-	if err := l.take(h, nil, 0, tell, ""); err != nil {
+	if err := l.take(h, nil, nil, tell, ""); err != nil {
 		return err
 	}
 	if err := l.client.RejectCall(l.ctx, c.CallCreator, c.CallID); err != nil {

@@ -233,7 +233,7 @@ func (l *live) giveUp(w work) (finished bool, err error) {
 	if err := json.Unmarshal(w.data, &h); err != nil {
 		return true, err
 	}
-	err = l.take(h, nil, 0, nil, w.id)
+	err = l.take(h, nil, nil, nil, w.id)
 	return err == nil, err
 }
 

@@ -272,11 +272,9 @@ func (a *Account) accept(ctx context.Context, h channels.Host, list []taken) (er
 		if t.markKey == "" {
 			continue
 		}
-		key, err := keyOf(ctx, h, t)
-		if err != nil {
+		if err := remember(ctx, h, b.Marks, t); err != nil {
 			return err
 		}
-		b.Marks[key] = t.mark
 	}
 	return h.Accept(ctx, b)
 }
