@@ -52,6 +52,7 @@ type reading struct {
 	named    []string // stems of what has an article or "mi" before it
 	pronoun  bool     // says "lo", "ponerlo", of what is understood
 	stemmed  []string // of all its words
+	act      act      // what kind of thing it says
 }
 
 func (r *reading) has(s sign) bool { return r.signs&s != 0 }
@@ -161,6 +162,9 @@ func read(m *Message) *reading {
 	r.role = r.judge(m, text, tokens)
 	r.stemmed = stemmed
 	r.point(tokens, stemmed)
+	if r.role == speech && !m.Desk {
+		r.act = actOf(r, tokens)
+	}
 	if advanced(tokens) {
 		r.signs |= back
 	}

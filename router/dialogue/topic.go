@@ -27,6 +27,8 @@ type topic struct {
 	invited  bool            // the desk asked what it is about, and nothing has been said since
 	several  bool            // the person told that more than one matter follows
 	told     int             // words that the person has said of it
+	first    act             // what kind of thing the person told first
+	latest   act             // and last
 	ended    sign            // what the person's last word was, if it was a mere courtesy
 }
 
@@ -103,6 +105,10 @@ func (t *topic) take(r *reading, m *Message) {
 	case speech:
 		t.ended, t.heard = r.signs&solved, r.stems
 		t.turns++
+		if t.first == tells {
+			t.first = r.act
+		}
+		t.latest = r.act
 	}
 	t.wants |= r.signs & intents
 	t.several = t.several || r.has(several)

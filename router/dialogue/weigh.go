@@ -13,6 +13,11 @@ func (t *topic) weigh(r *reading, said []*[stands]float64, m *Message, l likenes
 	for _, w := range said {
 		sum += w[k]
 	}
+	for _, n := range t.steps(r) {
+		if v := weights.words[n]; v != nil {
+			sum += v[k]
+		}
+	}
 	return sum
 }
 

@@ -85,7 +85,7 @@ func init() {
 			}
 			w[i] = v
 		}
-		if n, ok := strings.CutPrefix(fields[0], "="); ok {
+		if n, ok := strings.CutPrefix(fields[0], "="); ok && !strings.Contains(n, ":") {
 			i := slices.Index(featureNames, n)
 			if i < 0 {
 				panic(fmt.Sprintf("dialogue: weights.tsv has no feature %q", n))
