@@ -1,11 +1,16 @@
 package whatsapp
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/proto"
+
+	"ventanilla/channels/whatsapp/loopback"
 	"ventanilla/tickets/store"
 )
 
@@ -53,5 +58,29 @@ func TestEditsOutOfOrder(t *testing.T) {
 	}
 	if _, quoted := h.casesOf(st, h.ana.Number()); len(quoted) != len(thread) {
 		t.Error("more than one case")
+	}
+}
+
+// An edit that is sealed with a secret of the edited message's is read like any
+// other; with the wrong secret it says that it could not be.
+func TestSealedEdit(t *testing.T) {
+	h := newHouse(t)
+	secret := bytes.Repeat([]byte{7}, 32)
+	id, err := h.ana.Send(h.desk, loopback.Draft{Message: &waE2E.Message{
+		Conversation: proto.String("sale error 502"), MessageContextInfo: &waE2E.MessageContextInfo{MessageSecret: secret}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range [][]byte{secret, bytes.Repeat([]byte{8}, 32)} {
+		if _, err := h.ana.EditSealed(h.desk, id, "sale error 503", key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := h.accepted(3)
+	if c := got[1].Change; c == nil || c.Text != "sale error 503" || !slices.Contains(got[1].Answers, got[0].ExternalID) {
+		t.Errorf("with the secret: %+v", got[1])
+	}
+	if got[2].Change != nil || !slices.Contains(got[2].Defects, Unread) || !strings.Contains(got[2].Said, "no se pudo descifrar") {
+		t.Errorf("without: %+v", got[2])
 	}
 }

@@ -97,6 +97,7 @@ func (l *live) resetLater() {
 
 // message writes a message down, and with it the work of fetching its file.
 func (l *live) message(e *events.Message) error {
+	l.unseal(e)
 	body, err := proto.Marshal(e.RawMessage)
 	if err != nil {
 		return fmt.Errorf("writing the message: %w", err)
@@ -130,6 +131,25 @@ func (l *live) message(e *events.Message) error {
 		l.note(func(s *Status) { s.LastIn = l.o.Now() })
 	}
 	return nil
+}
+
+// unseal puts what an edit says in the place of an edit that is sealed with a
+// secret of the edited message's: only the session has that. One that cannot be
+// opened stays as it came, and its reader says so.
+func (l *live) unseal(e *events.Message) {
+	s := e.Message.GetSecretEncryptedMessage()
+	if s == nil || s.GetSecretEncType() != waE2E.SecretEncryptedMessage_MESSAGE_EDIT {
+		return
+	}
+	m, err := l.client.DecryptSecretEncryptedMessage(l.ctx, e)
+	if err != nil {
+		l.log.Warn().Err(err).Msg("a sealed edit could not be opened")
+		return
+	}
+	if p := unwrap(m).GetProtocolMessage(); p.GetType() != waE2E.ProtocolMessage_MESSAGE_EDIT || p.GetKey().GetID() != s.GetTargetMessageKey().GetID() {
+		m = &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: s.GetTargetMessageKey(), EditedMessage: m}}
+	}
+	e.RawMessage = m
 }
 
 // header tells of an event what is not in its bytes.
