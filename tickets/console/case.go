@@ -135,17 +135,6 @@ func (c *Console) openCode(r *http.Request, s *Session, code string) (_ *tickets
 	return t, err
 }
 
-// onlyCalls tells whether a person is here for the telephone alone: they see
-// the cases of callers and little else.
-func onlyCalls(a tickets.Actor) bool {
-	return len(a.Roles) == 1 && a.Roles[0] == tickets.Telefonista
-}
-
-// mayOpen tells whether a person may open a case.
-func mayOpen(a tickets.Actor, t *tickets.Ticket) bool {
-	return t.SeenBy(a) && (!onlyCalls(a) || t.Contact.Medium == "phone")
-}
-
 // caseLink is what a case has to do with another; Href is empty for whoever may not open that one.
 type caseLink struct{ Kind, Code, Href string }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"time"
 )
 
 // Plots are drawn on the server as SVG, with classes for the style sheet and a
@@ -74,4 +75,45 @@ func rowsPlot(title string, bars []plotted) template.HTML {
 	}
 	s.WriteString(`</svg>`)
 	return template.HTML(s.String())
+}
+
+// plot is reports over time as bars of an SVG, 0 to 100 high.
+type plot struct {
+	Bars         []bar
+	Width        int
+	Most         int
+	Since, Until time.Time
+	Every        time.Duration
+}
+
+type bar struct{ X, Y, H, N int }
+
+// plotBars is how many bars a plot has at most.
+const plotBars = 48
+
+func plotOf(times []time.Time, since, until time.Time) plot {
+	if len(times) > 0 && times[0].Before(since) {
+		since = times[0]
+	}
+	every := 5 * time.Minute
+	for until.Sub(since) > plotBars*every {
+		every *= 2
+	}
+	n := int(until.Sub(since)/every) + 1
+	counts := make([]int, max(n, 24))
+	p := plot{Since: since, Until: since.Add(time.Duration(max(n, 24)) * every), Every: every}
+	for _, at := range times {
+		i := min(max(int(at.Sub(since)/every), 0), len(counts)-1)
+		counts[i]++
+		p.Most = max(p.Most, counts[i])
+	}
+	for i, k := range counts {
+		h := 0
+		if k > 0 {
+			h = max(4, 100*k/p.Most)
+		}
+		p.Bars = append(p.Bars, bar{X: i * 8, Y: 100 - h, H: h, N: k})
+	}
+	p.Width = len(counts) * 8
+	return p
 }

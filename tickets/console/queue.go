@@ -106,14 +106,6 @@ func unitOf(a tickets.Actor) tickets.Unit {
 	return ""
 }
 
-// seesAll tells who sees the restricted cases of everybody (G33).
-func seesAll(a tickets.Actor) bool { return a.Is(tickets.Supervisor) || a.Is(tickets.Auditor) }
-
-// viewer is the person as the store's lists know them.
-func viewer(a tickets.Actor) store.Viewer {
-	return store.Viewer{ID: a.ID, Roles: a.Roles}
-}
-
 // filter turns the address into what the store lists for this person.
 func (c *Console) filter(f listFilter, s *Session) store.Filter {
 	yes := true
