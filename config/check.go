@@ -120,6 +120,7 @@ func (c *Config) checkPhone(k *checks) {
 		at := "phone.cdr " + p.Name
 		k.name(at, p.Name)
 		k.need(at, "file", p.File)
+		k.exchange(at, p.Exchange)
 		if _, err := time.LoadLocation(p.TimeZone); err != nil {
 			k.add(at, fmt.Sprintf("la zona horaria %q no existe; la de Bolivia es America/La_Paz", p.TimeZone))
 		}
@@ -132,6 +133,7 @@ func (c *Config) checkPhone(k *checks) {
 	for _, w := range c.Phone.Webhooks {
 		at := "phone.webhook " + w.Name
 		k.name(at, w.Name)
+		k.exchange(at, w.Exchange)
 		if !w.Token.Set() {
 			k.add(at, "falta token: sin él cualquiera podría inventar llamadas")
 		}
@@ -167,6 +169,13 @@ func (k *checks) name(where, name string) {
 		k.add(where, fmt.Sprintf("el nombre %q ya lo usa otro canal", name))
 	}
 	k.names = append(k.names, name)
+}
+
+// exchange checks the name of an exchange, which is left out where there is one.
+func (k *checks) exchange(where, name string) {
+	if name != "" && !nameForm.MatchString(name) {
+		k.add(where, "exchange debe tener letras minúsculas, cifras y guiones")
+	}
 }
 
 func (k *checks) need(where, key, value string) {

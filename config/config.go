@@ -136,6 +136,7 @@ type Phone struct {
 type CDR struct {
 	Name     string         `toml:"name"`
 	File     string         `toml:"file"`
+	Exchange string         `toml:"exchange"` // where there are several; the webhook of the same one says the same
 	Columns  map[string]int `toml:"columns"`
 	TimeZone string         `toml:"time_zone"`
 	Contexts []string       `toml:"inbound_contexts"`
@@ -144,8 +145,9 @@ type CDR struct {
 
 // Webhook is one exchange that tells of calls by HTTP.
 type Webhook struct {
-	Name  string `toml:"name"`
-	Token Secret `toml:"token"`
+	Name     string `toml:"name"`
+	Token    Secret `toml:"token"`
+	Exchange string `toml:"exchange"` // as in CDR
 }
 
 // Chat is how the desk takes what people write in pieces.

@@ -103,6 +103,7 @@ func TestProblemsAreNamed(t *testing.T) {
 		{"unknown verify", "[email]\nverify = \"sometimes\"", "use auto, always, never"},
 		{"no address", "[email.relay]\nhost=\"127.0.0.1\"", "email.address: falta"},
 		{"database", "[database]\nurl=\"mysql://x\"", "debe empezar con"},
+		{"exchange", "[[phone.cdr]]\nname=\"a\"\nfile=\"/x\"\nexchange=\"Central Norte\"", "exchange debe tener"},
 		{"time zone", "[[phone.cdr]]\nname=\"c\"\nfile=\"/x\"\ntime_zone=\"America/Cochabamba\"", "no existe"},
 		{"call log column", "[[phone.cdr]]\nname=\"c\"\nfile=\"/x\"\n[phone.cdr.columns]\ndispositon = 1\ndst = 2\nagent = -1", `phone.cdr c: la columna "dispositon" no existe; ¿quiso decir "disposition"?; hay: start, time, src, dst, disposition`},
 		{"poll", "[[email.mailbox]]\npoll = \"a while\"", "línea 2"},

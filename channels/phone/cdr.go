@@ -25,8 +25,11 @@ import (
 // router joins them by Call.ID (Merge), so that a colleague's unanswered ring
 // does not make an answered call a missed one.
 type CDR struct {
-	ID   string // the channel's name
-	File string // path of the log; rotated copies beside it share its name as a prefix
+	ID string // the channel's name
+	// Exchange names the exchange where there are several: each numbers its calls
+	// for itself. The log and the webhook of one exchange have the same name.
+	Exchange string
+	File     string // path of the log; rotated copies beside it share its name as a prefix
 	// Columns gives the position, from 0, of named columns where they are not
 	// Asterisk's: the package's Columns; the others keep their place. -1 means
 	// absent. A layout given to Use goes before it.
@@ -219,7 +222,7 @@ func (c *CDR) readBy(l Layout, channel string, raw channels.Raw) channels.Report
 func (r *record) call() *channels.Call {
 	d := disposition(r.at("disposition"))
 	c := &channels.Call{
-		ID: r.id(), From: r.at("src"), To: r.at("dst"), Started: r.time("start"), Talk: r.talk(d), Event: LoggedCDR, Cause: strings.ToLower(d),
+		ID: callID(r.c.Exchange, r.id()), From: r.at("src"), To: r.at("dst"), Started: r.time("start"), Talk: r.talk(d), Event: LoggedCDR, Cause: strings.ToLower(d),
 	}
 	c.Answered = d == "ANSWERED" || d == "" && (!r.time("answer").IsZero() || c.Talk > 0)
 	if c.From == "" {
@@ -249,6 +252,14 @@ func (r *record) call() *channels.Call {
 		}
 	}
 	return c
+}
+
+// callID is an exchange's number of a call as the desk knows the call by it.
+func callID(exchange, number string) string {
+	if exchange == "" {
+		return number
+	}
+	return exchange + ":" + number
 }
 
 // id is the exchange's number of the call. Where it writes none, lines that

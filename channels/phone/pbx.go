@@ -30,11 +30,12 @@ import (
 // 204 means that the event is durable. An authenticated event that cannot be
 // read is accepted, too: the ledger shows it with what was wrong.
 type PBX struct {
-	ID    string // the channel's name
-	Token string // shared with the exchange: "Authorization: Bearer …" or the last element of the path
-	Plan  Plan
-	Log   zerolog.Logger
-	Now   func() time.Time // nil is time.Now
+	ID       string // the channel's name
+	Token    string // shared with the exchange: "Authorization: Bearer …" or the last element of the path
+	Plan     Plan
+	Exchange string // as in CDR
+	Log      zerolog.Logger
+	Now      func() time.Time // nil is time.Now
 
 	host  atomic.Pointer[channels.Host]
 	limit limiter // events per peer
@@ -236,7 +237,7 @@ func (p *PBX) Read(channel string, raw channels.Raw) channels.Report {
 		return rep
 	}
 	call := &channels.Call{
-		ID: e.one("callId"), From: e.one("from"), To: e.one("to"), Queue: e.one("queue"), Event: name, Cause: e.one("cause"),
+		ID: callID(p.Exchange, e.one("callId")), From: e.one("from"), To: e.one("to"), Queue: e.one("queue"), Event: name, Cause: e.one("cause"),
 		Direction: strings.ToLower(e.one("direction")), Agent: first(e.one("user"), e.one("answeringNumber")), Answered: name == Answer,
 	}
 	switch {

@@ -185,13 +185,13 @@ func (d *Desk) openPhone() error {
 			return fmt.Errorf("phone.cdr %s: %w", p.Name, err)
 		}
 		log := &phone.CDR{
-			ID: p.Name, File: p.File, Columns: p.Columns, Zone: zone, Inbound: p.Contexts, Plan: plan,
+			ID: p.Name, Exchange: p.Exchange, File: p.File, Columns: p.Columns, Zone: zone, Inbound: p.Contexts, Plan: plan,
 			Poll: time.Duration(p.Poll), Log: d.log, Now: d.now,
 		}
 		d.channels, d.callLogs = append(d.channels, log), append(d.callLogs, log)
 	}
 	for _, w := range d.cfg.Phone.Webhooks {
-		ch := &phone.PBX{ID: w.Name, Token: w.Token.Value(), Plan: plan, Log: d.log, Now: d.now}
+		ch := &phone.PBX{ID: w.Name, Exchange: w.Exchange, Token: w.Token.Value(), Plan: plan, Log: d.log, Now: d.now}
 		d.channels = append(d.channels, ch)
 		d.webhooks[w.Name] = ch
 	}
