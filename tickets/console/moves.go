@@ -214,7 +214,11 @@ func (c *Console) field(r *http.Request, s *Session, t *tickets.Ticket, act tick
 				v.Choices = append(v.Choices, choice{p, p})
 			}
 		}
-	case act == tickets.ActUnflag && f.Name == "flag" && t.Has(tickets.FlagRestricted):
+	case act == tickets.ActUnflag && f.Name == "flag":
+		v.Choices = slices.DeleteFunc(v.Choices, func(one choice) bool { return !t.Has(tickets.Flag(one.Value)) })
+		if !t.Has(tickets.FlagRestricted) {
+			break
+		}
 		v.Help = w.T("unflag.restricted")
 		if names := c.namesOf(r.Context(), strings.Join(t.Named, ",")); names != "" {
 			v.Help += " " + w.T("unflag.named", "names", names)

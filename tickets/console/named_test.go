@@ -221,6 +221,10 @@ func TestUnnaming(t *testing.T) {
 	if !sees(named) || len(o.ticket(id).Named) > 0 {
 		t.Errorf("all may see it, and %v are still named", o.ticket(id).Named)
 	}
+	o.step(b, id, "flag", "flag", "preferential", "reason", "adulto mayor")
+	if page = body(t, b.get(self+"?acto=unflag")); strings.Contains(page, `value="restricted"`) || !strings.Contains(page, `value="preferential"`) {
+		t.Error("a flag is offered to be lowered that the case has not, or one that it has is not")
+	}
 	if page = body(t, b.get(self+"?acto=unflag")); strings.Contains(page, "lo verá todo el personal") {
 		t.Error("a case that all may see is said to become so")
 	}

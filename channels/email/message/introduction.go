@@ -242,7 +242,7 @@ func introduction(l string) int {
 	words := strings.TrimRight(low, " *:：\u00a0")
 	atEnd := slices.ContainsFunc(wroteVerbs, func(v string) bool { return strings.HasSuffix(words, v) })
 	if !atEnd && !slices.ContainsFunc(wroteInside, func(v string) bool { return strings.Contains(words, v) }) {
-		if len(words) < 200 && slices.ContainsFunc(quotingFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || nameAndVerb(strings.TrimRight(bare, " *:：\u00a0")) {
+		if len(words) < 200 && slices.ContainsFunc(quotingFirst, func(p string) bool { return strings.HasPrefix(low, p) }) || nameAndVerb(strings.TrimRight(bare, " *:：\u00a0")) || nameAlone(strings.TrimRight(bare, " *:：\u00a0")) {
 			return 1
 		}
 		return 0
@@ -277,6 +277,33 @@ func omission(l string) bool {
 	return false
 }
 
+// nameAlone tells whether s is the whole name of a person and nothing else:
+// "Juan Mamani", "Mesa de Soporte <mesa@entidad.bo>". One word is prose as well.
+func nameAlone(s string) bool {
+	fields := strings.Fields(s)
+	if len(fields) < 2 || len(fields) > 6 || len(s) > 80 {
+		return false
+	}
+	capital := 0
+	for _, w := range fields {
+		bare := strings.Trim(w, "\"'()<>[],.")
+		if low := strings.ToLower(bare); slices.ContainsFunc(headingWords, func(p string) bool { return strings.HasPrefix(low, p) }) {
+			return false
+		}
+		switch r, _ := utf8.DecodeRuneInString(bare); {
+		case strings.Contains(w, "@"), nameParticles[w]:
+		case unicode.IsUpper(r) && strings.IndexFunc(bare, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '\'' }) < 0 && !wholeUpper(bare):
+			capital++
+		default:
+			return false
+		}
+	}
+	return capital >= 2
+}
+
+// wholeUpper tells an abbreviation or a shout, "URL", from a name; an initial is of a name.
+func wholeUpper(w string) bool { return utf8.RuneCountInString(w) > 1 && strings.ToUpper(w) == w }
+
 // nameAndVerb tells whether s is no more than who and one word of what he did,
 // whatever the language: "Ana Prueba dice", "On 3 Nov 2026 10:12, Ana Prueba
 // remarked", "ana@correo.bo (Ana Prueba) writes". A name is two words at least,
@@ -300,7 +327,7 @@ func nameAndVerb(s string) bool {
 			capital += 2
 		case unicode.IsUpper(r):
 			capital++
-		case w == "de" || w == "la" || w == "del" || w == "van" || w == "von" || w == "y":
+		case nameParticles[w]:
 		default:
 			return false
 		}

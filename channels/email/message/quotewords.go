@@ -127,3 +127,11 @@ func legal(lines []string) bool {
 	}
 	return n == 3 || n == 2 && len(s) > 250
 }
+
+// nameParticles stand uncapitalised within names.
+var nameParticles = map[string]bool{"de": true, "la": true, "del": true, "los": true, "van": true, "von": true, "y": true}
+
+// headingWords begin what a person cites of a screen or writes above a list, and
+// no name: "Mensaje de Error:", "Estimado Juan:".
+var headingWords = []string{"aplicaci", "asunto", "aviso", "buen", "captura", "correo", "códig", "codig", "consult", "dato", "detalle", "direcci", "document", "dr", "error", "estimad", "fecha", "hola", "ingenier", "licenciad",
+	"mensaj", "message", "nota", "número", "numero", "observaci", "pantall", "paso", "pregunt", "problem", "proceso", "respuest", "resultad", "respetad", "señor", "senor", "servi", "sistem", "solicitud", "text", "títul", "titul", "trámit", "tramit", "versi", "warning"}
