@@ -113,6 +113,7 @@ type Report struct {
 	SentAt     time.Time // as the sender's machine claims; zero if unreadable
 	ReceivedAt time.Time
 	Answers    []string // ids of the messages it answers, nearest first
+	Whole      string   // id of what it is a part of and that says nothing by itself, as an album; empty if none
 	Token      string   // reply token found in a plus address, else in the quoted words, unverified; empty if none
 	NoReply    bool     // must never be acknowledged automatically
 	Listed     bool     // of Kind List, but a list passed it on: a person may have written it

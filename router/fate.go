@@ -408,7 +408,7 @@ func message(rd *reading, dir store.Direction) *store.Message {
 		said = rep.Text
 	}
 	m := &store.Message{
-		Direction: dir, Kind: rep.Kind, Medium: rep.Medium, Channel: rd.Channel, ExternalID: rep.ExternalID,
+		Direction: dir, Kind: rep.Kind, Medium: rep.Medium, Channel: rd.Channel, ExternalID: rep.ExternalID, Whole: rep.Whole,
 		AuthorName: rep.From.Name, Address: rep.From.Value, Subject: rep.Subject, Said: said, Text: rep.Text,
 		HTMLData: rep.HTML, Ledger: rd.ID, Defects: rep.Defects, Authentic: rep.Authentic, SentAt: rep.SentAt, ReceivedAt: rep.ReceivedAt, Terms: rd.terms,
 	}

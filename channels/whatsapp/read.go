@@ -77,11 +77,14 @@ func readMessage(rep *channels.Report, h header, payload []byte) {
 	if id := refersTo(m); id != "" {
 		rep.Answers = append(rep.Answers, ref(h.Chat, id))
 	}
+	if id := albumOf(m); id != "" {
+		rep.Whole = ref(h.Chat, id)
+	}
 	if why := aside(h); h.FromMe && h.To != "" && c.aside == "" && c.said != "" {
 		rep.Kind = channels.Outside
 		rep.To = []channels.Address{{Medium: channels.WhatsApp, Value: h.To}}
 	} else if why != "" {
-		rep.Kind, rep.Answers = channels.Aside, nil
+		rep.Kind, rep.Answers, rep.Whole = channels.Aside, nil, ""
 		rep.Defects = append([]string{why}, rep.Defects...)
 	} else if c.aside != "" {
 		rep.Kind = channels.Aside

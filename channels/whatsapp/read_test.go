@@ -47,6 +47,7 @@ type spoken struct {
 	said    string
 	text    string // if not the same
 	answers []string
+	whole   string
 	change  *channels.Change
 	defects []string // of what is no aside
 }
@@ -132,7 +133,7 @@ func kindsOfPrograms() map[string]spoken {
 		"payment":          {m: &waE2E.Message{RequestPaymentMessage: &waE2E.RequestPaymentMessage{NoteMessage: &waE2E.Message{Conversation: text("50 Bs")}}}, said: "[Pedido de un pago]\n50 Bs"},
 		"poll result":      {m: &waE2E.Message{PollResultSnapshotMessage: &waE2E.PollResultSnapshotMessage{Name: text("¿Sí?"), PollVotes: []*waE2E.PollResultSnapshotMessage_PollVote{{OptionName: text("sí"), OptionVoteCount: proto.Int64(3)}}}}, said: "[Encuesta] Resultado: ¿Sí?\n– sí: 3"},
 		"new poll":         {m: &waE2E.Message{PollCreationMessageV4: wrapped(&waE2E.Message{PollCreationMessageV6: &waE2E.PollCreationMessage{Name: text("¿Cuál?")}})}, said: "[Encuesta] ¿Cuál?"},
-		"in an album":      {m: &waE2E.Message{ImageMessage: photo, MessageContextInfo: child(waE2E.MessageAssociation_MEDIA_ALBUM, "3A00")}, said: "[Foto, 118 kB]", answers: of},
+		"in an album":      {m: &waE2E.Message{ImageMessage: photo, MessageContextInfo: child(waE2E.MessageAssociation_MEDIA_ALBUM, "3A00")}, said: "[Foto, 118 kB]", answers: of, whole: of[0]},
 		"better photo":     {m: &waE2E.Message{AssociatedChildMessage: wrapped(&waE2E.Message{ImageMessage: photo}), MessageContextInfo: child(waE2E.MessageAssociation_HD_IMAGE_DUAL_UPLOAD, "3A00")}, said: "[Foto en mejor calidad, 118 kB]", answers: of},
 		"spoiler":          {m: &waE2E.Message{SpoilerMessage: wrapped(&waE2E.Message{Conversation: text("tapado")})}, said: "tapado"},
 		"no number":        {m: &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: text("Rosa"), Vcard: text("BEGIN:VCARD\nFN:Rosa\nEND:VCARD")}}, said: "[Contacto] Rosa"},
@@ -165,7 +166,7 @@ func TestKinds(t *testing.T) {
 			}
 			r := raw(t, header{Number: "+59176543210", Name: "Ana", At: 1795454711}, c.m)
 			rep := read("whatsapp", r)
-			want := channels.Report{Channel: "whatsapp", Medium: channels.WhatsApp, Kind: c.kind, ExternalID: "100000000007919/3A01", Said: c.said, Text: c.text, Answers: c.answers, Change: c.change,
+			want := channels.Report{Channel: "whatsapp", Medium: channels.WhatsApp, Kind: c.kind, ExternalID: "100000000007919/3A01", Said: c.said, Text: c.text, Answers: c.answers, Whole: c.whole, Change: c.change,
 				From: channels.Address{Medium: channels.WhatsApp, Value: "+59176543210", Name: "Ana"}, SentAt: time.Unix(1795454711, 0).UTC(), Defects: rep.Defects}
 			if d := cmp.Diff(want, rep); d != "" {
 				t.Error(d)

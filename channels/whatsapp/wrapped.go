@@ -48,6 +48,14 @@ func partOf(m *waE2E.Message) string {
 	return m.GetMessageContextInfo().GetMessageAssociation().GetParentMessageKey().GetID()
 }
 
+// albumOf is the id of the album that a photo or video is in; empty for none.
+func albumOf(m *waE2E.Message) string {
+	if m.GetMessageContextInfo().GetMessageAssociation().GetAssociationType() != waE2E.MessageAssociation_MEDIA_ALBUM {
+		return ""
+	}
+	return partOf(m)
+}
+
 // better says whether a photo or video is one that came already, in better quality.
 func better(m *waE2E.Message) bool {
 	switch m.GetMessageContextInfo().GetMessageAssociation().GetAssociationType() {

@@ -53,6 +53,9 @@ type Message struct {
 	// empty: AddMessage makes it from Said. Making it beforehand keeps the
 	// writer free.
 	Terms string
+	// Whole is the far side's id of what the message is a part of, as an album; the
+	// case of its first part is that of the others.
+	Whole string
 	// Quiet leaves the case unread and where it is in the list (automatic replies).
 	Quiet bool
 
@@ -162,8 +165,11 @@ func (tx *Tx) insertMessage(m *Message, head string) error {
 			return err
 		}
 	}
-	if m.ExternalID != "" {
-		if err := tx.AddRef(m.Medium, m.ExternalID, m.Ticket, m.ID); err != nil {
+	for _, id := range []string{m.ExternalID, m.Whole} {
+		if id == "" {
+			continue
+		}
+		if err := tx.AddRef(m.Medium, id, m.Ticket, m.ID); err != nil {
 			return err
 		}
 	}
