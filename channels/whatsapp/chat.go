@@ -18,6 +18,7 @@ type chat struct {
 	JID     string `json:"jid"`
 	Number  string `json:"number,omitempty"`
 	Hidden  string `json:"hidden,omitempty"`
+	Office  string `json:"office,omitempty"`  // the office's account that they wrote to
 	Expires uint32 `json:"expires,omitempty"` // seconds, where messages disappear
 	Unsure  bool   `json:"unsure,omitempty"`  // Expires is as it was before, which is not at hand
 }

@@ -187,3 +187,34 @@ func TestBadWeather(t *testing.T) {
 	h.options.HTTP.CloseIdleConnections()
 	h.until("everything to end", func() bool { return runtime.NumGoroutine() <= before+3 })
 }
+
+// When another number is linked in the place of one that was lost, nobody is
+// written to from it who wrote to the lost one only: for the new number that would
+// be a first contact. Linked again, the same number goes on.
+func TestAnotherNumber(t *testing.T) {
+	h := newHouse(t)
+	h.says("no carga el portal")
+	h.accepted(1)
+	old := h.desk
+	old.Unlink()
+	h.is(LoggedOut)
+	h.desk = h.server.Phone("+59171200009", "Mesa nueva")
+	h.link()
+	var permanent *channels.PermanentError
+	if err := h.send("r1", "¿sigue igual?"); !errors.As(err, &permanent) {
+		t.Errorf("from the new number: %v", err)
+	}
+	h.says("hola, aquí también")
+	h.accepted(2)
+	h.until("the chat with the new number", func() bool { return h.send("r2", "diga") == nil })
+	got, err := h.ana.Await(1, time.Minute)
+	if err != nil || len(got) != 1 || got[0].Text() != "diga" {
+		t.Errorf("Ana got %+v, %v", got, err)
+	}
+	h.desk.Unlink()
+	h.is(LoggedOut)
+	h.link()
+	if err := h.send("r3", "listo"); err != nil {
+		t.Errorf("from the same number, linked again: %v", err)
+	}
+}

@@ -217,6 +217,7 @@ func (l *live) news(h header, m *waE2E.Message) (key, mark string, err error) {
 	c.Expires, c.Unsure = expires, !known
 	key = chatKey(h.address())
 	l.mu.Lock()
+	c.Office = l.office
 	had := l.marks[key]
 	l.mu.Unlock()
 	if had != "" && c.Unsure {

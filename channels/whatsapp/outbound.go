@@ -49,6 +49,12 @@ func (a *Account) Send(ctx context.Context, r channels.Reply) error {
 	if err != nil {
 		return err
 	}
+	a.mu.Lock()
+	office := l.office
+	a.mu.Unlock()
+	if to.Office != "" && office != "" && to.Office != office { // another phone is linked by now
+		return &channels.PermanentError{Code: "sin-chat", Detail: "esta persona escribió al número de WhatsApp que la oficina tenía antes"}
+	}
 	jid, err := to.to()
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,7 @@ type live struct {
 	resets    int // in a row
 	resetting bool
 	marks     map[string]string // chats known to be stored
+	office    string            // the linked account, as officeOf names it
 }
 
 // ending is an end of a session that whatsmeow does not mend by itself.
@@ -107,6 +109,9 @@ func (a *Account) round(ctx context.Context, h channels.Host, s *session) error 
 	if !linked && !l.wished() {
 		return nil
 	}
+	if linked {
+		l.office = officeOf(*device.ID, device.LID)
+	}
 	l.client = l.newClient(device)
 	a.mu.Lock()
 	a.live = l
@@ -142,6 +147,10 @@ func (a *Account) round(ctx context.Context, h channels.Host, s *session) error 
 	a.rest(outer, e)
 	return nil
 }
+
+// officeOf names an account of the office's: by its hidden id, which outlives a
+// change of number, or by the number where it has none.
+func officeOf(number, hidden types.JID) string { return cmp.Or(hidden.User, number.User) }
 
 // wished waits until somebody wants to link a phone; false when the account stops.
 func (l *live) wished() bool {
@@ -259,7 +268,7 @@ func (l *live) state(event any) {
 	case *events.PairSuccess:
 		l.set(Connecting, time.Time{}, "")
 		time.AfterFunc(connectLimit, l.unstick)
-		l.note(func(s *Status) { s.Number = e164(e.ID.User) })
+		l.note(func(s *Status) { s.Number, l.office = e164(e.ID.User), officeOf(e.ID, e.LID) })
 	case *events.PairError:
 		l.ended(ending{Unlinked, 0, e.Error.Error()})
 	case *events.Connected:
