@@ -53,15 +53,7 @@ func classifyLines(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	names := c.args
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
-	out := bufio.NewWriter(c.out)
-	for _, name := range names {
-		err = errors.Join(err, classifyFile(ctx, guess, name, out))
-	}
-	return errors.Join(err, out.Flush())
+	return c.eachFile(func(name string, out io.Writer) error { return classifyFile(ctx, guess, name, out) })
 }
 
 func classifyFile(ctx context.Context, guess *classify.Classifier, name string, out io.Writer) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,15 +26,7 @@ func replayLines(ctx context.Context, c *call) (err error) {
 		defer desk.Close() // thrown away: what could fail there harms nobody
 		desks <- desk
 	}
-	names := c.args
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
-	out := bufio.NewWriter(c.out)
-	for _, name := range names {
-		err = errors.Join(err, replayFile(ctx, desks, name, out))
-	}
-	return errors.Join(err, out.Flush())
+	return c.eachFile(func(name string, out io.Writer) error { return replayFile(ctx, desks, name, out) })
 }
 
 // replayFile plays the lines of one file on all cores; people of different

@@ -95,7 +95,7 @@ func (c *Classifier) Classify(in Input) Result {
 	t := read(in)
 	b := c.meaning.features(t, c.known)
 	fs := b.list
-	p := softmax(c.model.scoreKnown(b), c.model.Temperature)
+	p := Softmax(c.model.scoreKnown(b), c.model.Temperature)
 	best := 0
 	for k := range p {
 		if p[k] > p[best] {

@@ -144,7 +144,8 @@ func normOf(sum float64) float64 {
 	return math.Min(1, 4/math.Sqrt(sum))
 }
 
-func softmax(s [3]float64, temperature float64) (p [3]float64) {
+// Softmax makes scores into probabilities; a temperature above 1 makes them less sure.
+func Softmax(s [3]float64, temperature float64) (p [3]float64) {
 	top := max(s[0], s[1], s[2])
 	sum := 0.0
 	for k := range s {
@@ -159,5 +160,5 @@ func softmax(s [3]float64, temperature float64) (p [3]float64) {
 
 // Probabilities gives the calibrated probability of each class.
 func (m *Model) Probabilities(fs []Feature) [3]float64 {
-	return softmax(m.Score(fs), m.Temperature)
+	return Softmax(m.Score(fs), m.Temperature)
 }

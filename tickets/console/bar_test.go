@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"ventanilla/tickets/console/browsertest"
 )
 
 // TestPhoneBar: on the narrowest phone the bar's words are whole and stand apart,
@@ -13,7 +15,7 @@ func TestPhoneBar(t *testing.T) {
 	w := walk(o)
 	for _, login := range []string{"administrador", "supervisor", "upat", "operador"} {
 		o.enter(w.ctx, login)
-		resize(t, w.ctx, 320, 640, false)
+		browsertest.Resize(t, w.ctx, 320, 640, false)
 		w.do("the account's page", chromedp.Navigate(o.srv.URL+"/cuenta"), chromedp.WaitVisible(chromedp.CSS(".rail nav .word")))
 		wrong, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](`(() => {
 			const shown = [...document.querySelectorAll(".rail nav a")].filter(a => a.offsetParent), wrong = [];

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"ventanilla/tickets/console/browsertest"
 )
 
 // TestPhoneCaseHead: on the narrowest phone the head of a case leaves most of the
@@ -18,7 +20,7 @@ func TestPhoneCaseHead(t *testing.T) {
 	w := walk(o)
 	quiet := w.listen()
 	w.enter("operador")
-	resize(t, w.ctx, 320, 640, false)
+	browsertest.Resize(t, w.ctx, 320, 640, false)
 	w.do("the case", chromedp.Navigate(o.srv.URL+"/casos/"+code), chromedp.WaitVisible(chromedp.CSS("#reply-text")))
 	const at = `(x, y) => document.elementFromPoint(x, y)?.closest(".case-head, .case-bar")?.className`
 	w.until("at the top only the head is seen, over less than a quarter of the screen", fmt.Sprintf(`scrollTo(0, 0), (() => {

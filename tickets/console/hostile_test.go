@@ -14,6 +14,7 @@ import (
 	"ventanilla/channels"
 	"ventanilla/tickets"
 	"ventanilla/tickets/console"
+	"ventanilla/tickets/console/browsertest"
 	"ventanilla/tickets/store"
 )
 
@@ -101,7 +102,7 @@ func TestHostileScreens(t *testing.T) {
 	look := func(what, path string) {
 		t.Helper()
 		for _, width := range []int64{1600, 320} {
-			resize(t, w.ctx, width, 900, false)
+			browsertest.Resize(t, w.ctx, width, 900, false)
 			w.do(what, chromedp.Navigate(o.srv.URL+path))
 			if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`for (const d of document.querySelectorAll("main details")) d.open = true; for (const e of document.querySelectorAll("main *")) { e.dispatchEvent(new Event("mouseover", {bubbles: true})); e.dispatchEvent(new Event("focus")); } true`)); err != nil {
 				t.Fatal(what, err)
@@ -128,7 +129,7 @@ func TestHostileScreens(t *testing.T) {
 	for _, path := range []string{"/bandeja?v=abiertos", "/buscar?q=alert", "/casos/" + worst + "?ver=historia", "/casos/" + worst + "/expediente", "/personas/" + o.ticket(cases["a word of 5,000 letters"]).Person, "/personas/" + o.ticket(cases["payloads from 0"]).Person, o.pass(cases["a word of 5,000 letters"], o.time.Add(time.Hour)), o.pass(cases["payloads from 0"], o.time.Add(time.Hour))} {
 		look("lists", path)
 	}
-	resize(t, w.ctx, 1440, 900, false)
+	browsertest.Resize(t, w.ctx, 1440, 900, false)
 	w.do("the long mail", chromedp.Navigate(o.srv.URL+"/casos/"+o.code(cases["10,000 lines"])))
 	below, err := chromedp.Run(w.ctx, chromedp.Evaluate[float64](`document.querySelector("#reply-text").getBoundingClientRect().top`))
 	if err != nil || below > 4000 {

@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/console/browsertest"
 )
 
 // looksScript is what the checks of every screen ask of a page (window.looks).
@@ -266,7 +267,7 @@ func TestVeryWideScreen(t *testing.T) {
 	o := open(t)
 	w := walk(o)
 	w.enter("operador")
-	resize(t, w.ctx, 2560, 1300, false)
+	browsertest.Resize(t, w.ctx, 2560, 1300, false)
 	edges := func(path string) (left, right float64) {
 		t.Helper()
 		w.do(path, chromedp.Navigate(o.srv.URL+path), chromedp.WaitVisible(chromedp.CSS(".page")))

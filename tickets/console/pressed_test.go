@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/console/browsertest"
 )
 
 // TestBrowserKeepsWhatIsPressed: somebody else's change comes while a button is held
@@ -15,7 +16,7 @@ func TestBrowserKeepsWhatIsPressed(t *testing.T) {
 	o := open(t)
 	ids := o.day()
 	w := walk(o)
-	resize(t, w.ctx, 1440, 900, false)
+	browsertest.Resize(t, w.ctx, 1440, 900, false)
 	o.enter(w.ctx, "operador")
 	w.do("open", chromedp.Navigate(o.srv.URL+"/casos/"+o.code(ids["pass"])), chromedp.WaitVisible(chromedp.CSS("#rows .row")))
 	w.do("hear what the page hears", chromedp.Evaluate[chromedp.Void](`void (new BroadcastChannel("ventanilla").onmessage = () => window.heardAt ??= performance.now())`))

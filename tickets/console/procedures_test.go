@@ -49,7 +49,7 @@ func onBothSizes(t *testing.T, each func(walker)) {
 		t.Run(s.name, func(t *testing.T) {
 			w := walk(open(t))
 			w.end = time.Now().Add(wholeTime)
-			resize(t, w.ctx, s.wide, s.high, false)
+			browsertest.Resize(t, w.ctx, s.wide, s.high, false)
 			if _, err := chromedp.Call(w.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: s.name == "phone"}); err != nil {
 				t.Fatal(err)
 			}

@@ -22,6 +22,7 @@ import (
 	"ventanilla/router"
 	"ventanilla/tickets"
 	"ventanilla/tickets/console"
+	"ventanilla/tickets/console/browsertest"
 	"ventanilla/tickets/store"
 )
 
@@ -240,7 +241,7 @@ func TestScreens(t *testing.T) {
 			o.enter(w.ctx, s.login)
 			login = s.login
 		}
-		resize(t, w.ctx, 1440, 900, false)
+		browsertest.Resize(t, w.ctx, 1440, 900, false)
 		w.do(s.name, chromedp.Navigate(o.srv.URL+s.path))
 		if then, ok := goesOn[s.name]; ok {
 			if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](then.press+"; true")); err != nil {
@@ -267,20 +268,20 @@ func TestScreens(t *testing.T) {
 		emulate(t, w.ctx, "", "forced-colors", "active")
 		w.do("Tab", chromedp.KeyEvent(kb.Tab)) // from here on a focus is one of the keyboard
 		list(s, "forced colours", "looks.forced()")
-		resize(t, w.ctx, 1440, 900, true)
+		browsertest.Resize(t, w.ctx, 1440, 900, true)
 		list(s, "dark", fmt.Sprintf(audit, contrasts))
 		if printed.MatchString(s.name) {
 			for _, scheme := range []string{"light", "dark"} {
-				resize(t, w.ctx, paperWidth, 1000, false)
+				browsertest.Resize(t, w.ctx, paperWidth, 1000, false)
 				emulate(t, w.ctx, "print", "prefers-color-scheme", scheme)
 				list(s, "printed, "+scheme, "looks.printed()")
 			}
 			emulate(t, w.ctx, "")
 		}
-		resize(t, w.ctx, 640, 450, false)
+		browsertest.Resize(t, w.ctx, 640, 450, false)
 		list(s, "200 % at 1280", "looks.overlaps()")
 		for _, width := range []int64{768, 320} {
-			resize(t, w.ctx, width, 800, false)
+			browsertest.Resize(t, w.ctx, width, 800, false)
 			list(s, fmt.Sprint(width), "looks.targets()")
 			list(s, fmt.Sprint(width), `[...document.querySelectorAll("body *")].filter(e => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest(".scroll, .metro, .views, .filters")).slice(0, 3).map(e => "too wide: " + e.tagName + "." + e.className)`)
 		}

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -29,18 +28,6 @@ func (o *office) enter(ctx context.Context, login string) {
 	secret, yes := o.browserCookies(o.login(login)), true
 	if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: "ventanilla", Value: secret, URL: o.srv.URL, HTTPOnly: &yes, SameSite: "Strict"}); err != nil {
 		o.t.Fatal(err)
-	}
-}
-
-// resize makes the browser a screen of that size and scheme, without motion.
-func resize(t *testing.T, ctx context.Context, w, h int64, dark bool) {
-	t.Helper()
-	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: w, Height: h, DeviceScaleFactor: 1, Mobile: w < 768}); err != nil {
-		t.Fatal(err)
-	}
-	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: map[bool]string{true: "dark", false: "light"}[dark]}, {Name: "prefers-reduced-motion", Value: "reduce"}}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -74,7 +61,7 @@ func TestShots(t *testing.T) {
 			if only := os.Getenv("SHOTS_SIZE"); only != kind && (only != "" || f.dark && f.w != 1440) {
 				continue
 			}
-			resize(t, ctx, f.w, f.h, f.dark)
+			browsertest.Resize(t, ctx, f.w, f.h, f.dark)
 			if err := chromedp.Do(ctx, chromedp.Navigate(o.srv.URL+s.path), chromedp.Sleep(150*time.Millisecond)); err != nil {
 				t.Fatal(s.name, err)
 			}
@@ -127,7 +114,7 @@ func TestGallery(t *testing.T) {
 			continue
 		}
 		o.enter(w.ctx, s.login)
-		resize(t, w.ctx, 1440, 900, false)
+		browsertest.Resize(t, w.ctx, 1440, 900, false)
 		w.do(s.name, chromedp.Navigate(o.srv.URL+s.path))
 		if next, ok := goesOn[s.name]; ok {
 			w.do(s.name, chromedp.Evaluate[chromedp.Void](next.press))

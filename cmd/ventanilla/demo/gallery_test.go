@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	shown "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -140,7 +139,7 @@ func TestGallery(t *testing.T) {
 			if !size.want {
 				continue
 			}
-			sized(t, ctx, size.w, size.h, size.dark)
+			browsertest.Resize(t, ctx, size.w, size.h, size.dark)
 			if err := chromedp.Do(ctx, chromedp.Navigate(at), chromedp.Sleep(400*time.Millisecond)); err != nil {
 				t.Fatal(p.name, err)
 			}
@@ -207,17 +206,5 @@ func signIn(t *testing.T, ctx context.Context, base, login string) {
 		chromedp.WaitVisible(chromedp.CSS(".rail")))
 	if err != nil {
 		t.Fatal(login, err)
-	}
-}
-
-// sized makes the browser a screen of that size and scheme, without motion.
-func sized(t *testing.T, ctx context.Context, w, h int64, dark bool) {
-	t.Helper()
-	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: w, Height: h, DeviceScaleFactor: 1, Mobile: w < 768}); err != nil {
-		t.Fatal(err)
-	}
-	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: map[bool]string{true: "dark", false: "light"}[dark]}, {Name: "prefers-reduced-motion", Value: "reduce"}}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
-		t.Fatal(err)
 	}
 }

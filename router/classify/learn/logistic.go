@@ -120,18 +120,22 @@ func (m *matrix) score(w []float64, row []cell) [3]float64 {
 	return s
 }
 
-// gradient of the mean log loss plus l2/2·|w|²/rows; the last three weights are the biases.
-func (m *matrix) gradient(w, g []float64, l2 float64) {
-	scale := 1 / float64(len(m.rows))
+// penalty begins a gradient with that of l2/2·|w|²/rows, which leaves the biases
+// alone; it gives the weight of a row.
+func (m *matrix) penalty(w, g []float64, l2 float64) (scale float64) {
+	scale = 1 / float64(len(m.rows))
 	for i := range g {
 		g[i] = l2 * w[i] * scale
 	}
-	bias := 3 * len(m.names)
-	for i := range 3 {
-		g[bias+i] = 0
-	}
+	clear(g[3*len(m.names):][:3])
+	return scale
+}
+
+// gradient of the mean log loss plus l2/2·|w|²/rows; the last three weights are the biases.
+func (m *matrix) gradient(w, g []float64, l2 float64) {
+	scale, bias := m.penalty(w, g, l2), 3*len(m.names)
 	for r, row := range m.rows {
-		p := probabilities(m.score(w, row), 1)
+		p := classify.Softmax(m.score(w, row), 1)
 		p[m.class[r]]--
 		for k := range p {
 			p[k] *= scale
@@ -176,17 +180,4 @@ func Bayes(examples []*Example, o Options) *classify.Model {
 		out.Weights[name] = v
 	}
 	return out
-}
-
-func probabilities(s [3]float64, temperature float64) (p [3]float64) {
-	top := max(s[0], s[1], s[2])
-	sum := 0.0
-	for k := range s {
-		p[k] = math.Exp((s[k] - top) / temperature)
-		sum += p[k]
-	}
-	for k := range p {
-		p[k] /= sum
-	}
-	return p
 }

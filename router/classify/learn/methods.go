@@ -26,14 +26,7 @@ func SVM(examples []*Example, o Options) *classify.Model {
 
 // hinge is the gradient of the mean squared hinge loss plus l2/2·|w|²/rows.
 func (m *matrix) hinge(w, g []float64, l2 float64) {
-	scale := 1 / float64(len(m.rows))
-	for i := range g {
-		g[i] = l2 * w[i] * scale
-	}
-	bias := 3 * len(m.names)
-	for i := range 3 {
-		g[bias+i] = 0
-	}
+	scale, bias := m.penalty(w, g, l2), 3*len(m.names)
 	for r, row := range m.rows {
 		s := m.score(w, row)
 		for k := range s {
@@ -143,7 +136,7 @@ func (n *Net) learn(past *Net, e *Example) {
 	const rate, decay = 0.05, 1e-4
 	fs := e.Features()
 	act, s := n.run(fs)
-	p := probabilities(s, 1)
+	p := classify.Softmax(s, 1)
 	p[e.Class()]--
 	step := func(w, sum *float64, g float64) {
 		g += decay * *w

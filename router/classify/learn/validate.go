@@ -2,6 +2,8 @@ package learn
 
 import (
 	"math"
+
+	"ventanilla/router/classify"
 )
 
 // Outcome is what a model that never saw an example's situation made of it.
@@ -111,7 +113,7 @@ func Reliability(out []Outcome, temperature float64) []Bin {
 	for i, from := range edges[:len(edges)-1] {
 		b := Bin{From: from}
 		for _, o := range out {
-			p := probabilities(o.Score, temperature)[o.Guess()]
+			p := classify.Softmax(o.Score, temperature)[o.Guess()]
 			if p < from || p >= edges[i+1] {
 				continue
 			}
@@ -136,7 +138,7 @@ func Calibrate(out []Outcome) float64 {
 	for t := 0.3; t < 4; t *= 1.02 {
 		loss := 0.0
 		for _, o := range out {
-			loss -= math.Log(max(probabilities(o.Score, t)[o.Example.Class()], 1e-9))
+			loss -= math.Log(max(classify.Softmax(o.Score, t)[o.Example.Class()], 1e-9))
 		}
 		if loss < least {
 			best, least = t, loss
@@ -151,7 +153,7 @@ func Sureness(out []Outcome, temperature, precision float64) (threshold, reach f
 	for threshold = 0.5; threshold < 0.99; threshold += 0.01 {
 		sure, right := 0, 0
 		for _, o := range out {
-			if probabilities(o.Score, temperature)[o.Guess()] >= threshold {
+			if classify.Softmax(o.Score, temperature)[o.Guess()] >= threshold {
 				sure++
 				if o.Right() {
 					right++

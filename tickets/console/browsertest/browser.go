@@ -31,3 +31,15 @@ func Start(t *testing.T, limit time.Duration, flags ...chromedp.ExecAllocatorOpt
 	}
 	return ctx
 }
+
+// Resize makes the browser a screen of that size and scheme, without motion.
+func Resize(t *testing.T, ctx context.Context, w, h int64, dark bool) {
+	t.Helper()
+	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: w, Height: h, DeviceScaleFactor: 1, Mobile: w < 768}); err != nil {
+		t.Fatal(err)
+	}
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: map[bool]string{true: "dark", false: "light"}[dark]}, {Name: "prefers-reduced-motion", Value: "reduce"}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
+		t.Fatal(err)
+	}
+}
