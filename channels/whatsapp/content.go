@@ -262,6 +262,20 @@ func refersTo(m *waE2E.Message) string {
 	return cmp.Or(contextOf(m).GetStanzaID(), partOf(m))
 }
 
+// forwardedMuch is the count from which apps write "forwarded many times".
+const forwardedMuch = 5
+
+// forwarded says that these are somebody else's words, passed on; empty if not.
+func forwarded(m *waE2E.Message) string {
+	switch c := contextOf(m); {
+	case c.GetForwardingScore() >= forwardedMuch:
+		return defectForwardedMuch
+	case c.GetIsForwarded() || c.GetForwardingScore() > 0:
+		return defectForwarded
+	}
+	return ""
+}
+
 // expiration is how long messages of the chat stay, in seconds, 0 for ever; known
 // is false for a message that does not tell, as a reaction, which has no place for it.
 func expiration(m *waE2E.Message) (seconds uint32, known bool) {

@@ -67,6 +67,9 @@ func readMessage(rep *channels.Report, h header, payload []byte) {
 	} else {
 		rep.Defects = append(rep.Defects, o.defects()...)
 	}
+	if f := forwarded(m); f != "" {
+		rep.Defects = append(rep.Defects, f)
+	}
 	rep.Change = c.change
 	if c.defect != "" {
 		rep.Defects = append(rep.Defects, c.defect)

@@ -6,7 +6,7 @@ import (
 )
 
 // What a chat brings that is no text is stored in Spanish words by whoever read
-// it (channels/whatsapp: content.go, media.go, once.go). They are no words of the
+// it (channels/whatsapp: content.go, media.go, offers.go, once.go). They are no words of the
 // person: whoever reads the console in another language has them in theirs. The
 // Spanish catalogue holds them as they are stored, under "chat.".
 

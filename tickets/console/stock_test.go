@@ -74,7 +74,7 @@ func TestChatWordsAreTheChannels(t *testing.T) {
 	known := stockPhrases(all["es"])
 	literal := regexp.MustCompile(`(?:said: |Said(?:, rep\.\w+)* = |Human, |return |rep\.Said, |\{|\(|label: )"((?:\[|\()?[A-ZÁÉÍÓÚ][^"\\]+[^"]*)"( \+)?`)
 	found := 0
-	for _, name := range []string{"content.go", "media.go", "once.go", "read.go"} {
+	for _, name := range []string{"content.go", "media.go", "offers.go", "once.go", "read.go"} {
 		source, err := os.ReadFile(filepath.Join("../../channels/whatsapp", name))
 		if err != nil {
 			t.Fatal(err)
