@@ -17,14 +17,14 @@ run: build ## real use, on the embedded defaults (./data) or on ventanilla.toml
 demo: build ## a working day played on loopback, then the desk stays open
 	bin/ventanilla demo
 
-test: tools $(VENDOR) peers ## everything, against real peers; what fails on a loaded machine runs again alone, and is told
+test: tools peers $(VENDOR) ## everything, against real peers; what fails on a loaded machine runs again alone, and is told
 	go vet ./...
 	go tool gotestsum --format standard-quiet --rerun-fails=2 --rerun-fails-max-failures=4 --rerun-fails-abort-on-data-race --packages ./... -- -timeout 25m
 
 bench: build peers ## one JSON line per figure, each beside its rival or limit
 	go run ./cmd/bench
 
-gallery: tools $(VENDOR) peers ## the pictures of docs/galeria, anew, from the demo's day in Chromium
+gallery: tools peers $(VENDOR) ## the pictures of docs/galeria, anew, from the demo's day in Chromium
 	GALLERY=$(CURDIR)/docs/galeria go test ./cmd/ventanilla/demo ./tickets/console -run '^TestGallery$$' -count=1 -timeout 10m
 
 lint: tools

@@ -64,9 +64,9 @@ func TestChatWordsInTheReadersLanguage(t *testing.T) {
 	}
 }
 
-// TestChatWordsAreTheChannels: every phrase that channels/whatsapp writes into a
+// TestEveryWordOfAChatIsThere: every phrase that channels/whatsapp writes into a
 // message is one of the catalogue's.
-func TestChatWordsAreTheChannels(t *testing.T) {
+func TestEveryWordOfAChatIsThere(t *testing.T) {
 	all, err := loadWords()
 	if err != nil {
 		t.Fatal(err)
