@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"ventanilla/channels"
 	"ventanilla/channels/whatsapp/loopback"
+	"ventanilla/tickets"
+	"ventanilla/tickets/store"
 )
 
 // Every end of a session is a state that says what to do.
@@ -216,5 +220,30 @@ func TestAnotherNumber(t *testing.T) {
 	h.link()
 	if err := h.send("r3", "listo"); err != nil {
 		t.Errorf("from the same number, linked again: %v", err)
+	}
+}
+
+// A reply that is written while the number is unlinked waits, with the reason, and
+// goes out when the same number is linked again.
+func TestReplyWaitsForLink(t *testing.T) {
+	h, st := newDesk(t)
+	said := h.says("El portal de trámites no abre desde ayer, sale error 502")
+	if _, err := h.ana.Await(1, time.Minute); err != nil { // the acknowledgement
+		t.Fatal(err)
+	}
+	h.desk.Unlink()
+	h.is(LoggedOut)
+	h.replies(st, caseOf(h, st, said), tickets.Record{"text": "¿Desde qué navegador?"})
+	h.until("the reason", func() bool {
+		list, err := st.Outbox(t.Context(), store.OutboxFilter{Limit: 10})
+		return err == nil && slices.ContainsFunc(list, func(o store.Outgoing) bool {
+			return o.Purpose == tickets.PurposeReply && o.State == channels.Queued && strings.Contains(o.Error, "desvinculó")
+		})
+	})
+	h.link()
+	h.later(st, 2*someday)
+	got, err := h.ana.Await(2, time.Minute)
+	if err != nil || !strings.HasPrefix(got[1].Text(), "¿Desde qué navegador?") {
+		t.Errorf("Ana got %+v, %v", got, err)
 	}
 }
