@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"time"
 
 	"ventanilla/tickets"
@@ -31,3 +32,19 @@ func CodeAt(secret string, at time.Time) string {
 
 // Probes are ways in which HTML makes browsers act.
 var Probes = probes
+
+// MayPost tells whether somebody may send a form to an address, by the table of routes alone.
+func MayPost(a tickets.Actor, to string) bool {
+	mux, by := http.NewServeMux(), map[string]route{}
+	for _, rt := range pageRoutes {
+		mux.Handle(rt.pattern, http.NotFoundHandler())
+		by[rt.pattern] = rt
+	}
+	r, err := http.NewRequest("POST", to, nil)
+	if err != nil {
+		return false
+	}
+	_, pattern := mux.Handler(r)
+	rt := by[pattern]
+	return rt.who == nil && pattern != "" || rt.allows(a)
+}

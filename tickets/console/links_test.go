@@ -8,17 +8,19 @@ import (
 	"testing"
 
 	"ventanilla/tickets"
+	"ventanilla/tickets/console"
 )
 
 var (
 	linked   = regexp.MustCompile(`<a [^>]*?href="(/[^"#]*)`)
+	posts    = regexp.MustCompile(`<form [^>]*?method="post"[^>]*? action="(/[^"#]*)`)
 	oneOf    = regexp.MustCompile(`AIT-\d{4}-\d{6}-[A-Z0-9]|[0-9a-f]{8,}[0-9a-f-]*|\d+|=[^&]*`)
 	download = regexp.MustCompile(`\.(csv|json)\b|/(archivos|imagenes|sonidos|paginas)/`)
 )
 
 // TestNoLinkLeadsNowhere follows, as every role, the links of the pages that it
 // comes to: none is refused for the role, and none is of something that is not
-// there. Of addresses that differ by a number or a choice only it follows three.
+// there; nor is a form shown that the role may not send. Of addresses that differ by a number or a choice only it follows three.
 func TestNoLinkLeadsNowhere(t *testing.T) {
 	o := open(t)
 	ids := o.day()
@@ -28,7 +30,7 @@ func TestNoLinkLeadsNowhere(t *testing.T) {
 		if role != tickets.Administrador {
 			from["/bandeja?v=abiertos"] = ""
 		}
-		todo, alike, seen := []string{}, map[string]int{}, 0
+		todo, alike, seen, forms := []string{}, map[string]int{}, 0, 0
 		for path := range from {
 			todo = append(todo, path)
 		}
@@ -46,6 +48,12 @@ func TestNoLinkLeadsNowhere(t *testing.T) {
 				t.Errorf("%s: status %d at %s, to which %s leads", role, res.StatusCode, path, from[path])
 				continue
 			}
+			for _, m := range posts.FindAllStringSubmatch(page, -1) {
+				if to := html.UnescapeString(m[1]); !console.MayPost(o.who[string(role)], to) {
+					t.Errorf("%s: %s has a form for %s, which this role may not send", role, path, to)
+				}
+				forms++
+			}
 			for _, m := range linked.FindAllStringSubmatch(page, -1) {
 				to := html.UnescapeString(m[1])
 				if _, ok := from[to]; ok || download.MatchString(to) {
@@ -59,10 +67,10 @@ func TestNoLinkLeadsNowhere(t *testing.T) {
 				todo = append(todo, to)
 			}
 		}
-		if seen < 5 || role == tickets.Operador && !strings.Contains(strings.Join(sortedKeys(from), " "), "/devoluciones") {
+		if seen < 5 || forms == 0 || role == tickets.Operador && !strings.Contains(strings.Join(sortedKeys(from), " "), "/devoluciones") {
 			t.Errorf("%s comes to %d pages: the links are not found", role, seen)
 		}
-		t.Logf("%s: %d pages", role, seen)
+		t.Logf("%s: %d pages, %d forms", role, seen, forms)
 	}
 }
 

@@ -194,7 +194,7 @@ func (c *Console) reportsIn(r *http.Request, s *Session, o store.Outage, state s
 // mayDetach tells whether somebody may take a report out of an outage, as far
 // as that does not hang on the report.
 func mayDetach(a tickets.Actor) bool {
-	return a.Is(tickets.Operador) || a.Is(tickets.Supervisor) || a.Is(tickets.RoleUIT)
+	return route{who: mayOnOutage["detach"]}.allows(a)
 }
 
 func (c *Console) outageBatches(ctx context.Context, w *words, a tickets.Actor, o store.Outage) ([]batchView, error) {

@@ -73,12 +73,17 @@ func missingField(name string) error {
 	return &tickets.Refusal{Code: tickets.RefusedField, Params: map[string]string{"field": name}}
 }
 
+// mayOnOutage are those who may do each act on an outage; who leads is named first.
+var mayOnOutage = map[string][]tickets.Role{
+	"confirm": {tickets.Operador}, "dismiss": {tickets.Operador}, "attach": {tickets.Operador}, "add": {tickets.Operador}, "refuse": {tickets.Operador}, "tell": {tickets.Operador},
+	"recall": deskRole, "detach": outageMovers, "close": boss,
+}
+
 // outageDeed is one act on an outage. Whether the person may do it to a case
 // is tickets.Do's word; who may decide on outages at all stands here.
 func (c *Console) outageDeed(tx *store.Tx, r *http.Request, s *Session, act, id, reason, text string) error {
-	need := map[string]tickets.Role{"confirm": tickets.Operador, "dismiss": tickets.Operador, "attach": tickets.Operador, "add": tickets.Operador, "refuse": tickets.Operador, "tell": tickets.Operador, "close": tickets.Supervisor}
-	if role, ok := need[act]; ok && !s.Actor.Is(role) {
-		return &tickets.Refusal{Code: tickets.RefusedRole, Params: map[string]string{"act": act, "role": string(role)}}
+	if may, ok := mayOnOutage[act]; ok && !(route{who: may}).allows(s.Actor) {
+		return &tickets.Refusal{Code: tickets.RefusedRole, Params: map[string]string{"act": act, "role": string(may[0])}}
 	}
 	switch act {
 	case "confirm", "dismiss", "recall", "detach":

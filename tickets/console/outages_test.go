@@ -196,7 +196,16 @@ func TestOutageReportsByHand(t *testing.T) {
 	if res := o.login("telefonista").post(path, "accion", "detach", "report", wrong.ID, "reason", "no"); res.StatusCode == http.StatusSeeOther {
 		t.Error("a telephone operator takes a report out")
 	}
-	res := op.post(path, "accion", "detach", "report", wrong.ID, "reason", "Pide cambiar su correo.", "volver", wrong.Code)
+	uit := o.login("uit")
+	for _, act := range []string{"recall", "refuse", "tell", "close", "dismiss"} {
+		if res := uit.post(path, "accion", act, "report", wrong.ID, "reason", "no", "text", "no"); res.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("UIT does %s on an outage: %d", act, res.StatusCode)
+		}
+	}
+	if res := uit.post(path, "accion", "detach", "report", wrong.ID, "reason", ""); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body(t, res), "Falta «Motivo»") {
+		t.Errorf("UIT is not asked why it takes a report out: %d", res.StatusCode)
+	}
+	res := uit.post(path, "accion", "detach", "report", wrong.ID, "reason", "Pide cambiar su correo.", "volver", wrong.Code)
 	if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/casos/"+wrong.Code) {
 		t.Fatalf("%d to %q", res.StatusCode, to)
 	}

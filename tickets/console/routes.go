@@ -37,11 +37,13 @@ var (
 	heldReaders = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.Auditor}
 	// outageSeers are those who decide on outages, work them or answer for them
 	outageSeers = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT, tickets.Telefonista, tickets.Jefatura, tickets.Auditor}
-	sealed      = []tickets.Role{tickets.Supervisor, tickets.Auditor}
-	admin       = []tickets.Role{tickets.Administrador}
-	keepers     = []tickets.Role{tickets.Supervisor, tickets.Administrador}
-	choosers    = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Administrador}
-	learners    = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Administrador, tickets.Auditor}
+	// outageMovers do something on an outage; of the units only UIT, which takes reports out
+	outageMovers = []tickets.Role{tickets.Operador, tickets.Supervisor, tickets.RoleUIT}
+	sealed       = []tickets.Role{tickets.Supervisor, tickets.Auditor}
+	admin        = []tickets.Role{tickets.Administrador}
+	keepers      = []tickets.Role{tickets.Supervisor, tickets.Administrador}
+	choosers     = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Administrador}
+	learners     = []tickets.Role{tickets.Supervisor, tickets.Jefatura, tickets.Administrador, tickets.Auditor}
 )
 
 // routes is the route table. Whoever may open a page may not yet do every act
@@ -88,7 +90,7 @@ func (c *Console) routes() []route {
 
 		{"GET /caidas", outageSeers, (*Console).outagesPage},
 		{"GET /caidas/{id}", outageSeers, (*Console).outagePage},
-		{"POST /caidas/{id}", deskRole, (*Console).outageAct},
+		{"POST /caidas/{id}", outageMovers, (*Console).outageAct},
 
 		{"GET /revision", reviewer, (*Console).reviewPage},
 		{"POST /revision/{code}", boss, (*Console).review},
