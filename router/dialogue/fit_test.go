@@ -12,11 +12,11 @@ import (
 )
 
 var (
-	fit      = flag.Bool("fit", false, "fit the weights, cross-validated by dialogue")
+	fit      = flag.Bool("fit", false, "fit the weights, cross-validated")
 	write    = flag.Bool("write", false, "and write weights.tsv, drawn from all that is learned from")
-	pull     = flag.Float64("pull", 1, "how strongly the weights of features are drawn to what one would guess")
+	pull     = flag.Float64("pull", 3, "how strongly the weights of features are drawn to none")
 	pullAt   = flag.Float64("pullat", 10, "how strongly their difference from stand to stand is drawn to none")
-	pullWord = flag.Float64("pullword", 10, "how strongly the weights of words are drawn to none")
+	pullWord = flag.Float64("pullword", 4, "how strongly the weights of words are drawn to none")
 	pullWAt  = flag.Float64("pullwat", 10, "how strongly their difference from stand to stand is")
 	rounds   = flag.Int("rounds", 300, "how many steps down")
 	folds    = flag.Int("folds", 10, "how many parts to cross-validate with; 0 leaves out all of one writer at a time")
@@ -319,15 +319,11 @@ func itemsOf(pairs []pair, names []string) (items []item) {
 // its own (Adam: Kingma and Ba, 2015).
 func descend(items []item, n int) []float64 {
 	size := n * each
-	w, prior, lambda := make([]float64, size), make([]float64, size), make([]float64, size)
+	w, lambda := make([]float64, size), make([]float64, size)
 	for i := range n {
 		one, differ := *pull, *pullAt
 		if i >= int(features) {
 			one, differ = *pullWord, *pullWAt
-		} else {
-			for _, k := range []int{i * each, i*each + 1 + int(earlier)} {
-				prior[k], w[k] = guesses[i], guesses[i]
-			}
 		}
 		for k := range each {
 			lambda[i*each+k] = differ
@@ -337,7 +333,7 @@ func descend(items []item, n int) []float64 {
 	grad, mean, square := make([]float64, size), make([]float64, size), make([]float64, size)
 	for e := range *rounds {
 		for i := range grad {
-			grad[i] = lambda[i] * (w[i] - prior[i])
+			grad[i] = lambda[i] * w[i]
 		}
 		for _, it := range items {
 			z := 0.0
@@ -358,17 +354,4 @@ func descend(items []item, n int) []float64 {
 		}
 	}
 	return w
-}
-
-// guesses are what one would guess that the features say, before any dialogue
-// is read; what is not here says nothing.
-var guesses = [features]float64{
-	base: -0.32, saysElse: 4.38, saysElseOnly: 2.31, addsToo: 1.59, addsFirst: 1.26, clashAsks: 3.92, clashTells: 2.94, foreignToo: -1.44,
-	afterHours: 1.07, afterDays: 0.07, afterWeeks: 0.76, overLong: 3.3, overNow: 0.99, thankedAsks: 0.9, greetsAnew: -0.69, tellsAnew: 1.08,
-	otherName: 2.04, otherPerson: 1.64, unlike: -0.08, goesOn: -1.43, goesAgain: -0.94, goesSend: -1.82, goesBack: -1.22, goesOnElse: -0.9,
-	linked: -0.45, sameMatter: 0.01, nearMatter: -0.57, sharedWords: -1.67, answersAsked: -3.05, answersClash: -1.05, shortSame: -0.94,
-	shortClash: -1.06, noMatter: 0.01, fragment: -1.07, soon: -3.21, ofOthers: -0.59, relatesNew: 0.61, novelWords: 1.51, novelMost: -0.14,
-	novelAnswered: 0.71, ownNew: 0.65, ownOld: -0.52, backRefers: -0.2, intentNew: 1.59, wishNew: 1.88, failsNew: 2.14, hintsElse: 0.9,
-	settledAsks: 0.89, settledLate: 0.54, doneAsks: -0.51, soonSettled: 1.4, whole: 0.88, wholeSettled: 0.36, calledOff: -2.76, classNew: 0.54,
-	classNewOver: 1.75, classSame: -0.53, andShort: -1.14, tellsSolved: -1.31, toldNothing: -1.5, wasInvited: -2, nextOfMany: 2.5, goesShared: -1, addsClash: 1, rivalStrong: 1, aheadStrong: -1, rivalShared: 0.5, aheadShared: -0.5, foundFaulty: -0.7,
 }
