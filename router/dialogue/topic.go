@@ -197,9 +197,6 @@ const (
 	clashTells            // names one without asking
 	foreignToo            // likewise, where the topic has named none yet
 	afterHours            // more than 12 hours after the last word
-	afterDays             // more than 3 days
-	afterWeeks            // more than 15 days
-	overLong              // the matter was solved, and that is long ago
 	overNow               // it was solved just now
 	thankedAsks           // thanks were given, now a question
 	greetsAnew            // greets, more than an hour after the last word
@@ -217,38 +214,31 @@ const (
 	nearMatter            // one names what the other hints at
 	sharedWords           // words heard before, up to 3
 	answersAsked          // the desk had asked
-	answersClash          // the desk had asked, but this names another matter
 	shortSame             // few words
 	shortClash            // few words that name another matter
 	noMatter              // no word of any matter
 	fragment              // in the same breath
 	soon                  // within five minutes
 	ofOthers              // about a relative or colleague
-	relatesNew            // about one of whom nothing was said before
 	novelWords            // words not heard before, up to 5
 	novelMost             // nearly all of them are new
 	novelAnswered         // both, after the desk's answer
 	ownNew                // "mi buzón", of which nothing was said before
-	ownOld                // "mi token", of which something was
 	backRefers            // "eso", "así", "y donde"
-	intentNew             // wants something of another kind than before
 	wishNew               // wants it otherwise, after something else
 	failsNew              // a service fails, after something else
 	hintsElse             // hints at another matter
 	settledAsks           // an answer was acknowledged, now a question
 	settledLate           // likewise, hours later
-	doneAsks              // the desk told that it was done
 	soonSettled           // settled, within five minutes
 	whole                 // long enough to stand alone, and asks, after an answer
 	wholeSettled          // likewise, and settled
-	calledOff             // "ya no es necesario"
 	classNew              // is of another class than the case
 	classNewOver          // likewise, and the case was settled
 	classSame             // is of the same
 	andShort              // "y se paga aparte?"
 	tellsSolved           // "ya sale bien", after an answer
 	older                 // others were spoken of later
-	oldest                // two others or more
 	firstTurn             // the person spoke of it once
 	manyTurns             // more than thrice
 	ofReply               // words of the desk's last answer, up to 3
@@ -282,7 +272,6 @@ const (
 	nowWishes             // wants it otherwise
 	nowChecks             // asks how far it is
 	intentSame            // wants something of a kind that was wanted
-	learnsOn              // asked how, and asks how again
 	orderBlocked          // asked for something, and now cannot do something
 	toldNothing           // of the topic nothing was said yet but a greeting, or a photo was sent
 	wasInvited            // the desk asked what it is about

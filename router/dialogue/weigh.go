@@ -51,7 +51,6 @@ func (t *topic) features(r *reading, m *Message, l likeness, o rivals) (f [featu
 	set(shortClash, r.content <= 3 && l.clash > 0)
 	asked := t.desk && t.asked && gap < 3*day
 	set(answersAsked, asked && l.clash == 0)
-	set(answersClash, asked && l.clash > 0)
 	t.content(r, l, gap, asked, set, &f)
 	t.course(r, l, o.later, gap, set, &f)
 	t.against(l, o, set, &f)
@@ -61,7 +60,6 @@ func (t *topic) features(r *reading, m *Message, l likeness, o rivals) (f [featu
 // course are the features of how the talk went so far.
 func (t *topic) course(r *reading, l likeness, later int, gap time.Duration, set func(feature, bool), f *[features]float64) {
 	set(older, later > 0)
-	set(oldest, later > 1)
 	set(firstTurn, t.turns <= 1)
 	set(manyTurns, t.turns > 3)
 	reply, heard, known := 0, 0, 0
@@ -146,7 +144,6 @@ func (t *topic) intents(r *reading, set func(feature, bool)) {
 	set(nowWishes, r.has(wishes))
 	set(nowChecks, r.has(checks))
 	set(intentSame, r.signs&t.wants&intents != 0)
-	set(learnsOn, r.has(learns) && t.wants&learns != 0)
 	set(orderBlocked, r.has(blocked) && t.wants&orders != 0)
 }
 
@@ -159,23 +156,18 @@ func (t *topic) content(r *reading, l likeness, gap time.Duration, asked bool, s
 	set(novelMost, most)
 	set(novelAnswered, most && t.answered && !asked && !going)
 	set(ownNew, l.mineNew && !l.mineOld)
-	set(ownOld, l.mineOld)
 	set(backRefers, r.has(refers))
-	wants := r.signs & intents
-	set(intentNew, wants != 0 && t.wants != 0 && wants&t.wants == 0 && t.answered)
 	set(wishNew, r.has(wishes) && t.wants&wishes == 0 && (t.wants != 0 || t.answered))
 	set(failsNew, r.has(fails) && t.wants&fails == 0 && (t.wants != 0 || t.answered))
 	set(hintsElse, l.hinted)
 	over := t.settled || t.resolved || t.thanked
 	set(settledAsks, over && r.has(asks) && !going)
 	set(settledLate, over && r.has(asks) && !going && gap > 12*time.Hour)
-	set(doneAsks, t.done && r.has(asks) && !going)
 	set(soonSettled, over && gap < 5*time.Minute)
 	self := r.content >= 4 && r.has(asks) && !going && !r.has(refers) && t.answered && !asked
 	set(whole, self)
 	set(wholeSettled, self && over)
 	set(andShort, r.and && r.content <= 3)
-	set(calledOff, r.has(cancels))
 	set(tellsSolved, r.has(solved) && t.answered && !t.resolved)
 	if both := r.likely * t.likely; r.class != t.class {
 		f[classNew] = both
@@ -185,7 +177,6 @@ func (t *topic) content(r *reading, l likeness, gap time.Duration, asked bool, s
 	} else {
 		f[classSame] = both
 	}
-	set(relatesNew, r.has(relates) && r.has(asks) && over)
 }
 
 // goingOn are the signs of a message that goes on with something.
@@ -215,9 +206,6 @@ func (t *topic) times(r *reading, gap time.Duration, set func(feature, bool)) {
 	told := r.content >= 2
 	late := gap > 12*time.Hour
 	set(afterHours, told && late)
-	set(afterDays, told && gap > 3*day)
-	set(afterWeeks, told && gap > 15*day)
-	set(overLong, told && t.resolved && late && r.has(asks) && !r.has(goingOn))
 	set(overNow, told && t.resolved && r.has(asks) && (!late || r.has(goingOn)))
 	set(greetsAnew, told && r.fresh && gap > time.Hour)
 	set(tellsAnew, told && r.fresh && late && r.has(asks) && !r.has(goingOn) && t.answered)

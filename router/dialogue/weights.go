@@ -54,14 +54,14 @@ func (t *topic) stand(m *Message, o rivals) stand {
 }
 
 // featureNames are what weights.tsv calls the features, in their order.
-var featureNames = strings.Fields(`base saysElse saysElseOnly addsToo addsFirst clashAsks clashTells foreignToo afterHours afterDays afterWeeks overLong overNow thankedAsks
+var featureNames = strings.Fields(`base saysElse saysElseOnly addsToo addsFirst clashAsks clashTells foreignToo afterHours overNow thankedAsks
 greetsAnew tellsAnew otherName otherPerson unlike goesOn goesAgain goesSend goesBack goesOnElse linked sameMatter nearMatter sharedWords
-answersAsked answersClash shortSame shortClash noMatter fragment soon ofOthers relatesNew novelWords novelMost novelAnswered ownNew ownOld
-backRefers intentNew wishNew failsNew hintsElse settledAsks settledLate doneAsks soonSettled whole wholeSettled calledOff classNew
-classNewOver classSame andShort tellsSolved older oldest firstTurn manyTurns ofReply ofHeard shareKnown numberNew numberOld words3 words6
+answersAsked shortSame shortClash noMatter fragment soon ofOthers novelWords novelMost novelAnswered ownNew
+backRefers wishNew failsNew hintsElse settledAsks settledLate soonSettled whole wholeSettled classNew
+classNewOver classSame andShort tellsSolved older firstTurn manyTurns ofReply ofHeard shareKnown numberNew numberOld words3 words6
 words10 endedThanks endedSolved endedAck withinMinutes withinHours question twoSigns
 namesNew namesOld namesNone pronoun replyDone replyBrief wasLearning wasBlocked wasOrder wasFailing nowLearns nowBlocked nowOrders nowWishes nowChecks
-intentSame learnsOn orderBlocked toldNothing wasInvited nextOfMany goesShared addsClash rivalStrong aheadStrong rivalShared aheadShared foundFaulty`)
+intentSame orderBlocked toldNothing wasInvited nextOfMany goesShared addsClash rivalStrong aheadStrong rivalShared aheadShared foundFaulty`)
 
 // model holds the weights.
 type model struct {
