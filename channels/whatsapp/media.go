@@ -300,10 +300,18 @@ func (l *live) download(f wanted) ([]byte, error) {
 
 var (
 	errNoPath  = errors.New("el mensaje no dice dónde está el archivo")
-	errTooBig  = errors.New("el archivo pesa más de lo permitido")
+	errTooBig  = error(final{errors.New("el archivo pesa más de lo permitido")})
 	errNowhere = errors.New("ni WhatsApp ni el teléfono de la oficina lo tienen ya")
 	errNotHost = errors.New("el archivo no está en un servidor de WhatsApp")
 )
+
+// final is an error at which whatsmeow gives up at once, as when its caller does:
+// it would take any other of a transport's for trouble of the network, and fetch a
+// file that is too large five times from every host while others wait.
+type final struct{ error }
+
+// Is says that it counts as the caller's giving up.
+func (final) Is(target error) bool { return target == context.Canceled }
 
 // gone says that trying again is useless.
 func gone(err error) bool {

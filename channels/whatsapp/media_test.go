@@ -82,6 +82,28 @@ func TestFilesThatExpired(t *testing.T) {
 	}
 }
 
+// A voice note is fetched from WhatsApp's hosts only: another that the server
+// names is not asked, and where there is no other the person is to be asked again.
+func TestForeignHost(t *testing.T) {
+	h := newHouse(t)
+	for n, hosts := range [][]string{{"media.ejemplo.com", loopback.MediaHost}, {"media.ejemplo.com"}} {
+		h.stop()
+		h.server.MediaFrom(hosts...)
+		before := h.server.Downloads()
+		if _, err := h.ana.SendVoice(h.desk, noise(500), 3); err != nil {
+			t.Fatal(err)
+		}
+		h.start()
+		r := h.accepted(2 * (n + 1))[2*n+1]
+		if got := h.server.Downloads() - before; got != len(hosts)-1 || len(r.Files) != got {
+			t.Errorf("from %q: %d downloads, %+v", hosts, got, r)
+		}
+		if len(hosts) == 1 && (!strings.Contains(r.Said, "pedirlo de nuevo") || !slices.ContainsFunc(r.Defects, func(d string) bool { return strings.HasPrefix(d, defectNotFetched) })) {
+			t.Errorf("from nowhere: %+v", r)
+		}
+	}
+}
+
 // A file that is gone is told of; one that cannot be had at the moment is
 // tried again, also after a restart.
 func TestFilesThatFail(t *testing.T) {
@@ -166,7 +188,8 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// A file that is larger than its message claims is given up where the limit is.
+// A file that is larger than its message claims is given up where the limit is,
+// and not fetched again, for others wait.
 func TestLargerThanItClaims(t *testing.T) {
 	h := bareHouse(t)
 	h.options.MaxBytes = 50_000
@@ -185,6 +208,9 @@ func TestLargerThanItClaims(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	h.until("no work left", func() bool { return h.account.Status().Work == 0 })
+	if n := h.server.Downloads(); n != 1 {
+		t.Errorf("fetched %d times", n)
+	}
 }
 
 // The guard lets nothing through but https to WhatsApp, and no more than allowed.

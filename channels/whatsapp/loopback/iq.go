@@ -98,7 +98,7 @@ func (c *conn) answer(n *binary.Node) (content []binary.Node, refused *binary.No
 	case xmlns == "status" && first == "status", xmlns == "urn:xmpp:whatsapp:dirty": // noted, and of no consequence
 	case xmlns == "w:m":
 		return []binary.Node{{Tag: "media_conn", Attrs: binary.Attrs{"auth": "loopback", "ttl": "300", "auth_ttl": "3600", "max_buckets": "12"},
-			Content: []binary.Node{{Tag: "host", Attrs: binary.Attrs{"hostname": MediaHost}}}}}, nil
+			Content: s.mediaHosts()}}, nil
 	case xmlns == "w:sync:app:state" && first == "sync" && c.device != nil:
 		return s.appState(c.device.phone, n.GetChildByTag("sync"))
 	case xmlns == "md" && first == "link_code_companion_reg":

@@ -12,8 +12,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 
 	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
 )
@@ -105,6 +107,26 @@ func (p *Phone) SendDocument(to *Phone, data []byte, mime, name, caption string)
 	}}})
 }
 
+// MediaFrom has the server say that files are at these hosts, to be tried in turn.
+// Clients ask when they begin.
+func (s *Server) MediaFrom(hosts ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hosts = hosts
+}
+
+// mediaHosts tells where files are. s.mu is held.
+func (s *Server) mediaHosts() (nodes []binary.Node) {
+	hosts := s.hosts
+	if len(hosts) == 0 {
+		hosts = []string{MediaHost}
+	}
+	for _, h := range hosts {
+		nodes = append(nodes, binary.Node{Tag: "host", Attrs: binary.Attrs{"hostname": h}})
+	}
+	return nodes
+}
+
 // BreakMedia has every download answered with an HTTP status; 0 takes that back.
 func (s *Server) BreakMedia(status int) {
 	s.mu.Lock()
@@ -142,6 +164,7 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		http.NotFound(w, r)
 	default:
-		w.Write(data) // as above
+		w.Header().Set("Content-Length", strconv.Itoa(len(data))) // as WhatsApp's hosts say it
+		w.Write(data)                                             // as above
 	}
 }

@@ -42,6 +42,7 @@ type Server struct {
 	oldest      uint32 // version of the web program that may log in, its third number
 	media       int    // HTTP status of every download, 0 = as it should be
 	downloads   int
+	hosts       []string // where files are said to be, if not at MediaHost
 	sendErr     map[types.JID]int
 	iqs         int
 	unavailable bool
