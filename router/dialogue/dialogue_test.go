@@ -317,3 +317,24 @@ func BenchmarkSort(b *testing.B) {
 		Sort(o.cases, o.last)
 	}
 }
+
+// TestWhy tells why a case is opened: only what is long after is said to be.
+func TestWhy(t *testing.T) {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	said := []Message{{Text: "no puedo entrar a mi ciudadanía digital", At: at}, {Text: "Pruebe ahora.", At: at.Add(5 * time.Minute), Desk: true}, {Text: "ya entré, gracias", At: at.Add(9 * time.Minute)}}
+	for _, x := range []struct {
+		text  string
+		after time.Duration
+		want  Reason
+	}{
+		{"necesito un usuario para la señora Colque", 20 * time.Minute, Settled},
+		{"quisiera una capacitación para mi oficina, cómo la pido", 72 * time.Hour, Later},
+		{"otra consulta, cómo saco un usuario para la señora Colque", 20 * time.Minute, Announced},
+		{"el kardex del almacén no cuadra", 20 * time.Minute, Else},
+	} {
+		out := Sort([]Case{{Said: said}}, []Message{{Text: x.text, At: at.Add(x.after)}})
+		if len(out.Groups) != 1 || out.Groups[0].Case != New || out.Groups[0].Why != x.want {
+			t.Errorf("%q after %v: %+v, want a new case, %s", x.text, x.after, out.Groups, x.want)
+		}
+	}
+}

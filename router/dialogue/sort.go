@@ -37,6 +37,8 @@ const (
 	Else      Reason = "else"      // names another matter
 	Someone   Reason = "someone"   // somebody else writes from the same address
 	Later     Reason = "later"     // long after the last word, and about no known matter
+	Settled   Reason = "settled"   // what came before was answered and acknowledged
+	Unlike    Reason = "unlike"    // has little in common with what came before
 	Answer    Reason = "answer"    // the desk had asked
 	Goes      Reason = "goes_on"   // says so: "sigue igual", "lo de ayer"
 	Matter    Reason = "matter"    // the same matter
@@ -137,7 +139,7 @@ func (s *sorter) speech(i int, r *reading, announced bool) {
 	case !announced && s.topics[best].hollow(m.At):
 		s.put(best, i, r, true, Near)
 	case announced && !r.has(goingOn), weight > 0:
-		s.open(i, r, announced || weight > 1, whyNew(s.topics[best], r, announced))
+		s.open(i, r, announced || weight > 1, whyNew(s.topics[best], r, m.At, announced))
 	default:
 		s.put(best, i, r, weight < -0.5, whySame(s.topics[best], r))
 	}
@@ -200,7 +202,7 @@ func (s *sorter) latest(r *reading) int {
 // hollow says whether of a topic nothing was told yet but that somebody is there,
 // or a photo was sent: what follows soon tells what it is about.
 func (t *topic) hollow(at time.Time) bool {
-	return t.told <= 2 && t.turns <= 2 && t.wants == 0 && len(t.matters) == 0 && !t.closed && !t.done && !t.settled && at.Sub(t.last) < 12*time.Hour
+	return t.told <= 2 && t.turns <= 2 && t.wants == 0 && len(t.matters) == 0 && !t.closed && !t.done && !t.settled && at.Sub(t.last) < late
 }
 
 // dormant says whether a topic is so far back that a photo without words may
@@ -208,10 +210,10 @@ func (t *topic) hollow(at time.Time) bool {
 func (s *sorter) dormant(n int, m *Message) bool {
 	t := s.topics[n]
 	gap := m.At.Sub(t.last)
-	return !(t.desk && t.asked) && (gap > 12*time.Hour || t.resolved && gap > 10*time.Minute || len(s.held) > 0 && gap > time.Hour)
+	return !(t.desk && t.asked) && (gap > late || t.resolved && gap > 10*time.Minute || len(s.held) > 0 && gap > time.Hour)
 }
 
-func whyNew(t *topic, r *reading, announced bool) Reason {
+func whyNew(t *topic, r *reading, at time.Time, announced bool) Reason {
 	switch l := t.like(r); {
 	case announced || r.signs&switches != 0:
 		return Announced
@@ -219,8 +221,12 @@ func whyNew(t *topic, r *reading, announced bool) Reason {
 		return Someone
 	case l.foreign > 0:
 		return Else
+	case at.Sub(t.last) > late:
+		return Later
+	case t.over():
+		return Settled
 	}
-	return Later
+	return Unlike
 }
 
 func whySame(t *topic, r *reading) Reason {

@@ -124,6 +124,9 @@ func (t *topic) take(r *reading, m *Message) {
 	t.desk, t.asked, t.invited = false, false, false
 }
 
+// over says whether the person acknowledged an answer, or told that it is solved.
+func (t *topic) over() bool { return t.settled || t.resolved || t.thanked }
+
 // likeness is what a message and a topic have in common.
 type likeness struct {
 	strong  bool    // a matter that both name

@@ -160,9 +160,9 @@ func (t *topic) content(r *reading, l likeness, gap time.Duration, asked bool, s
 	set(wishNew, r.has(wishes) && t.wants&wishes == 0 && (t.wants != 0 || t.answered))
 	set(failsNew, r.has(fails) && t.wants&fails == 0 && (t.wants != 0 || t.answered))
 	set(hintsElse, l.hinted)
-	over := t.settled || t.resolved || t.thanked
+	over := t.over()
 	set(settledAsks, over && r.has(asks) && !going)
-	set(settledLate, over && r.has(asks) && !going && gap > 12*time.Hour)
+	set(settledLate, over && r.has(asks) && !going && gap > late)
 	set(soonSettled, over && gap < 5*time.Minute)
 	self := r.content >= 4 && r.has(asks) && !going && !r.has(refers) && t.answered && !asked
 	set(whole, self)
@@ -204,7 +204,7 @@ func (t *topic) signs(r *reading, l likeness, set func(feature, bool)) {
 // the person goes and tries, "ya pude" that it is done.
 func (t *topic) times(r *reading, gap time.Duration, set func(feature, bool)) {
 	told := r.content >= 2
-	late := gap > 12*time.Hour
+	late := gap > late
 	set(afterHours, told && late)
 	set(overNow, told && t.resolved && r.has(asks) && (!late || r.has(goingOn)))
 	set(greetsAnew, told && r.fresh && gap > time.Hour)

@@ -31,19 +31,21 @@ const (
 	stands
 )
 
+// late is how long after the last word something new is likelier.
+const late = 12 * time.Hour
+
 func (t *topic) stand(m *Message, o rivals) stand {
-	done := t.settled || t.resolved || t.thanked
-	late := m.At.Sub(t.last) > 12*time.Hour
+	long := m.At.Sub(t.last) > late
 	switch {
 	case o.later > 0:
 		return earlier
-	case done && late:
+	case t.over() && long:
 		return longOver
-	case done:
+	case t.over():
 		return over
 	case t.desk && t.asked:
 		return wasAsked
-	case late:
+	case long:
 		return longAgo
 	case t.desk:
 		return wasAnswered
