@@ -122,6 +122,8 @@ func TestG2EvidenceIsWrittenEitherWay(t *testing.T) {
 	p.do(op, ActRegister, "problem", "x")
 	p.refused(RefusedField, op, ActDecideAvailability, "availability", "no", "prior_uit", "no")
 	p.refused(RefusedEvidence, op, ActDecideAvailability, "availability", "no", "prior_uit", "yes", "evidence", "Ninguno.")
+	p.refused(RefusedEvidence, op, ActDecideAvailability, "availability", "no", "prior_uit", "yes", "evidence", ", ;") // nothing at all is no precedent either
+	p.refused(RefusedEvidence, op, ActDecideAvailability, "availability", "no", "prior_uit", "yes", "evidence", "ninguno, no hay")
 	p.do(op, ActDecideAvailability, "availability", "no", "prior_uit", "yes", "evidence", "KB-1, AIT-2025-000001-X;\nKB-2")
 	if got := p.c.Decision.Evidence; !slices.Equal(got, []string{"KB-1", "AIT-2025-000001-X", "KB-2"}) {
 		t.Errorf("%q", got)

@@ -42,7 +42,7 @@ func decideAvailability(d *deed) error {
 	t := d.t
 	dec := &Decision{Availability: d.yes("availability"), PriorUIT: d.yes("prior_uit"),
 		Evidence: evidence(d.rec["evidence"]), Reason: d.rec["reason"]}
-	if dec.PriorUIT && len(dec.Evidence) == 1 && NoEvidence(dec.Evidence[0]) {
+	if dec.PriorUIT && !slices.ContainsFunc(dec.Evidence, func(s string) bool { return !NoEvidence(s) }) {
 		return refuse(RefusedEvidence)
 	}
 	chosen := d.yes("choose_uit") && !dec.Availability

@@ -72,7 +72,7 @@ func (c *Console) precedentsOf(r *http.Request, s *Session, t *tickets.Ticket, s
 // is known, it is evidence, and of UIT if it was solved under 9.2 (G2).
 func (v *precedentView) add(list *[]reference, ref reference, procedure, system, asked string, likeness float64) {
 	ref.Percent = int(likeness*100 + 0.5)
-	if likeness >= store.LikeEnough && (asked == "" || system == asked) {
+	if store.Evident(likeness, system, asked) {
 		ref.UIT = procedure == "PR02"
 		v.UIT = v.UIT || ref.UIT
 		v.Evidence = append(v.Evidence, ref.ID)

@@ -75,7 +75,7 @@ func (s *Store) Precedents(ctx context.Context, q Like) ([]Precedent, error) {
 				found = append(found, c)
 			}
 		}
-		if found = best(found, n); len(found) == n && found[0].likeness >= LikeEnough {
+		if found = best(found, n, q.System); len(found) == n && found[0].likeness >= LikeEnough {
 			break
 		}
 	}
@@ -289,10 +289,26 @@ func (w *weights) of(stems string) (sum float64, n int) {
 	return sum, n
 }
 
-func best(list []candidate, n int) []candidate {
+// best gives the n best of a list. One that UIT solved under 9.2 and that is
+// evidence of it is among them if there is any, in the place of the last: 9.1/3
+// asks whether UIT handled its like, however often support has since (G2).
+func best(list []candidate, n int, system string) []candidate {
 	list = slices.DeleteFunc(list, func(c candidate) bool { return c.likeness < likeShown })
 	slices.SortFunc(list, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.id, a.id)) })
-	return list[:min(n, len(list))]
+	if len(list) <= n {
+		return list
+	}
+	uit := slices.IndexFunc(list, func(c candidate) bool { return c.procedure == "PR02" && Evident(c.likeness, c.system, system) })
+	if uit >= n {
+		list[n-1] = list[uit]
+	}
+	return list[:n]
+}
+
+// Evident tells whether an article or closed case is so like a case, and of its
+// system where that is known, that it is evidence at 9.1/3.
+func Evident(likeness float64, system, asked string) bool {
+	return likeness >= LikeEnough && (asked == "" || system == asked)
 }
 
 // precedentRows reads what lists show of the cases found, in their order.
@@ -347,12 +363,12 @@ func (s *Store) AlikeArticles(ctx context.Context, q Like, f ArticleFilter) ([]A
 		if a.ID == q.Not {
 			continue
 		}
-		c := candidate{id: int64(-i), system: a.System, class: string(a.Class), subject: stemSet(a.Title, 30), stems: stemSet(a.Title+"\n"+a.Body, 400)}
+		c := candidate{id: int64(-i), system: a.System, procedure: a.Procedure, class: string(a.Class), subject: stemSet(a.Title, 30), stems: stemSet(a.Title+"\n"+a.Body, 400)}
 		w.rank(&c, q)
 		found = append(found, c)
 	}
 	var out []AlikeArticle
-	for _, c := range best(found, limit(q.Limit, 5)) {
+	for _, c := range best(found, limit(q.Limit, 5), q.System) {
 		out = append(out, AlikeArticle{list[-c.id], c.likeness})
 	}
 	return out, nil

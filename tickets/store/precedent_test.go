@@ -106,6 +106,44 @@ func TestPrecedents(t *testing.T) {
 	})
 }
 
+// TestPrecedentOfUITIsNotCrowdedOut: whether UIT handled its like is seen also
+// where support has solved many that are more like it since (G2).
+func TestPrecedentOfUITIsNotCrowdedOut(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		const subject, text = "Pasarela caída", "La pasarela de pagos responde 502 y nadie puede generar el código QR"
+		uit := closed(t, s, "ppte", "Pasarela de pagos", "La pasarela responde 502 y no genera códigos QR", "9.2/4", tickets.UIT)
+		for range 8 {
+			closed(t, s, "ppte", subject, text, "9.1/5", tickets.AIT)
+		}
+		ids, list := alike(t, s, store.Like{Subject: subject, Text: text, System: "ppte", Limit: 4})
+		if len(ids) != 4 || ids[3] != uit.ID || list[3].Procedure != "PR02" {
+			t.Errorf("found %v, want %s as the last of four", ids, uit.ID)
+		}
+		if ids, _ = alike(t, s, store.Like{Subject: subject, Text: text, System: "ppte", Limit: 20}); len(ids) != 9 {
+			t.Errorf("%d found, want each once", len(ids))
+		}
+		err := s.Write(context.Background(), func(tx *store.Tx) error {
+			for i := range 6 {
+				a := store.Article{Title: fmt.Sprintf("Pasarela caída (%d)", i), Body: text, System: "ppte", Procedure: "PR01", Unit: tickets.AIT, Visibility: store.Desk, State: store.Published, By: "rosa"}
+				if i == 0 {
+					a.Title, a.Body, a.Procedure = "Pasarela de pagos", "La pasarela responde 502 y no genera códigos QR", "PR02"
+				}
+				if err := tx.SaveArticle(&a); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		articles, err := s.AlikeArticles(context.Background(), store.Like{Subject: subject, Text: text, System: "ppte", Limit: 4}, store.ArticleFilter{State: store.Published, Desk: true})
+		if err != nil || len(articles) != 4 || articles[3].Procedure != "PR02" {
+			t.Errorf("%d articles, %v; the last is not that of UIT", len(articles), err)
+		}
+	})
+}
+
 // TestPrecedentsAlike: both engines give the same list, before and after a
 // backup, and it is made of the cases themselves.
 func TestPrecedentsAlike(t *testing.T) {
