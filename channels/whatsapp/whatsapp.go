@@ -27,7 +27,8 @@
 //
 // A person is known by number where WhatsApp tells it, else by the hidden id
 // ("lid:…"), which is not a number and is never shown as one. Replies go to the
-// chat the person wrote from; nobody is written to who did not write first.
+// account that wrote, whoever has its number by then; nobody is written to who
+// did not write first, to the number that is linked now (chat.go).
 //
 // WhatsApp refuses versions of its web program that are some months old (405,
 // the state Outdated): docs/whatsapp.md has the monthly routine, with the tests
