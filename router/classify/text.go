@@ -70,7 +70,7 @@ func read(in Input) *text {
 // add appends the words of s. A sentence ends with the token ".", so that
 // word pairs do not reach across it.
 func (t *text) add(s string) {
-	for _, sentence := range sentences(s) {
+	for _, sentence := range sentences(words.Greetings(s)) {
 		for _, tok := range words.Tokens(sentence) {
 			if len(t.tokens) >= maxTokens {
 				return

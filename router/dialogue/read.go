@@ -80,7 +80,7 @@ var abbreviations = map[string]string{
 }
 
 func tokensOf(text string) []string {
-	tokens := words.Tokens(text)
+	tokens := words.Tokens(words.Greetings(text))
 	for i, t := range tokens {
 		if long, ok := abbreviations[t]; ok {
 			tokens[i] = long

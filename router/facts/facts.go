@@ -59,7 +59,7 @@ func Read(subject, text string) []Fact {
 	if len(whole) > most {
 		whole = strings.ToValidUTF8(whole[:most], "")
 	}
-	r := &reading{text: whole, fold: strings.ReplaceAll(words.Fold(whole), "ñ", "n")}
+	r := &reading{text: whole, fold: strings.ReplaceAll(words.Fold(words.Greetings(whole)), "ñ", "n")}
 	r.signs()
 	r.papers()
 	if lang := LanguageOf(whole); lang != "" && lang != "es" {

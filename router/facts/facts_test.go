@@ -38,6 +38,9 @@ func TestFacts(t *testing.T) {
 		{facts.Status, "devuelve un 500", "500"},
 		{facts.Status, "504 Gateway Time-out", "504"},
 		{facts.Status, "error 500 bs, pagué 500 bs y viven 404 familias en el piso 500", ""},
+		{facts.Status, "error 500 bs dias hace una semana", ""},
+		{facts.Status, "me sale error 500 bs tardes", "500"},
+		{facts.Status, "me sale error 500, bs días", "500"},
 		{facts.Status, "codigo 499123", ""},
 		{facts.ErrorCode, "NET::ERR_CERT_DATE_INVALID y luego ECONNREFUSED", "NET::ERR_CERT_DATE_INVALID;ECONNREFUSED"},
 		{facts.ErrorCode, "redirect_uri_mismatch", "redirect_uri_mismatch"},
@@ -80,9 +83,9 @@ func TestSigns(t *testing.T) {
 			"mi antivirus no deja instalar", "el sistema está caído", "grupos vulnerables", "entré a mi cuenta y no aparece nada", "vacuna contra el virus",
 		}},
 		facts.Sensitive: {{
-			"el funcionario me pidió dinero para agilizar el trámite", "denuncia contra un funcionario por corrupción", "me pidieron coima", "sufro acoso laboral de mi jefe", "es una menor de edad", "mi hija de 12 años no puede registrarse",
+			"el funcionario me pidió dinero para agilizar el trámite", "denuncia contra un funcionario por corrupción", "me pidieron coima", "me pidió 50 bs para agilizar", "le cobró Bs. 1.200,50 por hacer el trámite", "sufro acoso laboral de mi jefe", "es una menor de edad", "mi hija de 12 años no puede registrarse",
 		}, {
-			"el formulario de denuncias no carga", "menor costo", "no hay corrupción", "mi hija de 25 años", "cobro del trámite duplicado",
+			"el formulario de denuncias no carga", "me pidieron escribir. Bs días, es para hacer el trámite", "me pidió que escriba, Bs. tardes, para activar mi cuenta", "menor costo", "no hay corrupción", "mi hija de 25 años", "cobro del trámite duplicado",
 		}},
 		facts.Preferential: {{
 			"soy adulto mayor y no entiendo", "tengo 74 años", "mi abuelita no puede entrar", "persona con discapacidad", "soy no vidente y uso lector de pantalla",

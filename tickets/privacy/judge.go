@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"ventanilla/tickets/words"
 )
 
 var (
@@ -197,7 +199,7 @@ func (s *scan) received(i int) {
 			return
 		}
 	}
-	if measured[s.fold(i+1)] {
+	if after := s.fold(i + 1); measured[after] && (after != "bs" || words.Greeting(number, s.fold(i+2)) == "") {
 		return
 	}
 	if s.context(i, codeWords, 10, 6) && s.context(i, sentWords, 10, 8) && !s.context(i, thingsWithCode, 6, 3) && !s.context(i, deniedWords, 10, 0) {

@@ -77,7 +77,7 @@ var secrets = []string{
 	"contraseña_‹Perrito123›",
 	"> Mi contraseña es ‹Perrito123›\n> no entra",
 	"contraseña: ‹niño2020ñ›",
-	"‌contraseña: ‹Perrito123›",
+	"‌contraseña: ‹Perrito123›", "me llegó el código de verificación ‹445566› bs tardes",
 }
 
 // plain texts must stay as they are.
