@@ -89,10 +89,19 @@ func With(model *Model, systems []System) (*Classifier, error) {
 // before it may be sure: "sale error" or a greeting says too little.
 const minEvidence = 3
 
+// doubted is what is left of a probability where the model reads what it was not
+// made for: another language, bytes that are no text, orders to a machine.
+const doubted = 0.25
+
 // Classify reads a report. Any input gives a class: what holds no words, is
-// binary or is in another language gives the class with Sure false.
+// binary or is in another language gives the class with Sure false and little
+// Confidence.
 func (c *Classifier) Classify(in Input) Result {
 	t := read(in)
+	if len(t.tokens) == 0 {
+		// Nothing to go by: an operator has to look, and that is support.
+		return Result{Class: Support, Confidence: guessing}
+	}
 	b := c.meaning.features(t, c.known)
 	fs := b.list
 	p := Softmax(c.model.scoreKnown(b), c.model.Temperature)
@@ -102,14 +111,29 @@ func (c *Classifier) Classify(in Input) Result {
 			best = k
 		}
 	}
-	r := Result{Class: Classes[best], Confidence: p[best], System: c.systems.find(t)}
-	r.Sure = c.evidence(fs) >= minEvidence && p[best] >= c.model.Threshold && t.spanish() && !t.doubtful && !commands(fs)
-	if len(t.tokens) == 0 {
-		// Nothing to go by: an operator has to look, and that is support.
-		return Result{Class: Support, Confidence: 1.0 / 3}
+	evidence, doubt := c.evidence(fs), !t.spanish() || t.doubtful || commands(fs)
+	return Result{
+		Class:      Classes[best],
+		Confidence: guessing + trust(evidence, doubt)*(p[best]-guessing),
+		Sure:       evidence >= minEvidence && p[best] >= c.model.Threshold && !doubt,
+		System:     c.systems.find(t),
+		Reasons:    c.reasons(t, fs, best, in.Medium),
 	}
-	r.Reasons = c.reasons(t, fs, best, in.Medium)
-	return r
+}
+
+// guessing is the probability of each class where nothing is known.
+const guessing = 1.0 / 3
+
+// trust is the share, from 0 to 1, of what the model promises beyond guessing
+// that may be promised on. Its probabilities were calibrated on reports; where it
+// knows nothing of a text it still names the class that is most frequent among
+// those that say little, and that is no finding.
+func trust(evidence int, doubt bool) float64 {
+	share := min(1, float64(evidence)/minEvidence)
+	if doubt {
+		share *= doubted
+	}
+	return share
 }
 
 // evidence counts the features that say something to a person: words other

@@ -148,20 +148,26 @@ func Calibrate(out []Outcome) float64 {
 }
 
 // Sureness gives the lowest probability from which on at least precision of
-// the guesses are right, and the share of reports that reach it.
+// the guesses on hard reports are right, and the share of all reports that reach
+// it. The easy ones are left out: they are right nearly always, and would let
+// the desk be sure of the others too soon.
 func Sureness(out []Outcome, temperature, precision float64) (threshold, reach float64) {
 	for threshold = 0.5; threshold < 0.99; threshold += 0.01 {
-		sure, right := 0, 0
+		reached, hard, right := 0, 0, 0
 		for _, o := range out {
-			if classify.Softmax(o.Score, temperature)[o.Guess()] >= threshold {
-				sure++
+			if classify.Softmax(o.Score, temperature)[o.Guess()] < threshold {
+				continue
+			}
+			reached++
+			if o.Example.Hard {
+				hard++
 				if o.Right() {
 					right++
 				}
 			}
 		}
-		if sure > 0 && share(right, sure) >= precision {
-			return threshold, share(sure, len(out))
+		if hard > 0 && share(right, hard) >= precision {
+			return threshold, share(reached, len(out))
 		}
 	}
 	return threshold, 0

@@ -26,7 +26,10 @@ func main() {
 	}
 }
 
-const folds = 10
+const (
+	folds     = 10
+	precision = 0.98 // of the guesses on hard reports that are called sure
+)
 
 func run(dir string, wrong, quick bool) error {
 	data, err := load(filepath.Join(dir, "data", "*.tsv"))
@@ -46,7 +49,7 @@ func run(dir string, wrong, quick bool) error {
 	model := learn.Train(data)
 	model.Temperature = learn.Calibrate(out)
 	var reach float64
-	model.Threshold, reach = learn.Sureness(out, model.Temperature, 0.98)
+	model.Threshold, reach = learn.Sureness(out, model.Temperature, precision)
 	print, err := writeModel(filepath.Join(dir, "model.tsv"), model)
 	if err != nil {
 		return err
@@ -86,7 +89,7 @@ func report(w io.Writer, print string, data []*learn.Example, out, held []learn.
 	for k, row := range f.Confusion {
 		fmt.Fprintf(w, "  %-18s %5d %5d %5d\n", classify.Classes[k], row[0], row[1], row[2])
 	}
-	fmt.Fprintf(w, "\nTemperature %.2f. Sure from %.2f on: %.1f %% of the reports, at least 98 %% of them right.\n", model.Temperature, model.Threshold, 100*reach)
+	fmt.Fprintf(w, "\nTemperature %.2f. Sure from %.2f on: %.1f %% of the reports; of the hard ones among them at least %.0f %% are right.\n", model.Temperature, model.Threshold, 100*reach, 100*precision)
 	fmt.Fprintf(w, "Probability from, mean, right, reports\n")
 	for _, b := range learn.Reliability(out, model.Temperature) {
 		fmt.Fprintf(w, "  %.2f  %5.1f  %5.1f  %5d\n", b.From, 100*b.Said, 100*b.Right, b.N)
