@@ -206,7 +206,7 @@ func canonical(list []int) []int {
 
 // least is how many dialogues of a file must have the right number of cases, in
 // per cent; four less must have every message in the right one.
-var least = map[string]int{"first.txt": 97, "second.txt": 97, "third.txt": 92, "fourth.txt": 94, "fifth.txt": 96, "latest.txt": 91, "sixth.txt": 95, "seventh.txt": 92, "eighth.txt": 92, "ninth.txt": 93, "tenth.txt": 89,
+var least = map[string]int{"novel.txt": 78, "twelfth.txt": 92, "first.txt": 97, "second.txt": 97, "third.txt": 92, "fourth.txt": 94, "fifth.txt": 96, "latest.txt": 91, "sixth.txt": 95, "seventh.txt": 92, "eighth.txt": 92, "ninth.txt": 93, "tenth.txt": 89,
 	"apart.txt": 94, "kept.txt": 92, "newest.txt": 90, "last.txt": 90, "fresh.txt": 93, "eleventh.txt": 90}
 
 func TestDialogues(t *testing.T) {

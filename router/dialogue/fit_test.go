@@ -26,7 +26,7 @@ var (
 // writers are the files of testdata by who wrote them: what is learned from one
 // part of a writer's dialogues is worth more on the other than it is elsewhere.
 var writers = [][]string{{"first.txt", "second.txt", "fifth.txt"}, {"third.txt"}, {"fourth.txt"}, {"latest.txt"}, {"sixth.txt"}, {"seventh.txt"}, {"eighth.txt"}, {"ninth.txt", "fresh.txt"},
-	{"tenth.txt"}, {"apart.txt"}, {"kept.txt"}, {"newest.txt"}, {"last.txt"}, {"eleventh.txt"}}
+	{"tenth.txt"}, {"apart.txt"}, {"kept.txt"}, {"newest.txt"}, {"last.txt"}, {"eleventh.txt"}, {"twelfth.txt"}}
 
 // learnedFrom are the files that the weights are drawn from; others of testdata
 // are kept apart.
